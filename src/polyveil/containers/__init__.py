@@ -1,0 +1,1 @@
+"""Formats that hold several modalities: split into parts, joined again on export."""

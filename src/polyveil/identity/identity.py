@@ -1,0 +1,38 @@
+"""The keyed identity map: the same value is the same surrogate wherever it occurs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+class Identity:
+    """Keyed pseudonyms, ids and date shifts of one vault or run.
+
+    Args:
+        key: 32 secret bytes. Everything below is a deterministic function of the key and its arguments, so that runs
+            and machines that share the key agree without talking to each other.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ValueError("an identity key has 32 bytes")
+        self._key = key
+
+    def __repr__(self) -> str:
+        return "Identity(<key>)"
+
+    def digest(self, purpose: str, value: str) -> bytes:
+        """HMAC-SHA256 (RFC 2104) of a value under this key, separated by purpose. 32 bytes."""
+        return hmac.new(self._key, f"{purpose}\x1f{value}".encode(), hashlib.sha256).digest()
+
+    def keyed_id(self, purpose: str, value: str, length: int = 16) -> str:
+        """A stable opaque id in lower-case hexadecimal, `length` characters (at most 64)."""
+        return self.digest(purpose, value).hex()[:length]
+
+    def date_shift(self, subject: str | None, limit_days: int) -> int:
+        """Days to shift all dates of a subject by, in [-limit, limit] without 0: one a subject keeps intervals."""
+        number = int.from_bytes(self.digest("date-shift", subject or "")[:8], "big") % (2 * limit_days)
+        return number - limit_days if number < limit_days else number - limit_days + 1

@@ -1,0 +1,1 @@
+"""One folder a modality, with the same rooms under the same names."""

@@ -1,0 +1,60 @@
+"""What every modality offers to the road: inspect, transform, similar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from polyveil import plugins
+from polyveil.identity import Identity
+from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import Fingerprint, Inspection, Transformed
+from polyveil.schema.limits import Limits
+from polyveil.schema.part import Part
+from polyveil.schema.policy import Policy
+
+
+def _silent(_fraction: float) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a room may use while it works on a part.
+
+    workdir: a 0700 folder that the caller removes on every path; large plaintext goes there and nowhere else.
+    progress: called with the fraction done, in [0, 1], by work that takes more than a second.
+    """
+
+    policy: Policy
+    identity: Identity = field(repr=False)
+    workdir: Path
+    limits: Limits = field(default_factory=Limits)
+    progress: Callable[[float], None] = _silent
+
+
+class Room(Protocol):
+    """A modality's implementation (a module with these three functions is one).
+
+    Both `inspect` and `transform` raise `AssetError` with a stable code when the part cannot be processed, and
+    nothing else for bad input. Heavy imports and models load on first use and stay for the life of the process.
+    """
+
+    def inspect(self, part: Part, ctx: Context) -> Inspection:
+        """Read only. Findings at or above the policy's thresholds, in reading order."""
+
+    def transform(self, part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
+        """Clean, mask and re-encode. Deterministic for one identity key, save where a method's safety is randomness."""
+
+    def similar(self, a: Fingerprint, b: Fingerprint) -> bool:
+        """Are two parts near-duplicates? Called only for parts that share a band."""
+
+
+def room_for(part: Part) -> Room:
+    """The room for a part: by its media type if one is registered for that, else by its modality."""
+    rooms = plugins.available("rooms")
+    name = part.media_type if part.media_type in rooms else part.modality.value
+    room: Room = plugins.load("rooms", name)
+    return room

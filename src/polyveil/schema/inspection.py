@@ -1,0 +1,51 @@
+"""What inspect and transform hand on: plain data that can be stored, reviewed, scored and used again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Marks by which duplicates are found.
+
+    exact: 32-byte BLAKE3 of the decoded content (so that a re-encoded or re-tagged copy can still be exact), or of
+        the bytes where decoding is not canonical.
+    near: the modality's near-duplicate mark (pHash bits, MinHash words, sound hashes), b'' if the part is too short.
+    bands: keys for the index; two parts are compared only if they share a band.
+    """
+
+    exact: bytes
+    near: bytes = b""
+    bands: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The result of reading a part: findings, fingerprint and content-free measurements (noise, blur, seconds …)."""
+
+    findings: tuple[Finding, ...]
+    fingerprint: Fingerprint
+    metrics: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One line of the exemption log: this operator answered so many findings of this entity type."""
+
+    entity: str
+    operator: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """The de-identified part, what was applied, and content-free measurements (masked area, dB, seconds …)."""
+
+    part: Part
+    applied: tuple[Applied, ...] = ()
+    metrics: Mapping[str, float | str] = field(default_factory=dict)
