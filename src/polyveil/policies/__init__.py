@@ -1,0 +1,5 @@
+"""The built-in policies and the reader of policy files."""
+
+from polyveil.policies.load import built_in, load, loads
+
+__all__ = ["built_in", "load", "loads"]
