@@ -56,8 +56,11 @@ class _OpenVino:
         self._local = threading.local()
         self.inputs = tuple(port.get_any_name() for port in self._compiled.inputs)
         self.outputs = tuple(port.get_any_name() for port in self._compiled.outputs)
-        framework = loaded.get_rt_info().get("framework")
-        self.metadata: Mapping[str, str] = {key: str(value.value) for key, value in dict(framework or {}).items()}
+        info = loaded.get_rt_info()
+        framework = dict(info["framework"]) if "framework" in info else {}
+        self.metadata: Mapping[str, str] = {
+            key: str(getattr(value, "value", value)) for key, value in framework.items()
+        }
 
     def run(self, inputs: Mapping[str, Array]) -> list[Array]:
         request = getattr(self._local, "request", None)
