@@ -1,0 +1,5 @@
+"""The command line: one command a module."""
+
+from polyveil.cli.app import main
+
+__all__ = ["main"]

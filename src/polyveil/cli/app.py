@@ -1,0 +1,83 @@
+"""The `polyveil` command: its subcommands, and how failures become exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Annotated, NoReturn
+
+import click
+import typer
+from rich.console import Console
+
+import polyveil
+from polyveil.errors import InterruptedRunError, PolyveilError
+
+_COMMANDS = (
+    "sample",
+    "protect",
+    "inspect",
+    "mask",
+    "export",
+    "report",
+    "evaluate",
+    "vault",
+    "policy",
+    "doctor",
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback signature
+    if value:
+        typer.echo(f"polyveil {polyveil.__version__}")
+        raise typer.Exit
+
+
+def _root(
+    _version_flag: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,  # noqa: FBT002 - typer's way to write a flag
+) -> None:
+    """Collect, de-identify, encrypt and isolate personal data of every modality, and prove that it worked."""
+
+
+def build() -> typer.Typer:
+    """The whole command tree."""
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich", callback=_root)
+    for name in _COMMANDS:
+        import_module(f"polyveil.cli.{name}").add(app)
+    return app
+
+
+def main() -> NoReturn:
+    """Run the command line. Exit codes: 0 ok, 1 error, 2 usage, 3 quarantined, 4 policy or check failed, 130 stopped."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = build()(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _say("interrupted", InterruptedRunError.exit_code)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = _say("interrupted", InterruptedRunError.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone: that is no failure
+        code = 0
+    except PolyveilError as error:
+        code = _say(str(error), error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _say(f"{where}{error.strerror or type(error).__name__}", 1)
+    sys.exit(code or 0)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(message: str, code: int) -> int:
+    Console(stderr=True, highlight=False).print(f"polyveil: {message}", markup=False, soft_wrap=True)
+    return code

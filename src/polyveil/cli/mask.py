@@ -1,0 +1,54 @@
+"""`polyveil mask PATH --out PATH`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from polyveil.cli.options import JsonOption, PolicyOption
+from polyveil.cli.show import err, json_line, out, progress
+
+
+def add(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("mask")(mask)
+
+
+def mask(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder.")],
+    to: Annotated[Path, typer.Option("--out", "-o", help="The file, or folder of copies, to write.")],
+    policy: PolicyOption = "default",
+    as_json: JsonOption = False,
+) -> None:
+    """De-identify one file or folder into copies, without a vault. Ends with 3 if a file was quarantined."""
+    from polyveil.pipeline.mask import Masked
+    from polyveil.pipeline.mask import mask as run
+    from polyveil.policies import load
+    from polyveil.schema.outcome import Outcome
+
+    with progress("mask") as bar:
+        task = bar.task_ids[0]
+
+        def tell(masked: Masked) -> None:
+            bar.update(task, total=None, completed=0)
+            if as_json:
+                json_line(asdict(masked))
+            elif masked.output:
+                found = ", ".join(f"{name} {count}" for name, count in sorted((masked.findings or {}).items()))
+                bar.console.print(f"{masked.output}: {found or 'nothing found'}", markup=False)
+            else:
+                detail = f" ({masked.detail})" if masked.detail else ""
+                bar.console.print(f"{masked.name}: {masked.outcome.value}, {masked.code}{detail}", markup=False)
+
+        results = run(
+            path, to, load(policy), tell=tell, progress=lambda done: bar.update(task, total=100, completed=100 * done)
+        )
+    broken = sum(one.outcome is Outcome.QUARANTINED or one.parts_quarantined > 0 for one in results)
+    if broken and not as_json:
+        err.print(f"{broken} of {len(results)} could not be de-identified in full; what failed was not written.")
+    if not as_json and len(results) > 1:
+        out.print(f"{sum(bool(one.output) for one in results)} files written to {to}", markup=False)
+    raise typer.Exit(3 if broken else 0)

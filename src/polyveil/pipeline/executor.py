@@ -1,0 +1,207 @@
+"""Where tasks run: inline for small jobs, on a local dask cluster (TLS, loopback) beyond.
+
+Both take tasks while results are being read, and give back results in the order of their completion. A task whose
+worker process dies is tried again alone; if it kills that worker too, its result is None.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from polyveil.pipeline import work
+from polyveil.pipeline.job import Inspected, Job
+from polyveil.pipeline.work import Finished, Station
+
+
+@dataclass(frozen=True, slots=True)
+class InspectTask:
+    """Inspect a batch of assets."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectTask:
+    """Transform and seal one asset; `near` names nearly duplicated assets by part path."""
+
+    job: Job
+    inspected: Inspected
+    near: tuple[tuple[str, str], ...] = ()
+
+
+Task = InspectTask | ProtectTask
+Result = list[Inspected] | Finished | None
+
+
+class Executor(Protocol):
+    """Runs tasks somewhere."""
+
+    workers: int
+
+    def submit(self, task: Task) -> None:
+        """Queue a task. Protect tasks go before inspect tasks, so that results flow."""
+
+    def results(self) -> Iterator[tuple[Task, Result]]:
+        """Results until nothing is queued; tasks may be submitted meanwhile."""
+
+    def close(self) -> None:
+        """Stop what runs and free everything."""
+
+
+def run_task(station: Station, task: Task) -> Result:
+    """Do one task."""
+    if isinstance(task, InspectTask):
+        return work.inspect(station, task.jobs)
+    return work.protect(station, task.job, task.inspected, dict(task.near))
+
+
+class Inline:
+    """Runs tasks in this process when results are asked for."""
+
+    workers = 1
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._protect: deque[Task] = deque()
+        self._inspect: deque[Task] = deque()
+
+    def submit(self, task: Task) -> None:
+        (self._inspect if isinstance(task, InspectTask) else self._protect).append(task)
+
+    def results(self) -> Iterator[tuple[Task, Result]]:
+        while self._protect or self._inspect:
+            task = (self._protect or self._inspect).popleft()
+            yield task, run_task(self._station, task)
+
+    def close(self) -> None:
+        self._protect.clear()
+        self._inspect.clear()
+
+
+_station: Station | None = None  # of this worker process; set once by the cluster
+
+
+def _enter(station: Station) -> None:
+    global _station  # noqa: PLW0603 - one station a worker process: models and pack writers live as long
+    _station = station
+
+
+def _run_in_worker(task: Task) -> Result:
+    if _station is None:
+        raise RuntimeError("the worker was not set up")
+    return run_task(_station, task)
+
+
+class Cluster:
+    """A dask LocalCluster: one single-threaded process a worker, TLS on loopback, no dashboard, no spilling."""
+
+    def __init__(self, station: Station, workers: int, memory_limit: int = 3 * 1024**3) -> None:
+        import dask
+        from distributed import Client, LocalCluster, WorkerPlugin
+        from distributed.security import Security
+
+        class Enter(WorkerPlugin):  # type: ignore[misc] - distributed has no types
+            def setup(self, worker: Any) -> None:  # noqa: ARG002 - the plugin interface
+                _enter(station)
+
+            def teardown(self, worker: Any) -> None:  # noqa: ARG002
+                station.sealer.close()
+
+        self.workers = workers
+        self._tries: dict[int, int] = {}
+        self._suspects: deque[Task] = deque()
+        threads = max(1, (os.cpu_count() or 1) // workers)
+        self._scratch = tempfile.TemporaryDirectory(prefix="polyveil-dask-", ignore_cleanup_errors=True)
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": 0,
+                "distributed.worker.memory.target": False,
+                "distributed.worker.memory.spill": False,
+                "distributed.worker.memory.pause": False,
+                "distributed.worker.memory.terminate": 0.95,
+                "distributed.nanny.pre-spawn-environ": {
+                    "POLYVEIL_THREADS": str(threads),
+                    "OMP_NUM_THREADS": str(threads),
+                    "MALLOC_TRIM_THRESHOLD_": "65536",
+                },
+                "distributed.admin.log-format": "%(levelname)s",
+                "distributed.comm.timeouts.connect": "60s",
+            }
+        )
+        for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        security = Security.temporary()
+        self._cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            protocol="tls://",
+            security=security,
+            dashboard_address=None,
+            memory_limit=memory_limit,
+            local_directory=self._scratch.name,
+            silence_logs=logging.CRITICAL,
+        )
+        self._client = Client(self._cluster, security=security)
+        self._client.register_plugin(Enter())
+        self._flow = self._as_completed()
+        self._tasks: dict[str, Task] = {}
+
+    def _as_completed(self) -> Any:
+        from distributed import as_completed
+
+        return as_completed([], raise_errors=False)
+
+    def submit(self, task: Task) -> None:
+        priority = 0 if isinstance(task, InspectTask) else 10
+        future = self._client.submit(_run_in_worker, task, pure=False, priority=priority, retries=0)
+        self._tasks[future.key] = task
+        self._flow.add(future)
+
+    def results(self) -> Iterator[tuple[Task, Result]]:
+        while True:
+            for future in self._flow:
+                task = self._tasks.pop(future.key)
+                if future.status == "finished":
+                    result: Result = future.result()
+                    future.release()
+                    yield task, result
+                else:
+                    error = future.exception()
+                    future.release()
+                    yield from self._failed(task, error)
+            if not self._suspects:
+                return
+            self.submit(self._suspects.popleft())  # one at a time, so that nobody else can be hurt
+
+    def _failed(self, task: Task, error: BaseException | None) -> Iterator[tuple[Task, Result]]:
+        from distributed.scheduler import KilledWorker
+
+        if not isinstance(error, KilledWorker) and error is not None:
+            raise error
+        jobs = task.jobs if isinstance(task, InspectTask) else (task.job,)
+        for job in jobs:
+            single: Task = InspectTask((job,)) if isinstance(task, InspectTask) else task
+            self._tries[job.index] = self._tries.get(job.index, 0) + 1
+            if self._tries[job.index] > 1 and len(jobs) == 1:
+                yield single, None
+            else:
+                self._suspects.append(single)
+
+    def close(self) -> None:
+        self._client.close(timeout=5)
+        self._cluster.close(timeout=10)
+        self._scratch.cleanup()
+
+
+def scratch_folder() -> Path:
+    """The system's folder for private temp folders."""
+    return Path(tempfile.gettempdir())

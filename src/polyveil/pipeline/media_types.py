@@ -1,0 +1,60 @@
+"""File suffixes of the media types that the road writes."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import PurePosixPath
+
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "text/plain": (".txt", ".log", ".text"),
+    "text/markdown": (".md", ".markdown"),
+    "text/html": (".html", ".htm"),
+    "text/csv": (".csv",),
+    "text/tab-separated-values": (".tsv", ".tab"),
+    "text/vtt": (".vtt",),
+    "text/xml": (".xml",),
+    "application/xml": (".xml",),
+    "application/x-subrip": (".srt",),
+    "application/json": (".json",),
+    "application/x-ndjson": (".jsonl", ".ndjson"),
+    "application/yaml": (".yaml", ".yml"),
+    "application/vnd.apache.parquet": (".parquet",),
+    "application/vnd.apache.arrow.file": (".arrow", ".feather"),
+    "application/dicom": (".dcm", ".dicom"),
+    "application/vnd.polyveil.dicom-header": (".dicom.json",),
+    "application/vnd.polyveil.pixels": (".npy",),
+    "application/zip": (".zip",),
+    "message/rfc822": (".eml",),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe"),
+    "image/png": (".png", ".apng"),
+    "image/webp": (".webp",),
+    "image/avif": (".avif",),
+    "image/jxl": (".jxl",),
+    "image/tiff": (".tif", ".tiff"),
+    "image/gif": (".gif",),
+    "image/bmp": (".bmp",),
+    "audio/flac": (".flac",),
+    "audio/ogg": (".opus", ".ogg", ".oga"),
+    "audio/opus": (".opus",),
+    "audio/wav": (".wav",),
+    "audio/x-wav": (".wav",),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/x-matroska": (".mkv",),
+    "video/webm": (".webm",),
+    "video/quicktime": (".mov", ".qt"),
+}
+
+
+def suffix_of(media_type: str) -> str:
+    """The usual suffix of a media type, '.bin' if there is none."""
+    known = _SUFFIXES.get(media_type)
+    return known[0] if known else mimetypes.guess_extension(media_type) or ".bin"
+
+
+def named(name: str, media_type: str) -> str:
+    """`name` with a suffix that fits `media_type`: its own if that is one of them, else the usual one."""
+    path = PurePosixPath(name)
+    fitting = _SUFFIXES.get(media_type, (suffix_of(media_type),))
+    if path.suffix.lower() in fitting:
+        return name
+    return str(path.with_name(path.name.removesuffix(path.suffix) + fitting[0]))

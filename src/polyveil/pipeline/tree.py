@@ -1,0 +1,131 @@
+"""Split: an asset's bytes become a tree whose leaves are parts of one modality each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from polyveil import plugins
+from polyveil.collect.filetype import media_type
+from polyveil.containers.interface import Container, Member
+from polyveil.errors import AssetError, MissingExtraError
+from polyveil.modalities.interface import Context
+from polyveil.schema.modality import Modality
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import Hints, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A container with its members and what joining needs beside them."""
+
+    container: str
+    skeleton: Mapping[str, object]
+    members: Mapping[str, Tree]
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A member that could not become a part; the rest of its container goes on without it."""
+
+    path: str
+    code: QuarantineCode
+    detail: str = ""
+
+
+Tree = Leaf | Branch | Failed
+
+
+def split(data: bytes | Path, name: str, hints: Hints, ctx: Context) -> Tree:
+    """Find the type of an asset by content and split it down to parts.
+
+    Raises:
+        AssetError: the asset itself cannot be read, is of no supported type, or expands beyond the limits.
+    """
+    return _Splitter(ctx, ctx.limits.max_members, ctx.limits.max_expanded_bytes).grow(data, name, "", hints, 0)
+
+
+def leaves(tree: Tree) -> Iterator[Part]:
+    """The parts of a tree, in container order."""
+    match tree:
+        case Leaf(part):
+            yield part
+        case Branch():
+            for member in tree.members.values():
+                yield from leaves(member)
+
+
+def failures(tree: Tree) -> Iterator[Failed]:
+    """The members of a tree that could not become parts."""
+    match tree:
+        case Failed():
+            yield tree
+        case Branch():
+            for member in tree.members.values():
+                yield from failures(member)
+
+
+def _size(data: bytes | Path) -> int:
+    return len(data) if isinstance(data, bytes) else data.stat().st_size
+
+
+@dataclass(slots=True)
+class _Splitter:
+    """Splits one asset; counts what it may still expand to, over all nesting levels together."""
+
+    ctx: Context
+    members: int
+    bytes: int
+
+    def grow(self, data: bytes | Path, name: str, path: str, hints: Hints, depth: int) -> Tree:
+        if _size(data) == 0:
+            raise AssetError(QuarantineCode.EMPTY, "no bytes")
+        kind, modality = media_type(data, name)
+        hints = replace(hints, name=name)
+        if kind not in plugins.available("containers"):
+            if modality is None:
+                raise AssetError(QuarantineCode.UNSUPPORTED, kind)
+            return Leaf(Part(path, modality, kind, data, hints))
+        if depth >= self.ctx.limits.max_depth:
+            raise AssetError(QuarantineCode.BOMB, f"containers nested deeper than {self.ctx.limits.max_depth}")
+        pieces = _load_container(kind).split(data, hints, self.ctx)
+        members: dict[str, Tree] = {}
+        for member in pieces.members:
+            self._spend(member)
+            below = f"{path}/{member.key}" if path else member.key
+            try:
+                members[member.key] = self._member(member, below, depth + 1)
+            except AssetError as error:
+                if member.required or error.code is QuarantineCode.BOMB:
+                    raise
+                members[member.key] = Failed(below, error.code, error.detail)
+        required = frozenset(member.key for member in pieces.members if member.required)
+        return Branch(kind, pieces.skeleton, members, required)
+
+    def _spend(self, member: Member) -> None:
+        self.members -= 1
+        self.bytes -= _size(member.data)
+        if self.members < 0 or self.bytes < 0:
+            raise AssetError(QuarantineCode.BOMB, "nested containers expand beyond the limits")
+
+    def _member(self, member: Member, path: str, depth: int) -> Tree:
+        if member.modality is not None:
+            return Leaf(Part(path, member.modality, member.media_type, member.data, member.hints))
+        return self.grow(member.data, member.hints.name, path, member.hints, depth)
+
+
+def _load_container(kind: str) -> Container:
+    try:
+        room: Container = plugins.load("containers", kind)
+    except (MissingExtraError, ImportError) as error:
+        raise AssetError(QuarantineCode.MISSING_EXTRA, f"{kind}: {error}") from None
+    return room

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Debian packages that the tests use: a second OCR engine, a browser, servers. Nothing of it is needed to use Polyveil.
+set -eu
+want=""
+need() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
+need tesseract tesseract-ocr
+[ -e /usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata ] || want="$want tesseract-ocr-chi-sim"
+need chromium chromium
+[ -n "$want" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  apt-get update -qq
+  # shellcheck disable=SC2086 # a list of names
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
+else
+  echo "tests want these Debian packages:$want" >&2
+  [ "${CI:-}" != true ] || exit 1
+fi
