@@ -1,0 +1,64 @@
+"""A line of text as it lies in a picture, and where in the picture its characters are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.schema.locations import Region
+
+_PAD = 0.8  # characters added at both ends of a span: the recogniser's positions are peaks, not edges
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text.
+
+    quad: (4, 2) float32 corners in pixels, in reading direction: start-top, end-top, end-bottom, start-bottom.
+    text: what was read, '' if nothing could be.
+    score: mean probability of the characters, in [0, 1].
+    centres: one position a character along the line, in [0, 1].
+    """
+
+    quad: npt.NDArray[np.float32]
+    text: str = field(repr=False)
+    score: float
+    centres: tuple[float, ...]
+
+    @property
+    def height(self) -> float:
+        """Of the letters, in pixels."""
+        return float(np.linalg.norm(self.quad[3] - self.quad[0]))
+
+    @property
+    def width(self) -> float:
+        return float(np.linalg.norm(self.quad[1] - self.quad[0]))
+
+    def region(self, shape: tuple[int, ...], start: int = 0, end: int | None = None) -> Region:
+        """The upright box around characters [start, end), generous at both ends, within a picture of `shape` (h, w)."""
+        left, right = self._extent(start, len(self.text) if end is None else end)
+        top_edge, bottom_edge = self.quad[1] - self.quad[0], self.quad[2] - self.quad[3]
+        corners = np.stack([
+            self.quad[0] + left * top_edge,
+            self.quad[0] + right * top_edge,
+            self.quad[3] + left * bottom_edge,
+            self.quad[3] + right * bottom_edge,
+        ])  # fmt: skip
+        x0, y0 = np.floor(corners.min(axis=0)).astype(int)
+        x1, y1 = np.ceil(corners.max(axis=0)).astype(int)
+        x0, y0, x1, y1 = max(0, x0), max(0, y0), min(shape[1], x1), min(shape[0], y1)
+        return Region(int(x0), int(y0), max(1, int(x1 - x0)), max(1, int(y1 - y0)))
+
+    def _extent(self, start: int, end: int) -> tuple[float, float]:
+        """Fractions of the line at which a span begins and ends."""
+        if len(self.centres) != len(self.text) or not self.centres or (start <= 0 and end >= len(self.text)):
+            return 0.0, 1.0
+        centres = np.asarray(self.centres)
+        step = float(np.median(np.diff(centres))) if len(centres) > 1 else 1.0
+        # A full-width character needs as much as it takes; narrow letters at least half of the line's height.
+        pad = max(step * _PAD, 0.5 * self.height / max(self.width, 1.0))
+        left = 0.0 if start <= 0 else max(0.0, float(centres[start]) - pad)
+        right = 1.0 if end >= len(centres) else min(1.0, float(centres[max(end - 1, 0)]) + pad)
+        return left, right

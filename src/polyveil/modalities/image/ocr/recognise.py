@@ -1,0 +1,109 @@
+"""What a line says: crops made straight, turned upright, and read by a CTC model in batches of like width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.modalities.image.ocr.lines import Line
+from polyveil.modalities.image.ocr.models import model
+
+_HEIGHT = 48
+_WIDEST = 2400  # pixels at that height; longer lines are squeezed
+_STEP = 64  # widths are rounded up to this, so that few shapes reach the runtime
+_BATCH_PIXELS = 6 * _HEIGHT * 640
+_TURNED = 0.9  # least probability of 'upside down'
+
+Crop = npt.NDArray[np.uint8]
+
+
+@cache
+def alphabet() -> tuple[str, ...]:
+    """Symbols by class index: 0 is the CTC blank, the last one a space."""
+    return ("", *model("recognise").metadata["character"].splitlines(), " ")
+
+
+def recognise(rgb: npt.NDArray[np.uint8], quads: Sequence[npt.NDArray[np.float32]]) -> list[Line]:
+    """One line a quad, in the same order. A line that is upside down gets its quad turned, so that it runs as it reads."""
+    crops = [_crop(rgb, quad) for quad in quads]
+    turned = _upside_down(crops)
+    crops = [crop[::-1, ::-1] if turn else crop for crop, turn in zip(crops, turned, strict=True)]
+    upright = [np.roll(quad, 2, axis=0) if turn else quad for quad, turn in zip(quads, turned, strict=True)]
+    lines: list[Line | None] = [None] * len(crops)
+    widths = [_width(crop) for crop in crops]
+    for batch in _batches(widths):
+        widest = max(widths[index] for index in batch)
+        padded = -(-widest // _STEP) * _STEP
+        blob = np.stack([_normal(crops[index], _HEIGHT, widths[index], padded) for index in batch])
+        probabilities = model("recognise").run({"x": blob})[0]
+        for row, index in enumerate(batch):
+            text, score, centres = _decode(probabilities[row], widths[index] / padded)
+            lines[index] = Line(upright[index], text, score, centres)
+    return [line for line in lines if line is not None]
+
+
+def _crop(rgb: npt.NDArray[np.uint8], quad: npt.NDArray[np.float32]) -> Crop:
+    """The line made straight; its height is that of the quad, at most what the model sees."""
+    import cv2
+
+    tall = max(4.0, float(np.linalg.norm(quad[3] - quad[0])))
+    wide = max(4.0, float(np.linalg.norm(quad[1] - quad[0])))
+    shrink = min(1.0, 2 * _HEIGHT / tall)
+    columns, rows = max(4, round(wide * shrink)), max(4, round(tall * shrink))
+    target = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
+    transform = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    crop: Crop = cv2.warpPerspective(
+        rgb, transform, (columns, rows), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return crop
+
+
+def _width(crop: Crop) -> int:
+    return int(min(_WIDEST, max(16, -(-crop.shape[1] * _HEIGHT // crop.shape[0]))))
+
+
+def _batches(widths: Sequence[int]) -> list[list[int]]:
+    batches: list[list[int]] = []
+    for index in sorted(range(len(widths)), key=lambda i: widths[i]):
+        if batches and (len(batches[-1]) + 1) * widths[index] * _HEIGHT <= _BATCH_PIXELS:
+            batches[-1].append(index)
+        else:
+            batches.append([index])
+    return batches
+
+
+def _normal(crop: Crop, height: int, width: int, padded: int) -> npt.NDArray[np.float32]:
+    """(3, height, padded) float32 in [-1, 1], blue first, as the models were trained; zero beyond the line."""
+    import cv2
+
+    resized = cv2.resize(crop, (width, height), interpolation=cv2.INTER_LINEAR)
+    blob = np.zeros((3, height, padded), np.float32)
+    blob[:, :, :width] = (resized[..., ::-1].transpose(2, 0, 1).astype(np.float32) / 255 - 0.5) / 0.5
+    return blob
+
+
+def _upside_down(crops: Sequence[Crop]) -> list[bool]:
+    turned: list[bool] = []
+    for start in range(0, len(crops), 32):
+        batch = crops[start : start + 32]
+        blob = np.stack([_normal(crop, 48, min(192, _width(crop)), 192) for crop in batch])
+        turned += [bool(row[1] > _TURNED) for row in model("orient").run({"x": blob})[0]]
+    return turned
+
+
+def _decode(probabilities: npt.NDArray[np.float32], used: float) -> tuple[str, float, tuple[float, ...]]:
+    """Best path: repeats merged, blanks dropped. `used` is the part of the width that holds the line."""
+    best = probabilities.argmax(axis=1)
+    fresh = np.ones(len(best), bool)
+    fresh[1:] = best[1:] != best[:-1]
+    steps = np.flatnonzero(fresh & (best != 0))
+    symbols = alphabet()
+    text = "".join(symbols[best[step]] for step in steps)
+    if not text.strip():
+        return "", 0.0, ()
+    score = float(probabilities[steps, best[steps]].mean())
+    centres = tuple(float(min(1.0, (step + 0.5) / (len(best) * used))) for step in steps)
+    return text, score, centres
