@@ -29,7 +29,7 @@ _COMMANDS = (
 )
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback signature
+def _version(value: bool) -> None:
     if value:
         typer.echo(f"polyveil {polyveil.__version__}")
         raise typer.Exit
@@ -38,7 +38,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback signature
 def _root(
     _version_flag: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
-    ] = False,  # noqa: FBT002 - typer's way to write a flag
+    ] = False,
 ) -> None:
     """Collect, de-identify, encrypt and isolate personal data of every modality, and prove that it worked."""
 
@@ -52,7 +52,7 @@ def build() -> typer.Typer:
 
 
 def main() -> NoReturn:
-    """Run the command line. Exit codes: 0 ok, 1 error, 2 usage, 3 quarantined, 4 policy or check failed, 130 stopped."""
+    """Run the command line and exit: 0 ok, 1 error, 2 usage, 3 quarantined, 4 policy or check failed, 130 stopped."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = build()(standalone_mode=False)

@@ -22,7 +22,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a small labelled data set of every modality, made on the spot; `labels.jsonl` holds what is to be hidden."""
+    """Write a small labelled data set of every modality; `labels.jsonl` holds what is to be hidden."""
     from polyveil.sample import write
 
     summary = write(directory, seed=seed)

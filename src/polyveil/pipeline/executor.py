@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
+from polyveil.errors import AssetError
 from polyveil.pipeline import work
 from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.work import Finished, Station
+from polyveil.schema.outcome import QuarantineCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,30 @@ def run_task(station: Station, task: Task) -> Result:
     return work.protect(station, task.job, task.inspected, dict(task.near))
 
 
+def _allowance(station: Station, task: Task) -> float:
+    """Seconds that a task may take."""
+    return station.limits.asset_timeout_s * (len(task.jobs) if isinstance(task, InspectTask) else 1)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise AssetError(TIMEOUT) in this thread when time is up; only the main thread can be interrupted so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_number: int, _frame: object) -> None:
+        raise AssetError(QuarantineCode.TIMEOUT, f"took longer than {seconds:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class Inline:
     """Runs tasks in this process when results are asked for."""
 
@@ -78,7 +106,9 @@ class Inline:
     def results(self) -> Iterator[tuple[Task, Result]]:
         while self._protect or self._inspect:
             task = (self._protect or self._inspect).popleft()
-            yield task, run_task(self._station, task)
+            with _alarm(_allowance(self._station, task)):
+                result = run_task(self._station, task)
+            yield task, result
 
     def close(self) -> None:
         self._protect.clear()
@@ -96,7 +126,13 @@ def _enter(station: Station) -> None:
 def _run_in_worker(task: Task) -> Result:
     if _station is None:
         raise RuntimeError("the worker was not set up")
-    return run_task(_station, task)
+    watchdog = threading.Timer(_allowance(_station, task), os._exit, (75,))  # a hung C library cannot be interrupted
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return run_task(_station, task)
+    finally:
+        watchdog.cancel()
 
 
 class Cluster:
@@ -200,8 +236,3 @@ class Cluster:
         self._client.close(timeout=5)
         self._cluster.close(timeout=10)
         self._scratch.cleanup()
-
-
-def scratch_folder() -> Path:
-    """The system's folder for private temp folders."""
-    return Path(tempfile.gettempdir())

@@ -212,7 +212,7 @@ def _to_tar(stream: Iterator[Exported], folder: Path) -> Iterator[None]:
 
 
 def _to_parquet(stream: Iterator[Exported], folder: Path) -> Iterator[None]:
-    import polars
+    import polars as pl
 
     rows: list[dict[str, Any]] = []
     shard = size = 0
@@ -221,7 +221,7 @@ def _to_parquet(stream: Iterator[Exported], folder: Path) -> Iterator[None]:
         nonlocal shard, size
         if rows:
             temporary = folder / f".shard-{shard:06d}.part"
-            polars.DataFrame(rows).write_parquet(temporary)
+            pl.DataFrame(rows).write_parquet(temporary)
             temporary.replace(folder / f"shard-{shard:06d}.parquet")
             rows.clear()
             shard, size = shard + 1, 0

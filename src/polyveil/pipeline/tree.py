@@ -11,7 +11,6 @@ from polyveil.collect.filetype import media_type
 from polyveil.containers.interface import Container, Member
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.modalities.interface import Context
-from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
 
