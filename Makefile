@@ -10,6 +10,7 @@ TOOLS := $(VENV)/.tools
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[visual,audio,medical]'
 	@touch $@
 
@@ -21,7 +22,7 @@ $(TOOLS): $(READY)
 setup: $(READY)
 
 demo: $(READY)
-	$(BIN)/python -m polyveil.sample.demo $(DEMO)
+	@sh demo.sh $(BIN)/polyveil $(DEMO)
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
