@@ -1,0 +1,1 @@
+"""Answers to whole typed columns: numbers, dates, coordinates."""

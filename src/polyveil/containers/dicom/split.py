@@ -1,0 +1,53 @@
+"""Take a DICOM file apart: header and pixels."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from pathlib import Path
+
+from polyveil.containers.dicom.known import known_values
+from polyveil.containers.dicom.model import PREAMBLE, Model, dumps, to_model
+from polyveil.containers.dicom.pixels import decode, has_pixels, pack
+from polyveil.containers.dicom.reading import parse, quiet
+from polyveil.containers.interface import Member, Split
+from polyveil.identity import Identity
+from polyveil.modalities.interface import Context
+from polyveil.schema.modality import Modality
+from polyveil.schema.part import DICOM_HEADER, PIXELS, Hints
+
+HEADER, PICTURE = "header", "pixels"
+
+
+def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
+    """The header (table, DICOM JSON model) and, where there are any, the pixels (image, one array).
+
+    Both know the names, ids and dates that the header held, and share the subject: a keyed id of the patient.
+    Raises AssetError as `parse` and `decode` do.
+    """
+    with quiet():
+        dataset = parse(data, ctx.limits)
+        frames = decode(dataset, ctx) if has_pixels(dataset) else None
+        model, dropped = to_model(dataset)
+        meta, lost = to_model(dataset.file_meta)
+    model = {**meta, **model}
+    preamble = bytes(dataset.preamble or b"")
+    if preamble.strip(b"\0"):
+        model[PREAMBLE] = {"vr": "OB", "InlineBinary": base64.b64encode(preamble).decode()}
+    inner = Hints(known=(*hints.known, *known_values(model)), subject=hints.subject or subject(model, ctx.identity))
+    members = [Member(HEADER, dumps(model), Modality.TABLE, DICOM_HEADER, inner, required=True)]
+    skeleton: dict[str, object] = {"dropped": dropped + lost}
+    if frames is not None:
+        array, layout = frames
+        members.append(Member(PICTURE, pack(array), Modality.IMAGE, PIXELS, inner))
+        skeleton["pixels"] = asdict(layout)
+    return Split(members, skeleton)
+
+
+def subject(model: Model, identity: Identity) -> str | None:
+    """A keyed id of the patient: by patient id, else by name and birth date, else by study."""
+    for tags in (("00100020",), ("00100010", "00100030"), ("0020000D",)):
+        values = [repr(model[tag].get("Value")) for tag in tags if model.get(tag, {}).get("Value")]
+        if values:
+            return identity.keyed_id("dicom-subject", "\x1f".join(values).casefold(), 32)
+    return None
