@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -41,12 +43,12 @@ def _boxes(heat: npt.NDArray[np.float32]) -> Quads:
     import cv2
 
     binary = (heat > _BINARY).astype(np.uint8)
-    binary = cv2.dilate(binary, np.ones((2, 2), np.uint8))
+    binary = np.asarray(cv2.dilate(binary, np.ones((2, 2), np.uint8))).astype(np.uint8)
     contours, _hierarchy = cv2.findContours(binary, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     quads = []
     for contour in contours[:_MOST]:
         centre, (long, short), angle = cv2.minAreaRect(contour)
-        if min(long, short) < _SMALLEST or _mean(heat, contour) < _MEAN:
+        if min(long, short) < _SMALLEST or _mean(heat, np.asarray(contour)) < _MEAN:
             continue
         grow = 2 * long * short * _UNCLIP / (2 * (long + short))
         corners = cv2.boxPoints((centre, (long + grow, short + grow), angle))
@@ -54,7 +56,7 @@ def _boxes(heat: npt.NDArray[np.float32]) -> Quads:
     return quads
 
 
-def _mean(heat: npt.NDArray[np.float32], contour: npt.NDArray[np.int32]) -> float:
+def _mean(heat: npt.NDArray[np.float32], contour: npt.NDArray[Any]) -> float:
     import cv2
 
     x, y, w, h = cv2.boundingRect(contour)

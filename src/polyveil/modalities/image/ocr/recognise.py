@@ -27,7 +27,7 @@ def alphabet() -> tuple[str, ...]:
 
 
 def recognise(rgb: npt.NDArray[np.uint8], quads: Sequence[npt.NDArray[np.float32]]) -> list[Line]:
-    """One line a quad, in the same order. A line that is upside down gets its quad turned, so that it runs as it reads."""
+    """One line a quad, in the same order. The quad of a line that is upside down is turned, to run as it reads."""
     crops = [_crop(rgb, quad) for quad in quads]
     turned = _upside_down(crops)
     crops = [crop[::-1, ::-1] if turn else crop for crop, turn in zip(crops, turned, strict=True)]
@@ -55,10 +55,9 @@ def _crop(rgb: npt.NDArray[np.uint8], quad: npt.NDArray[np.float32]) -> Crop:
     columns, rows = max(4, round(wide * shrink)), max(4, round(tall * shrink))
     target = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     transform = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    crop: Crop = cv2.warpPerspective(
-        rgb, transform, (columns, rows), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return crop
+    size = (columns, rows)
+    crop = cv2.warpPerspective(rgb, transform, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop).astype(np.uint8, copy=False)
 
 
 def _width(crop: Crop) -> int:

@@ -1,0 +1,5 @@
+"""Image operators, by name through the entry-point group `polyveil.operators.image`. `keep` needs no operator."""
+
+from polyveil.modalities.image.operators.interface import ImageOperator, Window
+
+__all__ = ["ImageOperator", "Window"]

@@ -1,0 +1,203 @@
+"""Bytes to pictures: bounded before decoding, upright, every frame."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from polyveil.errors import AssetError, MissingExtraError
+from polyveil.modalities.image import jxl
+from polyveil.modalities.image.picture import Picture, Pixels
+from polyveil.schema.limits import Limits
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import Part
+
+FORMATS = (
+    "JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "PPM", "TGA", "JPEG2000", "PSD", "PCX",
+    "QOI", "SGI", "ICO", "DDS",
+)  # fmt: skip
+"""Formats that are read. Left out are those that run an interpreter (EPS, WMF) and those that no user has."""
+
+_STILL = {"MPO", "PSD", "ICO"}  # further frames are thumbnails, layers, views of a depth camera: none is kept
+_MOST_FRAMES = 5000
+
+
+def pillow() -> Any:
+    """Pillow's Image module without its own size limit: ours is checked first."""
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise MissingExtraError("Reading pictures", "visual") from error
+    Image.MAX_IMAGE_PIXELS = None
+    return Image
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn what a decoder raises on bad bytes into AssetError(CORRUPT), without its message: it may quote content."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (AssetError, MissingExtraError):
+        raise
+    except Exception as error:  # noqa: BLE001 - decoders raise anything from KeyError to struct.error on bad bytes
+        raise AssetError(QuarantineCode.CORRUPT, f"the picture does not decode ({type(error).__name__})") from None
+
+
+def decode(part: Part, limits: Limits) -> Picture:
+    """Read a picture.
+
+    Raises:
+        AssetError: EMPTY; UNSUPPORTED format; TOO_LARGE or BOMB when the header announces more pixels than
+            `limits.max_pixels` over all frames; CORRUPT when it is truncated or malformed.
+    """
+    image_module = pillow()
+    if part.size == 0:
+        raise AssetError(QuarantineCode.EMPTY)
+    with part.open() as stream, decoding():
+        head = stream.read(65_536)
+        stream.seek(0)
+        announced = jxl.size(head)
+        if announced:
+            check_pixels(announced[0] * announced[1], part.size, limits)
+            return _read_jxl(head + stream.read(), limits)
+        if not _recognised(image_module, head):
+            raise AssetError(QuarantineCode.UNSUPPORTED, "not a picture format that is read")
+        with image_module.open(stream, formats=FORMATS) as image:
+            return _read(image, part.size, limits)
+
+
+def _recognised(image_module: Any, head: bytes) -> bool:
+    """Does any reader take these first bytes? Readers without a test of their own (TGA) are asked by opening."""
+    image_module.init()
+    accepts = [image_module.OPEN[name][1] for name in FORMATS if name in image_module.OPEN]
+    if any(accept is not None and accept(head[:16]) is True for accept in accepts):
+        return True
+    try:
+        with image_module.open(io.BytesIO(head), formats=FORMATS):
+            return True
+    except OSError:
+        return False
+
+
+def _read(image: Any, size: int, limits: Limits) -> Picture:
+    frames: list[Pixels] = []
+    alphas: list[Any] = []
+    durations: list[int] = []
+    count = 1 if image.format in _STILL else int(getattr(image, "n_frames", 1))
+    if count > _MOST_FRAMES:
+        raise AssetError(QuarantineCode.TOO_LARGE, f"{count} frames")
+    check_pixels(image.width * image.height * count, size, limits)
+    total = 0
+    for index in range(count):
+        if count > 1:
+            image.seek(index)
+        total += image.width * image.height
+        check_pixels(total, size, limits)
+        pixels, alpha = _upright(image)
+        frames.append(pixels)
+        alphas.append(alpha)
+        durations.append(int(image.info.get("duration") or 0))
+    profile = image.info.get("icc_profile")
+    if image.mode in {"CMYK", "LAB", "YCbCr"}:
+        profile = None  # the pixels are RGB by now
+    return Picture(
+        frames=tuple(frames),
+        format="JPEG" if image.format == "MPO" else image.format,
+        alpha=_alphas(frames, alphas),
+        icc=profile if isinstance(profile, bytes) else None,
+        durations=tuple(durations) if count > 1 and any(durations) else (),
+        loop=int(image.info.get("loop", 0) or 0),
+    )
+
+
+def check_pixels(pixels: int, size: int, limits: Limits) -> None:
+    """Raise AssetError when a header announces too many pixels: BOMB if out of proportion to the file's size."""
+    if pixels <= limits.max_pixels:
+        return
+    code = QuarantineCode.BOMB if pixels * 3 > limits.max_ratio * max(size, 1) else QuarantineCode.TOO_LARGE
+    raise AssetError(code, f"{pixels} pixels, above the limit of {limits.max_pixels}")
+
+
+def _upright(image: Any) -> tuple[Pixels, Any]:
+    """One frame's pixels and alpha after the EXIF orientation was applied."""
+    from PIL import ImageOps
+
+    image.load()
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode in {"I;16", "I;16L", "I;16B", "I;16N"}:
+        return np.asarray(turned).astype(np.uint16), None
+    if turned.mode in {"I", "F"}:
+        return np.array(turned), None
+    if turned.mode == "CMYK":
+        return np.array(_from_cmyk(turned)), None
+    transparent = turned.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in turned.info
+    if transparent:
+        return _without_hidden(np.array(turned.convert("RGBA")))
+    return np.array(turned.convert("L" if turned.mode in {"1", "L"} else "RGB")), None
+
+
+def _without_hidden(rgba: Pixels) -> tuple[Pixels, Pixels]:
+    """Colours under full (or all but full) transparency are invisible and may hide a picture: they become black."""
+    alpha = rgba[..., 3].copy()
+    alpha[alpha < 8] = 0
+    rgb = rgba[..., :3].copy()
+    rgb[alpha == 0] = 0
+    return rgb, alpha
+
+
+def _read_jxl(data: bytes, limits: Limits) -> Picture:
+    """JPEG XL, whose decoder turns the picture upright by itself. Colours come as the decoder gives them."""
+    try:
+        import imagecodecs
+    except ImportError as error:
+        raise MissingExtraError("Reading JPEG XL", "visual") from error
+    stack = np.asarray(imagecodecs.jpegxl_decode(data))
+    check_pixels(stack.size // (stack.shape[-1] if stack.shape[-1] <= 4 else 1), len(data), limits)
+    if stack.dtype == np.uint16 and stack.ndim > 2:
+        stack = (stack >> 8).astype(np.uint8)
+    # (h, w), (h, w, channels), or either with frames in front
+    channelled = stack.shape[-1] <= 4 and stack.ndim > 2
+    frames = stack[None] if stack.ndim == (3 if channelled else 2) else stack
+    pixels, alphas = [], []
+    for frame in frames:
+        if channelled and frame.shape[-1] == 4:
+            rgb, alpha = _without_hidden(frame)
+        elif channelled and frame.shape[-1] == 2:
+            rgb, alpha = _without_hidden(np.concatenate([np.repeat(frame[..., :1], 3, 2), frame[..., 1:]], axis=2))
+        else:
+            rgb, alpha = (frame[..., 0] if channelled and frame.shape[-1] == 1 else frame), None
+        pixels.append(np.array(rgb))
+        alphas.append(alpha)
+    durations = (100,) * len(pixels) if len(pixels) > 1 else ()
+    return Picture(tuple(pixels), "JXL", alpha=_alphas(pixels, alphas), durations=durations)
+
+
+def _from_cmyk(image: Any) -> Any:
+    """By the embedded profile where it has one that works, else by subtraction."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            return ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image.convert("RGB")
+
+
+def _alphas(frames: list[Pixels], alphas: list[Any]) -> tuple[Any, ...]:
+    if all(alpha is None for alpha in alphas):
+        return ()
+    return tuple(
+        np.full(pixels.shape[:2], 255, np.uint8) if alpha is None else alpha
+        for pixels, alpha in zip(frames, alphas, strict=True)
+    )

@@ -1,0 +1,123 @@
+"""Pictures to bytes: pixels and a cleaned colour profile, and no other metadata."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from polyveil.errors import AssetError, MissingExtraError
+from polyveil.inference import thread_count
+from polyveil.modalities.image import icc
+from polyveil.modalities.image.codec import pillow
+from polyveil.modalities.image.picture import Picture, Pixels, window
+from polyveil.schema.outcome import QuarantineCode
+
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "JXL": "image/jxl",
+    "GIF": "image/gif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "JPEG2000": "image/jp2",
+}
+"""Formats that are written, and their media types."""
+
+_ANIMATED = {"GIF", "WEBP", "PNG", "AVIF", "TIFF"}
+_TRANSPARENT = {"PNG", "WEBP", "AVIF", "JXL", "GIF", "TIFF", "JPEG2000"}
+_LONGEST = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}  # pixels a side
+
+
+def encode(picture: Picture, *, target: str, quality: int) -> tuple[bytes, str]:
+    """The picture's bytes and media type.
+
+    Args:
+        picture: upright frames; nothing but its frames, transparency, timing and colour profile is written.
+        target: 'keep', 'jpeg', 'png', 'webp', 'avif' or 'jxl'. A picture that the target cannot hold (animated, deeper
+            than 8 bits, transparent, too long) is written as WebP, TIFF or PNG instead.
+        quality: 1 to 100 for lossy formats.
+    """
+    name = _format(picture, target)
+    if name == "JXL":
+        return _jxl(picture, quality), MEDIA_TYPES[name]
+    images = [
+        _image(pixels, picture.alpha[index] if picture.alpha else None, name)
+        for index, pixels in enumerate(picture.frames)
+    ]
+    profile = icc.clean(picture.icc, space=b"GRAY" if picture.frames[0].ndim == 2 else b"RGB ")
+    options: dict[str, Any] = {**_options(name, quality), **({"icc_profile": profile} if profile else {})}
+    if len(images) > 1:
+        options |= {"save_all": True, "append_images": images[1:]}
+        if picture.durations and name != "TIFF":
+            options |= {"duration": list(picture.durations), "loop": picture.loop}
+        if name == "GIF":
+            options["disposal"] = 2
+    sink = io.BytesIO()
+    try:
+        images[0].save(sink, format=name, **options)
+    except (OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, f"writing {name} failed ({type(error).__name__})") from None
+    return sink.getvalue(), MEDIA_TYPES[name]
+
+
+def _format(picture: Picture, target: str) -> str:
+    name = picture.format if target == "keep" else target.upper()
+    deep = picture.frames[0].dtype != np.uint8
+    if deep:
+        return "PNG" if name == "PNG" and picture.frames[0].dtype == np.uint16 and len(picture.frames) == 1 else "TIFF"
+    if len(picture.frames) > 1 and name not in _ANIMATED:
+        name = "WEBP" if picture.durations else "TIFF"
+    if name not in MEDIA_TYPES or (picture.alpha and name not in _TRANSPARENT):
+        name = "PNG" if target == "keep" or picture.alpha else name
+    longest = max(max(pixels.shape[:2]) for pixels in picture.frames)
+    return "PNG" if longest > _LONGEST.get(name, longest) else name
+
+
+def _options(name: str, quality: int) -> dict[str, Any]:
+    match name:
+        case "JPEG":
+            return {"quality": quality, "optimize": True, "subsampling": 0 if quality >= 90 else 2}
+        case "WEBP":
+            return {"quality": quality, "method": 4}
+        case "AVIF":
+            return {"quality": quality, "speed": 7}
+        case "TIFF":
+            return {"compression": "tiff_adobe_deflate"}
+        case "JPEG2000":
+            return {"quality_mode": "rates", "quality_layers": [max(1, (101 - quality) // 2)]}
+    return {}
+
+
+def _jxl(picture: Picture, quality: int) -> bytes:
+    try:
+        import imagecodecs
+    except ImportError as error:
+        raise MissingExtraError("Writing JPEG XL", "visual") from error
+    pixels = picture.frames[0]
+    if picture.alpha:
+        rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+        pixels = np.concatenate([rgb, picture.alpha[0][..., None]], axis=2)
+    # libjxl's own mapping of quality to Butteraugli distance (JxlEncoderDistanceFromQuality) above quality 30
+    distance = 0.1 + (100 - quality) * 0.09 if quality >= 30 else 53 / 3000 * quality**2 - 23 / 20 * quality + 25
+    return bytes(
+        imagecodecs.jpegxl_encode(
+            np.ascontiguousarray(pixels), distance=min(15.0, distance), effort=5, numthreads=thread_count()
+        )
+    )
+
+
+def _image(pixels: Pixels, alpha: Any, name: str) -> Any:
+    image_module = pillow()
+    if pixels.dtype == np.int16:
+        pixels = pixels.astype(np.int32)
+    if pixels.dtype != np.uint8 and name not in {"TIFF", "PNG"}:
+        pixels = window(pixels)
+    image = image_module.fromarray(np.ascontiguousarray(pixels))
+    if alpha is not None:
+        image = image.convert("RGB")
+        image.putalpha(image_module.fromarray(alpha))
+    return image

@@ -1,0 +1,45 @@
+"""What an image operator is: a function from a picture and a window in it to the pixels that replace the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Patch = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A box inside a picture: rows [top, bottom), columns [left, right), at least one pixel."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+
+class ImageOperator(Protocol):
+    """Registered in the entry-point group `polyveil.operators.image`."""
+
+    def __call__(self, pixels: Patch, window: Window, **params: Any) -> Patch:
+        """The window's new pixels, of its shape and the picture's dtype. `pixels`, (h, w[, 3]), is not changed."""
+
+
+def random_source() -> np.random.Generator:
+    """Fresh randomness from the operating system: what an operator adds as noise must not be predictable."""
+    return np.random.default_rng()

@@ -1,0 +1,122 @@
+"""The image room: inspect, transform and similar for pictures and for pixel arrays of other containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.errors import AssetError
+from polyveil.modalities.image import detect, masks, pixels, verify
+from polyveil.modalities.image.codec import decode
+from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
+from polyveil.modalities.image.encode import encode
+from polyveil.modalities.image.fingerprint import fingerprint, similar
+from polyveil.modalities.image.picture import Picture, view
+from polyveil.modalities.image.quality import quality
+from polyveil.modalities.interface import Context
+from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import Inspection, Transformed
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import PIXELS, Hints, Part
+from polyveil.schema.policy import Operator
+
+__all__ = ["inspect", "similar", "transform"]
+
+_ROUNDS = 3  # of masking what can still be read, before the picture is refused
+
+Answered = list[tuple[Finding, Operator]]
+
+
+def inspect(part: Part, ctx: Context) -> Inspection:
+    """Findings (regions of the upright picture, united over its frames), fingerprint and measurements."""
+    picture = _decode(part, ctx)
+    found = detect.find_in_frames(views(picture, hidden_bright=part.media_type == PIXELS), ctx.policy, part.hints.known)
+    grey = _grey(picture)
+    height, width = picture.frames[0].shape[:2]
+    metrics: dict[str, float | str] = {
+        "width": float(width),
+        "height": float(height),
+        "frames": float(len(picture.frames)),
+        "noise": round(noise_sigma(grey), 2),
+        **quality(grey),
+    }
+    return Inspection(tuple(found), fingerprint(picture, grey), metrics)
+
+
+def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
+    """Denoise where it is noisy, mask, check the masks, and write without metadata.
+
+    Raises AssetError(VERIFY_FAILED) if personal text can still be read where it was masked.
+    """
+    picture = _decode(part, ctx)
+    raw = part.media_type == PIXELS
+    sigma = noise_sigma(_grey(picture))
+    noisy = not raw and ctx.policy.roads.image.denoise == "auto" and sigma > NOISY
+    if noisy:
+        picture = picture.with_frames(tuple(denoise(frame, sigma) for frame in picture.frames))
+    answered: Answered = masks.masked(findings, ctx.policy)
+    clean, answered = _mask(picture, answered, part, ctx)
+    metrics: dict[str, float | str] = {
+        "masked_area": round(masks.area(answered, ctx.policy, clean.frames[0].shape), 4),
+        "denoised": float(noisy),
+    }
+    if raw:
+        data, media_type = pixels.dump(clean, part, ctx.workdir), PIXELS
+    else:
+        road = ctx.policy.roads.image
+        data, media_type = encode(clean, target=road.format, quality=road.quality)
+    done = replace(part, data=data, media_type=media_type, hints=Hints())
+    return Transformed(done, masks.counted(answered), metrics)
+
+
+def views(picture: Picture, *, hidden_bright: bool = False) -> Iterator[npt.NDArray[np.uint8]]:
+    """Every frame as a viewer shows it; for deep pixel arrays also at full range, where burned-in text is brightest."""
+    for index, frame in enumerate(picture.frames):
+        yield view(frame, picture.alpha[index] if picture.alpha else None)
+        if hidden_bright and frame.dtype != np.uint8:
+            yield view(pixels.full_range(frame))
+
+
+def _decode(part: Part, ctx: Context) -> Picture:
+    return pixels.load(part, ctx.limits) if part.media_type == PIXELS else decode(part, ctx.limits)
+
+
+def _grey(picture: Picture) -> npt.NDArray[np.uint8]:
+    import cv2
+
+    first = view(picture.frames[0], picture.alpha[0] if picture.alpha else None)
+    return np.asarray(cv2.cvtColor(first, cv2.COLOR_RGB2GRAY)).astype(np.uint8)
+
+
+def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tuple[Picture, Answered]:
+    """The masked picture and all that was masked, including what the check added."""
+    policy, known = ctx.policy, part.hints.known
+    if not answered:
+        return picture, answered
+    for attempt in range(_ROUNDS + 1):
+        frames = tuple(masks.apply(frame, answered, policy) for frame in picture.frames)
+        alpha = tuple(masks.opaque(layer, answered, policy) for layer in picture.alpha)
+        clean = replace(picture, frames=frames, alpha=alpha)
+        left: list[Finding] = []
+        faces_left: list[Finding] = []
+        for shown in _sample(clean):
+            left += verify.remaining_text(shown, answered, policy, known)
+            if attempt == 0:
+                faces_left += verify.remaining_faces(shown, answered, policy)
+        if not left and not faces_left:
+            return clean, answered
+        if attempt < _ROUNDS:
+            answered = [*answered, *masks.masked([*left, *faces_left], policy)]
+    if left:
+        raise AssetError(QuarantineCode.VERIFY_FAILED, "personal text can still be read in the masked picture")
+    return clean, answered
+
+
+def _sample(picture: Picture) -> Iterator[npt.NDArray[np.uint8]]:
+    """Frames that are checked after masking: first, middle and last."""
+    count = len(picture.frames)
+    for index in sorted({0, count // 2, count - 1}):
+        yield view(picture.frames[index], picture.alpha[index] if picture.alpha else None)

@@ -1,0 +1,70 @@
+"""Looks again at what was masked: a face or a personal word that can still be found there is masked wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.modalities.image import masks, ocr
+from polyveil.modalities.image.detectors import face, text
+from polyveil.modalities.image.masks import ROUND
+from polyveil.modalities.image.operators import Window
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Region
+from polyveil.schema.part import Known
+from polyveil.schema.policy import Operator, Policy
+
+_COVERED = 0.7  # of a face found again; more than that is only the mask's own shape in a head
+_TOUCHED = 0.2  # of something found again, for it to count as a remainder of what was masked
+
+Answered = Sequence[tuple[Finding, Operator]]
+
+
+def remaining_text(
+    rgb: npt.NDArray[np.uint8], answered: Answered, policy: Policy, known: Sequence[Known] = ()
+) -> list[Finding]:
+    """Personal text that can still be read where text was masked, as whole lines, in a masked frame (h, w, 3) uint8."""
+    windows = _windows(answered, policy, rgb.shape, round_ones=False)
+    if not windows:
+        return []
+    near = [Region(w.left, w.top, w.width, w.height) for w in windows]
+    lines = ocr.read(rgb, near=near)
+    again = text.find_in_lines(lines, rgb.shape, policy, known)
+    kept = masks.masked([finding for finding in again if finding.entity != text.ANY_TEXT], policy)
+    return [finding for finding, _operator in kept if _share(finding.location, windows) > _TOUCHED]
+
+
+def remaining_faces(rgb: npt.NDArray[np.uint8], answered: Answered, policy: Policy) -> list[Finding]:
+    """Faces that can still be found and that a mask touches but does not cover."""
+    windows = _windows(answered, policy, rgb.shape, round_ones=True)
+    if not windows:
+        return []
+    found = []
+    for x, y, w, h, score in face.detect(rgb, threshold=max(0.2, policy.threshold("FACE"))):
+        region = Region(int(x), int(y), max(1, int(np.ceil(w))), max(1, int(np.ceil(h))))
+        if _TOUCHED < _share(region, windows) < _COVERED:
+            found.append(Finding("FACE", region, score, "centerface:verify"))
+    return found
+
+
+def _windows(answered: Answered, policy: Policy, shape: tuple[int, ...], *, round_ones: bool) -> list[Window]:
+    found = (
+        masks.extent(finding, policy, shape)
+        for finding, _operator in answered
+        if (finding.entity in ROUND) == round_ones
+    )
+    return [window for window in found if window is not None]
+
+
+def _share(location: object, windows: Sequence[Window]) -> float:
+    """The largest part of a region that one window covers, in [0, 1]."""
+    if not isinstance(location, Region):
+        return 0.0
+    best = 0.0
+    for window in windows:
+        wide = min(location.x + location.w, window.right) - max(location.x, window.left)
+        tall = min(location.y + location.h, window.bottom) - max(location.y, window.top)
+        best = max(best, max(0, wide) * max(0, tall) / (location.w * location.h))
+    return best
