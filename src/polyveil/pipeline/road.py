@@ -24,6 +24,7 @@ from polyveil.schema.part import Hints, Part
 from polyveil.schema.policy import Policy
 
 ALL_MODALITIES = frozenset(Modality)
+GOLD = "a list of gold findings"
 _T = TypeVar("_T")
 
 
@@ -49,6 +50,17 @@ def _digest(data: bytes | Path) -> str:
     return str(hasher.hexdigest())
 
 
+def _is_gold(data: bytes | Path) -> bool:
+    """Is this a file of gold findings (`labels.jsonl`)? It lists personal values beside the data and is not data."""
+    if not isinstance(data, bytes) or not data.startswith(b"{"):
+        return False
+    try:
+        row = json.loads(data[: data.find(b"\n") + 1] or data)
+    except ValueError:
+        return False
+    return isinstance(row, dict) and {"asset", "part", "modality", "entity", "location", "value"} <= row.keys()
+
+
 def _hints(item: Collected) -> Hints:
     return Hints(transcript=item.transcript())
 
@@ -60,12 +72,16 @@ def inspect_asset(item: Collected, ctx: Context, modalities: Collection[Modality
     try:
         data = read(item, ctx)
         digest = _digest(data)
+        if _is_gold(data):
+            raise AssetError(QuarantineCode.UNSUPPORTED, GOLD)
         tree = split(data, item.relative, _hints(item), ctx)
         kind = tree.container if isinstance(tree, Branch) else next(leaves(tree)).media_type
         parts = tuple(_inspect_part(part, ctx, modalities) for part in leaves(tree))
         code, detail = _verdict(tree, parts)
     except AssetError as error:
         parts, code, detail = (), error.code.value, error.detail
+        if detail == GOLD:
+            code = SkipCode.NOT_IN_SCOPE.value
     scope = ",".join(sorted(modality.value for modality in modalities))
     asset = ctx.identity.keyed_id("asset", "\0".join((item.relative, digest, policy_digest(ctx.policy), scope)), 32)
     return Inspected(asset, digest, name, kind, item.size, parts, code, detail)

@@ -1,0 +1,231 @@
+"""What kind of data some bytes are: by content, never by name alone.
+
+Strict magic numbers come first (a polyglot is what its leading magic says), then Magika's model for everything that
+has none, then a look at the text. The name's suffix only chooses between kinds of text that look the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from polyveil.schema.modality import Modality
+
+_HEAD = 64 * 1024
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (128, b"DICM", "application/dicom"),
+    (0, b"PAR1", "application/vnd.apache.parquet"),
+    (0, b"ARROW1", "application/vnd.apache.arrow.file"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (0, b"II*\x00", "image/tiff"),
+    (0, b"MM\x00*", "image/tiff"),
+    (0, b"BM", "image/bmp"),
+    (0, b"\xff\x0a", "image/jxl"),
+    (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (8, b"AIFF", "audio/aiff"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x05\x06", "application/zip"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (0, b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (0, b"\x7fELF", "application/x-executable"),
+    (0, b"{\\rtf", "application/rtf"),
+)
+
+_BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the ftyp box
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heif",
+    b"msf1": "image/heif",
+    b"qt  ": "video/quicktime",
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+}
+
+_MODALITY = {"image": Modality.IMAGE, "audio": Modality.AUDIO, "text": Modality.TEXT}
+
+_TEXT_SUFFIXES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xml": "text/xml",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt",
+}
+
+_TABLES = {
+    "text/csv",
+    "text/tab-separated-values",
+    "application/vnd.apache.parquet",
+    "application/vnd.apache.arrow.file",
+}
+
+_TEXTUAL = {
+    "application/json",
+    "application/x-ndjson",
+    "application/xml",
+    "application/yaml",
+    "application/x-subrip",
+}
+
+_EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n", re.ASCII)
+_EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
+
+_SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
+_HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
+
+
+def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None]:
+    """The IANA media type of an input and its modality.
+
+    Args:
+        data: the bytes or a file.
+        name: a file name, whose suffix decides between kinds of text only.
+
+    Returns:
+        Type and modality; the modality is None for containers and for types that no room reads.
+    """
+    head = _head(data)
+    kind = _strict(head) or _by_model(data, head, name)
+    return kind, _modality(kind)
+
+
+def _head(data: bytes | Path) -> bytes:
+    if isinstance(data, bytes):
+        return data[:_HEAD]
+    with data.open("rb") as stream:
+        return stream.read(_HEAD)
+
+
+def _strict(head: bytes) -> str:
+    for offset, magic, kind in _MAGIC:
+        if head[offset : offset + len(magic)] == magic:
+            return _riff(head, kind)
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    if head[:4] == b"\x1aE\xdf\xa3":  # EBML: the DocType element tells WebM from Matroska
+        return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    return ""
+
+
+def _riff(head: bytes, kind: str) -> str:
+    """Names at offset 8 count only inside a RIFF or FORM chunk; 'BM' only with a plausible header size."""
+    if kind in ("image/webp", "audio/wav", "video/x-msvideo"):
+        return kind if head[:4] == b"RIFF" else ""
+    if kind == "audio/aiff":
+        return kind if head[:4] == b"FORM" else ""
+    if kind == "image/bmp":
+        return kind if int.from_bytes(head[14:18], "little") in (12, 40, 64, 108, 124) else ""
+    return kind
+
+
+def _by_model(data: bytes | Path, head: bytes, name: str) -> str:
+    text = _as_text(head)
+    suffix = PurePosixPath(name).suffix.lower()
+    if text is not None:
+        return _text_kind(head, text, suffix)
+    result = _magika().identify_path(data) if isinstance(data, Path) else _magika().identify_bytes(data)
+    kind = str(result.output.mime_type)
+    if kind in ("video/x-matroska", "audio/mpeg", "audio/aac") or kind.startswith(("image/", "audio/")):
+        return kind
+    if result.output.is_text:
+        return "text/plain"  # some legacy encoding: the text room finds out which
+    return kind or "application/octet-stream"
+
+
+@cache
+def _magika() -> Any:
+    from magika import Magika
+
+    return Magika()
+
+
+def _as_text(head: bytes) -> str | None:
+    """The head as text if it is UTF-8 or UTF-16 text without control characters, else None."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
+    for cut in range(4):  # a character may be cut at the end of the head
+        try:
+            text = head[: len(head) - cut].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+        odd = sum(1 for character in text if character < " " and character not in "\t\n\r\f\x1b")
+        return text if odd <= len(text) // 200 else None
+    return None
+
+
+def _text_kind(head: bytes, text: str, suffix: str) -> str:
+    stripped = text.lstrip()
+    header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    tests = (
+        ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
+        ("text/vtt", lambda: stripped.startswith("WEBVTT")),
+        ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
+        ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
+        ("text/xml", lambda: stripped.startswith("<?xml")),
+    )
+    for kind, test in tests:
+        if test():
+            return kind
+    structured = _json_kind(stripped) if stripped[:1] in ("{", "[") else ""
+    return structured or _table_kind(text, suffix) or _TEXT_SUFFIXES.get(suffix, "text/plain")
+
+
+def _json_kind(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):  # nested too deep is still JSON: its room refuses it
+        first_is_whole = False
+    else:
+        first_is_whole = True
+    if first_is_whole and rest.strip()[:1] in ("{", "["):
+        return "application/x-ndjson"
+    if first_is_whole and not rest.strip():
+        return "application/json"
+    return "application/json" if re.match(r'[\[{]\s*(["\[{\]}\d-]|true|false|null)', text) else ""
+
+
+def _table_kind(text: str, suffix: str) -> str:
+    """CSV or TSV if the first lines agree on a number of fields; a suffix lets two lines be enough."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    named = suffix in (".csv", ".tsv", ".tab")
+    if len(lines) < (1 if named else 3):
+        return ""
+    for delimiter in "\t,;|":
+        try:
+            widths = {len(row) for row in csv.reader(lines[:-1] or lines, delimiter=delimiter)}
+        except csv.Error:
+            continue
+        if len(widths) == 1 and min(widths) >= (2 if named else 3):
+            return "text/tab-separated-values" if delimiter == "\t" else "text/csv"
+    return "text/csv" if named else ""
+
+
+def _modality(kind: str) -> Modality | None:
+    if kind in _TABLES:
+        return Modality.TABLE
+    if kind in _TEXTUAL:
+        return Modality.TEXT
+    return _MODALITY.get(kind.split("/", maxsplit=1)[0])
