@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -178,7 +179,7 @@ def _as_text(head: bytes) -> str | None:
 def _text_kind(head: bytes, text: str, suffix: str) -> str:
     stripped = text.lstrip()
     header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
-    tests = (
+    tests: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
         ("text/vtt", lambda: stripped.startswith("WEBVTT")),
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
