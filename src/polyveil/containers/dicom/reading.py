@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pydicom
 from pydicom import FileDataset
+from pydicom.dataelem import RawDataElement
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from polyveil.errors import AssetError
@@ -27,14 +28,14 @@ _DICOMDIR = "1.2.840.10008.1.3.10"
 def quiet() -> Iterator[None]:
     """Silence pydicom's warnings and log lines: they quote values."""
     logger = logging.getLogger("pydicom")
-    before = logger.disabled
-    logger.disabled = True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)  # its child loggers have no level of their own
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.disabled = before
+        logger.setLevel(before)
 
 
 def parse(data: bytes | Path, limits: Limits) -> FileDataset:
@@ -49,19 +50,32 @@ def parse(data: bytes | Path, limits: Limits) -> FileDataset:
         raise AssetError(QuarantineCode.TOO_LARGE, f"a DICOM file of {size} bytes; the limit is {MAX_FILE_BYTES}")
     raw = data if isinstance(data, bytes) else data.read_bytes()
     try:
-        dataset = pydicom.dcmread(BytesIO(_inflated(raw, limits)), force=not _marked(raw))
+        plain = _inflated(raw, limits)
+        dataset = pydicom.dcmread(BytesIO(plain), force=not _marked(raw))
+        whole = _is_whole(dataset, plain)
     except AssetError:
         raise
     except RecursionError:
         raise AssetError(QuarantineCode.BOMB, "sequences nested too deeply") from None
     except Exception:  # noqa: BLE001  # pydicom raises all kinds on damaged files
         raise AssetError(QuarantineCode.CORRUPT, "the file does not parse as DICOM") from None
+    if not whole:
+        raise AssetError(QuarantineCode.CORRUPT, "the file is cut short")
     _settle(dataset, marked=_marked(raw))
     return dataset
 
 
 def _marked(raw: bytes) -> bool:
     return raw[128:132] == b"DICM"
+
+
+def _is_whole(dataset: FileDataset, raw: bytes) -> bool:
+    """Does the last element end where the file ends? pydicom takes a file that is cut between or in elements."""
+    last = dataset.get_item(max(dataset.keys())) if len(dataset) else None
+    if not isinstance(last, RawDataElement) or last.length == 0xFFFFFFFF:
+        return True
+    end = last.value_tell + last.length
+    return end <= len(raw) and not raw[end:].strip(b"\0 ")
 
 
 def _settle(dataset: FileDataset, *, marked: bool) -> None:

@@ -125,6 +125,8 @@ def parse(raw: bytes, dialect: Dialect) -> pl.DataFrame:
         raise AssetError(QuarantineCode.EMPTY, "a table of no rows") from None
     except (pl.exceptions.PolarsError, ValueError):
         frame = _padded(text, dialect)
+    if all(frame[name].null_count() == frame.height for name in frame.columns):
+        raise AssetError(QuarantineCode.EMPTY, "a table of no values")
     return _named(frame, dialect)
 
 
