@@ -18,10 +18,10 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Part
 
 FORMATS = (
-    "JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "PPM", "TGA", "JPEG2000", "PSD", "PCX",
+    "JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "PPM", "TGA", "JPEG2000", "PSD", "PCX",
     "QOI", "SGI", "ICO", "DDS",
 )  # fmt: skip
-"""Formats that are read. Left out are those that run an interpreter (EPS, WMF) and those that no user has."""
+"""Formats that are read; MPO comes with JPEG. Left out are those that run an interpreter (EPS, WMF) and rarities."""
 
 _STILL = {"MPO", "PSD", "ICO"}  # further frames are thumbnails, layers, views of a depth camera: none is kept
 _MOST_FRAMES = 5000

@@ -36,7 +36,7 @@ def noise_sigma(grey: npt.NDArray[np.uint8]) -> float:
 
 
 def denoise(pixels: Pixels, sigma: float) -> Pixels:
-    """Non-local means (Buades et al., 2005) of strength `sigma`, or above four megapixels a bilateral filter; 8 bits only."""
+    """Non-local means (Buades et al., 2005) of strength `sigma`; bilateral above four megapixels. 8 bits only."""
     import cv2
 
     if pixels.dtype != np.uint8:

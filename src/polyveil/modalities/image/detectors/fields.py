@@ -23,7 +23,8 @@ _LABELS = {
     r"电\s*话(?:号码)?|联系电话|手\s*机号?码?|联系方式",
     "EMAIL_ADDRESS": r"e-?mail(?: address)?|电子邮[箱件]|邮\s*箱",
     "MEDICAL_RECORD_NUMBER": r"mrn|medical record(?: no\.?| number)?|patient id|病历号|住院号|门诊号|就诊卡号",
-    "ACCOUNT_NUMBER": r"(?:account|acct\.?|member(?:ship)?|policy) ?(?:id|no\.?|number|#)|账\s*号|帐\s*号|会员号|保单号",
+    "ACCOUNT_NUMBER": r"(?:account|acct\.?|member(?:ship)?|policy) ?(?:id|no\.?|number|#)|"
+    r"账\s*号|帐\s*号|会员号|保单号",
     "CREDIT_CARD": r"card ?(?:no\.?|number|#)|(?:银行)?卡\s*号",
     "EMPLOYEE_ID": r"employee (?:id|no\.?|number)|staff (?:id|no\.?)|工\s*号|员工编号",
     "STUDENT_ID": r"student (?:id|no\.?|number)|学\s*号",
@@ -87,17 +88,18 @@ def _below(page: Page, number: int, label: Line, entity: str) -> Iterator[tuple[
 def _continued(
     page: Page, number: int, value: Line, start: int, entity: str
 ) -> Iterator[tuple[str, Line, int, int, float]]:
-    """Addresses run over several lines, each beginning under the value."""
+    """Addresses run over several lines, each beginning under the value or the label."""
     if entity != "STREET_ADDRESS":
         return
-    left = value.region((1 << 20, 1 << 20), start).x
+    edges = (value.region((1 << 20, 1 << 20), start).x, float(page.rows[number][0].quad[0][0]))
+    above = value
     for row in page.rows[number + 1 : number + 3]:
         line = row[0]
-        if _label(line.text)[0] is not None or abs(line.quad[0][0] - left) > 3 * value.height:
-            return
-        if _drop(value, line) > 4 * value.height:
+        aligned = any(abs(float(line.quad[0][0]) - edge) < 3 * value.height for edge in edges)
+        if not aligned or _label(line.text)[0] is not None or _drop(above, line) > 2.5 * value.height:
             return
         yield entity, line, 0, len(line.text), _SCORE
+        above = line
 
 
 def _drop(above: Line, below: Line) -> float:

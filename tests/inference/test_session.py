@@ -1,0 +1,87 @@
+"""Sessions load what is pinned, run on both runtimes alike, and stay silent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polyveil import inference
+from polyveil.errors import VerificationError
+from polyveil.inference import session, settings
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("3", 3), ("0", 1), ("-2", 1), ("many", os.cpu_count() or 1), ("", os.cpu_count() or 1)]
+)
+def test_thread_count(monkeypatch: pytest.MonkeyPatch, value: str, expected: int) -> None:
+    monkeypatch.setenv("POLYVEIL_THREADS", value)
+    assert settings.thread_count() == expected
+
+
+def test_every_listed_file_is_there_and_nothing_else_is() -> None:
+    folder = Path(session.__file__).parent / "weights"
+    listed = session.checksums()
+    present = {path.name for path in folder.iterdir() if path.suffix == ".onnx"}
+    assert present == {name for name in listed if name.endswith(".onnx")}
+    for name in listed:
+        assert session.read_weights(name)
+
+
+def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "checksums", lambda: {"centerface.onnx": "0" * 64})
+    with pytest.raises(VerificationError, match="differ from their pinned"):
+        session.read_weights("centerface.onnx")
+
+
+def test_unlisted_weights_are_refused() -> None:
+    with pytest.raises(VerificationError, match="not listed"):
+        inference.load("elsewhere")
+
+
+def test_both_runtimes_agree() -> None:
+    data = session.read_weights("centerface.onnx")
+    blob = np.random.default_rng(5).uniform(0, 255, (1, 3, 96, 160)).astype(np.float32)
+    settings.silence_telemetry()
+    ours, other = (runtime(data).run({"image": blob}) for runtime in (session._OpenVino, session._OnnxRuntime))
+    assert [array.shape for array in ours] == [(1, 1, 24, 40), (1, 2, 24, 40), (1, 2, 24, 40)]
+    for left, right in zip(ours, other, strict=True):
+        np.testing.assert_allclose(left, right, atol=2e-3)
+
+
+def test_load_gives_one_session_a_process() -> None:
+    assert inference.load("centerface") is inference.load("centerface")
+    assert inference.load("centerface").outputs == ("heatmap", "scale", "offset")
+
+
+_PROBE = """
+import socket, sys, threading
+def refuse(*_args, **_kwargs):
+    print("CONNECTION")
+    raise OSError("no network in this test")
+socket.socket.connect = refuse
+socket.create_connection = refuse
+socket.getaddrinfo = refuse
+import numpy
+from polyveil import inference
+inference.load("centerface").run({"image": numpy.zeros((1, 3, 64, 64), numpy.float32)})
+import openvino
+from openvino.tools import ovc
+assert sys.modules["openvino_telemetry"] is None
+names = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+print("done", names)
+"""
+
+
+def test_no_telemetry_leaves_the_process(tmp_path: Path) -> None:
+    """A fresh home has no opt-out file, and CI variables, which also stop the reports, are taken away."""
+    variables = {key: value for key, value in os.environ.items() if not key.startswith(("CI", "GITHUB", "JENKINS"))}
+    variables |= {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", _PROBE], env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "done []"
+    assert list(tmp_path.iterdir()) == []
