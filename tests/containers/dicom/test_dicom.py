@@ -30,7 +30,13 @@ from polyveil.schema.part import DICOM_HEADER, PIXELS
 Road = Any  # the class of conftest, which importlib mode keeps from being imported
 
 
-def _code(meaning: str, value: str = "T-1", scheme: str = "99LOCAL") -> Dataset:
+def _file(name: str) -> bytes:
+    path = pydicom.data.get_testdata_file(name, download=False)
+    assert isinstance(path, str)
+    return Path(path).read_bytes()
+
+
+def _code(meaning: str, value: str = "T-1", scheme: str = "99LOCAL") -> Any:
     item = Dataset()
     item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
     return item
@@ -38,7 +44,7 @@ def _code(meaning: str, value: str = "T-1", scheme: str = "99LOCAL") -> Dataset:
 
 def _planted() -> tuple[Any, list[bytes]]:
     """CT_small with a token in every corner in which de-identifiers are known to leave one."""
-    ds = pydicom.dcmread(pydicom.data.get_testdata_file("CT_small.dcm", download=False))
+    ds: Any = pydicom.dcmread(io.BytesIO(_file("CT_small.dcm")))
     tokens: list[bytes] = []
 
     def token() -> str:
@@ -242,7 +248,7 @@ def test_pixels_come_back_as_they_went(road: Road, name: str, photometric: str) 
     assert frames.dtype in {np.dtype("uint8"), np.dtype("uint16"), np.dtype("int16")}
     out = road.read(road.through(raw))
     assert out.PhotometricInterpretation == photometric
-    again = pydicom.pixels.pixel_array(out)
+    again = out.pixel_array
     assert np.array_equal(again.reshape(frames.shape), frames)
 
 
@@ -284,7 +290,7 @@ def test_the_image_room_is_told_what_to_look_for(road: Road) -> None:
 
 
 def _bomb() -> bytes:
-    ds = pydicom.dcmread(pydicom.data.get_testdata_file("image_dfl.dcm", download=False))
+    ds = pydicom.dcmread(io.BytesIO(_file("image_dfl.dcm")))
     out = io.BytesIO()
     ds.save_as(out)
     raw = out.getvalue()
@@ -294,17 +300,11 @@ def _bomb() -> bytes:
 
 
 def _huge() -> bytes:
-    ds = pydicom.dcmread(pydicom.data.get_testdata_file("CT_small.dcm", download=False))
+    ds: Any = pydicom.dcmread(io.BytesIO(_file("CT_small.dcm")))
     ds.Rows = ds.Columns = 65_000
     out = io.BytesIO()
     ds.save_as(out)
     return out.getvalue()
-
-
-def _file(name: str) -> bytes:
-    path = pydicom.data.get_testdata_file(name, download=False)
-    assert isinstance(path, str)
-    return Path(path).read_bytes()
 
 
 @pytest.mark.parametrize(
