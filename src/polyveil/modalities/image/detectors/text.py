@@ -67,6 +67,8 @@ def find_in_lines(
 
 def _spans(layout: Page, policy: Policy, known: Sequence[Known]) -> Iterable[tuple[str, int, int, float, str]]:
     """What the text modality finds in the page as a whole, and in each column of rows that have several."""
+    if not layout.starts:
+        return
     readable = _DIGITS.sub(lambda match: _mend(match.group()), layout.text)
     for finding in text.find(readable, policy, known=known):
         if isinstance(finding.location, Span):

@@ -48,7 +48,8 @@ class Line:
         ])  # fmt: skip
         x0, y0 = np.floor(corners.min(axis=0)).astype(int)
         x1, y1 = np.ceil(corners.max(axis=0)).astype(int)
-        x0, y0, x1, y1 = max(0, x0), max(0, y0), min(shape[1], x1), min(shape[0], y1)
+        x0, y0 = min(max(0, x0), shape[1] - 1), min(max(0, y0), shape[0] - 1)
+        x1, y1 = min(shape[1], x1), min(shape[0], y1)
         return Region(int(x0), int(y0), max(1, int(x1 - x0)), max(1, int(y1 - y0)))
 
     def _extent(self, start: int, end: int) -> tuple[float, float]:
@@ -59,6 +60,6 @@ class Line:
         step = float(np.median(np.diff(centres))) if len(centres) > 1 else 1.0
         # A full-width character needs as much as it takes; narrow letters at least half of the line's height.
         pad = max(step * _PAD, 0.5 * self.height / max(self.width, 1.0))
-        left = 0.0 if start <= 0 else max(0.0, float(centres[start]) - pad)
+        left = 0.0 if start <= 0 else max(0.0, float(centres[min(start, len(centres) - 1)]) - pad)
         right = 1.0 if end >= len(centres) else min(1.0, float(centres[max(end - 1, 0)]) + pad)
         return left, right

@@ -1,0 +1,101 @@
+"""Operators and masks: shapes and types are kept, nothing leaks, nothing outside the mask changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from polyveil.errors import AssetError
+from polyveil.modalities.image import masks
+from polyveil.modalities.image.operators import ImageOperator, Window
+from polyveil.modalities.image.operators.blur import blur
+from polyveil.modalities.image.operators.fill import fill
+from polyveil.modalities.image.operators.inpaint import inpaint
+from polyveil.modalities.image.operators.mosaic import mosaic
+from polyveil.policies import load
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Region
+from polyveil.schema.policy import Operator, Policy
+
+OPERATORS: list[ImageOperator] = [fill, mosaic, blur, inpaint]
+RNG = np.random.default_rng(7)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [
+        ((80, 100, 3), "uint8"),
+        ((80, 100), "uint8"),
+        ((80, 100), "uint16"),
+        ((80, 100), "int16"),
+        ((80, 100), "float32"),
+    ],
+)
+def test_shape_and_type(operator: ImageOperator, shape: tuple[int, ...], dtype: str) -> None:
+    pixels = (RNG.random(shape) * 250).astype(dtype)
+    before = pixels.copy()
+    for window in (Window(10, 40, 20, 70), Window(0, 80, 0, 100), Window(79, 80, 99, 100), Window(0, 1, 0, 100)):
+        patch = operator(pixels, window)
+        assert patch.shape == pixels[window.slices].shape
+        assert patch.dtype == pixels.dtype
+    np.testing.assert_array_equal(pixels, before)
+
+
+@pytest.mark.parametrize("operator", [fill, inpaint])
+def test_nothing_of_the_inside_is_read(operator: ImageOperator) -> None:
+    a = (RNG.random((200, 240, 3)) * 255).astype(np.uint8)
+    b, window = a.copy(), Window(40, 170, 30, 200)
+    b[window.slices] = 255 - b[window.slices]
+    np.testing.assert_array_equal(operator(a, window), operator(b, window))
+
+
+@pytest.mark.parametrize("operator", [mosaic, blur])
+def test_reduced_operators_keep_little_and_differ_each_time(operator: ImageOperator) -> None:
+    """Detail is gone: what is left correlates with a strong blur of the original only, and noise is on top."""
+    pixels = np.kron(RNG.integers(0, 2, (30, 40)), np.ones((4, 4), int)).astype(np.uint8) * 255
+    window = Window(0, 120, 0, 160)
+    first, second = operator(pixels, window), operator(pixels, window)
+    assert not np.array_equal(first, second)
+    correlation = np.corrcoef(first.ravel(), pixels.ravel())[0, 1]
+    assert abs(correlation) < 0.35
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(-20, 110), st.integers(-20, 90), st.integers(1, 120), st.integers(1, 120), st.booleans())
+def test_masks_cover_the_region_and_stay_within_their_extent(x: int, y: int, w: int, h: int, is_face: bool) -> None:
+    policy = load("default")
+    finding = Finding("FACE" if is_face else "PERSON", Region(x, y, w, h), 0.9, "test")
+    pixels = np.full((80, 100, 3), 200, np.uint8)
+    result = masks.apply(pixels, [(finding, Operator(op="fill"))], policy)
+    window = masks.extent(finding, policy, pixels.shape)
+    outside = np.ones((80, 100), bool)
+    if window is not None:
+        outside[window.slices] = False
+    assert (result[outside] == 200).all()
+    inside = result[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
+    if inside.size and not is_face:
+        assert inside.max() == 0
+    if is_face and x >= 0 and y >= 0 and x + w <= 100 and y + h <= 80 and min(w, h) >= 8:
+        assert (inside == 0).mean() > 0.9
+
+
+def test_letters_drawn_in_transparency_are_covered() -> None:
+    alpha = np.zeros((40, 60), np.uint8)
+    alpha[10:20, 10:50:3] = 255
+    answered = [(Finding("PERSON", Region(10, 10, 40, 10), 0.9, "test"), Operator(op="fill"))]
+    assert (masks.opaque(alpha, answered, load("default"))[10:20, 10:50] == 255).all()
+
+
+def test_unknown_operators_fail_closed() -> None:
+    answered = [(Finding("PERSON", Region(1, 1, 4, 4), 0.9, "test"), Operator(op="whitewash"))]
+    with pytest.raises(AssetError, match="no image operator"):
+        masks.apply(np.zeros((9, 9, 3), np.uint8), answered, load("default"))
+
+
+def test_kept_entities_are_not_masked() -> None:
+    policy: Policy = load("default")
+    kept = policy.model_copy(update={"entities": {k: v for k, v in policy.entities.items() if k != "FACE"}})
+    assert masks.masked([Finding("FACE", Region(0, 0, 5, 5), 0.9, "test")], kept) == []
