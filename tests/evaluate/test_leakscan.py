@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+import pytest
+
+from polyveil.evaluate.gold import Label
+from polyveil.evaluate.leakscan import scan
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+from polyveil.schema.modality import Modality
+
+NAME, HAN, ACCOUNT = "Wilhelmina Okonkwo-Brandt", "欧阳靖雯", "GB33BUKB20201555555555"
+
+
+def labels(*values: str) -> list[Label]:
+    return [Label("a", "", Modality.TEXT, Finding("PERSON", Span(0, 1), 1.0, "gold", value)) for value in values]
+
+
+def _zip(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.txt", content * 3)
+    return buffer.getvalue()
+
+
+def _mail(text: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = "someone@example.org"
+    message["Subject"] = text
+    message.set_content("nothing")
+    message.add_attachment(_zip(text.encode()), maintype="application", subtype="zip", filename="a.zip")
+    return message.as_bytes()
+
+
+def _parquet(text: str) -> bytes:
+    buffer = io.BytesIO()
+    pl.DataFrame({"x": [text]}).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("value", [NAME, HAN, ACCOUNT])
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda text: b"before " + text.encode() + b" after",
+        lambda text: text.upper().encode(),
+        lambda text: b"\0" + text.encode("utf-16-le"),
+        lambda text: text.encode("gb18030"),
+        lambda text: json.dumps({"x": text}).encode(),
+        lambda text: b"q=" + quote(text).encode(),
+        lambda text: base64.b64encode(b"some words, then " + text.encode() + b" and more words after it"),
+        lambda text: base64.b64encode(b"some words, then it" + text.encode() + b" and more words after it"),
+        lambda text: _zip(text.encode()),
+        _mail,
+        _parquet,
+    ],
+)
+def test_a_value_is_found_however_it_is_written(tmp_path: Path, value: str, hide: Any) -> None:
+    (tmp_path / "out.bin").write_bytes(hide(value))
+    result = scan(tmp_path, labels(value))
+    assert {(leak.file, leak.entity) for leak in result.leaks} == {("out.bin", "PERSON")}
+    assert value not in repr(result)
+
+
+def test_a_value_in_a_file_name_is_a_leak(tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.txt").write_text("nothing")
+    assert {leak.way for leak in scan(tmp_path, labels(NAME)).leaks} == {"name"}
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    (tmp_path / "out.txt").write_text("Somebody else wrote this, and an account GB00 0000.")
+    result = scan(tmp_path, labels(NAME, HAN, ACCOUNT))
+    assert result.leaks == ()
+    assert (result.files, result.values) == (1, 3)
+
+
+def test_what_an_engine_reads_in_a_picture_is_searched_without_spaces_and_case(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (40, 20)).save(tmp_path / "scan.png")
+    result = scan(tmp_path, labels(NAME), read=lambda _picture: "name: WILHELMINA okonkwo brandt")
+    assert {leak.way for leak in result.leaks} == {"ocr"}
+    assert result.pictures == 1
