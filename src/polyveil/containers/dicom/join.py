@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pydicom
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
+from polyveil.containers.dicom.encode import encode
 from polyveil.containers.dicom.model import PREAMBLE, Model, loads, to_dataset
 from polyveil.containers.dicom.pixels import Pixels, unpack
 from polyveil.containers.dicom.reading import quiet
@@ -23,8 +24,6 @@ from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
 
 IMPLEMENTATION_UID = UID("2.25.201478920631942478154291178349052184673")  # of this software, made once
-_COMPRESS_ABOVE = 4 * 1024**2  # bytes of pixels above which lossless compression is worth its time
-_RLE_ABOVE = 64 * 1024**2  # above this, run lengths only: JPEG 2000 would take many seconds
 _PALETTE = [0x00281101, 0x00281102, 0x00281103, 0x00281199, 0x00281201, 0x00281202, 0x00281203]
 _PALETTE += [0x00281221, 0x00281222, 0x00281223]
 
@@ -32,7 +31,7 @@ _PALETTE += [0x00281221, 0x00281222, 0x00281223]
 def join(
     skeleton: Mapping[str, object],
     pieces: Mapping[str, Piece],
-    ctx: Context,  # noqa: ARG001  # the container interface
+    ctx: Context,
 ) -> Joined:
     """A valid file (PS3.10) in explicit little endian, pixels plain or losslessly compressed.
 
@@ -45,12 +44,12 @@ def join(
         dataset, meta = _datasets(model)
         layout = skeleton.get("pixels")
         if PICTURE in pieces and isinstance(layout, Mapping):
-            _set_pixels(dataset, unpack(_read(pieces[PICTURE])), layout)
+            _set_pixels(dataset, unpack(pieces[PICTURE].data), layout)
         else:
             dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", "")
         meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", "")
-        return Joined(_written(dataset), "application/dicom", ".dcm")
+        return Joined(_written(dataset, ctx), "application/dicom", ".dcm")
 
 
 def _read(piece: Piece) -> bytes:
@@ -70,51 +69,48 @@ def _datasets(model: Model) -> tuple[Dataset, FileMetaDataset]:
 
 def _set_pixels(dataset: Dataset, frames: Pixels, layout: Mapping[str, Any]) -> None:
     wanted = (layout["frames"], layout["rows"], layout["columns"]) + ((3,) if layout["samples"] == 3 else ())
-    if frames.shape != wanted or frames.dtype.itemsize * 8 != layout["bits_allocated"]:
+    bits = int(layout["bits_allocated"])
+    if frames.shape != wanted or frames.dtype.itemsize != max(bits // 8, 1):
         raise AssetError(QuarantineCode.CORRUPT, "the pixels do not have the size of the original")
     dataset.Rows, dataset.Columns = int(layout["rows"]), int(layout["columns"])
     dataset.SamplesPerPixel = int(layout["samples"])
     dataset.PhotometricInterpretation = str(layout["photometric"])
-    dataset.BitsAllocated, dataset.BitsStored = int(layout["bits_allocated"]), int(layout["bits_stored"])
+    dataset.BitsAllocated, dataset.BitsStored = bits, int(layout["bits_stored"])
     dataset.HighBit = dataset.BitsStored - 1
     dataset.PixelRepresentation = int(bool(layout["signed"]))
     if layout["samples"] == 3:
         dataset.PlanarConfiguration = 0
         for tag in _PALETTE:
             dataset.pop(tag, None)
-    elif "PlanarConfiguration" in dataset:
-        del dataset.PlanarConfiguration
+    else:
+        dataset.pop("PlanarConfiguration", None)
     if layout["multiframe"] or layout["frames"] > 1:
         dataset.NumberOfFrames = int(layout["frames"])
     if layout["lossy"]:  # once lossy, always marked so (PS3.3 C.7.6.1.1.5)
         dataset.LossyImageCompression = "01"
         if "LossyImageCompressionMethod" not in dataset:
             dataset.LossyImageCompressionMethod = str(layout["lossy"])
+    rescale = float(layout.get("rescale", 1.0))
+    if rescale != 1.0 and "DoseGridScaling" in dataset:
+        dataset.DoseGridScaling = f"{float(dataset.DoseGridScaling) * rescale:.10g}"
     dataset.BurnedInAnnotation = "NO"
-    _encode(dataset, np.ascontiguousarray(frames))
+    encode(dataset, frames)
 
 
-def _encode(dataset: Dataset, frames: Pixels) -> None:
-    little = frames.astype(frames.dtype.newbyteorder("<"), copy=False)
-    raw = little.tobytes()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.add_new(0x7FE00010, "OW" if frames.dtype.itemsize == 2 else "OB", raw + b"\0" * (len(raw) % 2))
-    dataset["PixelData"].VR = "OW" if frames.dtype.itemsize == 2 else "OB"
-    if len(raw) <= _COMPRESS_ABOVE:
-        return
-    syntax = JPEG2000Lossless if len(raw) <= _RLE_ABOVE else RLELossless
-    try:
-        dataset.compress(syntax, generate_instance_uid=False)
-    except (RuntimeError, ValueError, AttributeError, NotImplementedError):
-        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian  # stays plain: larger, never wrong
-
-
-def _written(dataset: Dataset) -> bytes:
-    out = io.BytesIO()
+def _written(dataset: Dataset, ctx: Context) -> bytes | Path:
+    """The file in memory, or on the disk where its pixels are."""
     dataset.preamble = b"\0" * 128
     complete = bool(dataset.get("SOPClassUID")) and bool(dataset.get("SOPInstanceUID"))
+    large = "PixelData" in dataset and dataset["PixelData"].is_buffered
+    path = ctx.workdir / f"joined-{secrets.token_hex(8)}.dcm"
+    out = io.BytesIO()
     try:
-        pydicom.dcmwrite(out, dataset, implicit_vr=False, little_endian=True, enforce_file_format=complete)
+        pydicom.dcmwrite(
+            path if large else out, dataset, implicit_vr=False, little_endian=True, enforce_file_format=complete
+        )
     except Exception:  # noqa: BLE001  # pydicom raises all kinds for values that do not fit their VR
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified header cannot be written") from None
-    return out.getvalue()
+    finally:
+        if large:
+            dataset.PixelData.close()
+    return path if large else out.getvalue()

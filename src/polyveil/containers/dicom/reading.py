@@ -20,7 +20,9 @@ from polyveil.errors import AssetError
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
 
-MAX_FILE_BYTES = 512 * 1024**2  # a worker holds the file and one copy of its pixels
+MAX_FILE_BYTES = 512 * 1024**2  # larger ones stay on the disk while they are read
+_DEFER_BYTES = 1024**2  # elements of a file on the disk that are read only when asked for
+_HEAD = 4096  # bytes that hold the file meta
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
 
@@ -48,11 +50,16 @@ def parse(data: bytes | Path, limits: Limits) -> FileDataset:
         raise AssetError(QuarantineCode.EMPTY, "a DICOM file of no bytes")
     if size > MAX_FILE_BYTES:
         raise AssetError(QuarantineCode.TOO_LARGE, f"a DICOM file of {size} bytes; the limit is {MAX_FILE_BYTES}")
-    raw = data if isinstance(data, bytes) else data.read_bytes()
+    head = data[:_HEAD] if isinstance(data, bytes) else _head(data)
+    marked = head[128:132] == b"DICM"
     try:
-        plain = _inflated(raw, limits)
-        dataset = pydicom.dcmread(BytesIO(plain), force=not _marked(raw))
-        whole = _is_whole(dataset, plain)
+        if isinstance(data, Path) and _transfer_syntax(head)[0] != DeflatedExplicitVRLittleEndian:
+            dataset = pydicom.dcmread(data, defer_size=_DEFER_BYTES, force=not marked)
+            whole = _is_whole(dataset, size, b"")
+        else:
+            plain = _inflated(data if isinstance(data, bytes) else data.read_bytes(), limits)
+            dataset = pydicom.dcmread(BytesIO(plain), force=not marked)
+            whole = _is_whole(dataset, len(plain), plain)
     except AssetError:
         raise
     except RecursionError:
@@ -61,7 +68,7 @@ def parse(data: bytes | Path, limits: Limits) -> FileDataset:
         raise AssetError(QuarantineCode.CORRUPT, "the file does not parse as DICOM") from None
     if not whole:
         raise AssetError(QuarantineCode.CORRUPT, "the file is cut short")
-    _settle(dataset, marked=_marked(raw))
+    _settle(dataset, marked=marked)
     return dataset
 
 
@@ -69,13 +76,18 @@ def _marked(raw: bytes) -> bool:
     return raw[128:132] == b"DICM"
 
 
-def _is_whole(dataset: FileDataset, raw: bytes) -> bool:
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _is_whole(dataset: FileDataset, size: int, raw: bytes) -> bool:
     """Does the last element end where the file ends? pydicom takes a file that is cut between or in elements."""
     last = dataset.get_item(max(dataset.keys())) if len(dataset) else None
     if not isinstance(last, RawDataElement) or last.length == 0xFFFFFFFF:
         return True
     end = last.value_tell + last.length
-    return end <= len(raw) and not raw[end:].strip(b"\0 ")
+    return end <= size and not raw[end:].strip(b"\0 ")
 
 
 def _settle(dataset: FileDataset, *, marked: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from polyveil.containers.dicom.known import known_values
 from polyveil.containers.dicom.model import PREAMBLE, Model, dumps, to_model
-from polyveil.containers.dicom.pixels import decode, has_pixels, pack
+from polyveil.containers.dicom.pixels import decode, has_pixels
 from polyveil.containers.dicom.reading import parse, quiet
 from polyveil.containers.interface import Member, Split
 from polyveil.identity import Identity
@@ -38,8 +38,8 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     members = [Member(HEADER, dumps(model), Modality.TABLE, DICOM_HEADER, inner, required=True)]
     skeleton: dict[str, object] = {"dropped": dropped + lost}
     if frames is not None:
-        array, layout = frames
-        members.append(Member(PICTURE, pack(array), Modality.IMAGE, PIXELS, inner))
+        pixels, layout = frames
+        members.append(Member(PICTURE, pixels, Modality.IMAGE, PIXELS, inner))
         skeleton["pixels"] = asdict(layout)
     return Split(members, skeleton)
 
