@@ -26,7 +26,7 @@ def fingerprint(picture: Picture, grey: npt.NDArray[np.uint8]) -> Fingerprint:
     hasher = blake3()
     for pixels in picture.frames:
         hasher.update(repr((pixels.shape, pixels.dtype.str)).encode())
-        hasher.update(np.ascontiguousarray(pixels).data)
+        hasher.update(np.ascontiguousarray(pixels).reshape(-1).view(np.uint8).data)
     for alpha in picture.alpha:
         hasher.update(np.ascontiguousarray(alpha).data)
     near = phash(grey)

@@ -16,7 +16,7 @@ from polyveil.schema.locations import Region
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Operator, Policy
 
-_COVERED = 0.7  # of a face found again; more than that is only the mask's own shape in a head
+_COVERED = 0.7  # of a face found again; beyond it, what was found is the mask's own shape in a head
 _TOUCHED = 0.2  # of something found again, for it to count as a remainder of what was masked
 
 Answered = Sequence[tuple[Finding, Operator]]
@@ -33,7 +33,9 @@ def remaining_text(
     lines = ocr.read(rgb, near=near)
     again = text.find_in_lines(lines, rgb.shape, policy, known)
     kept = masks.masked([finding for finding in again if finding.entity != text.ANY_TEXT], policy)
-    return [finding for finding, _operator in kept if _share(finding.location, windows) > _TOUCHED]
+    return [
+        finding for finding, _op in kept if isinstance(finding.location, Region) and _touched(finding.location, windows)
+    ]
 
 
 def remaining_faces(rgb: npt.NDArray[np.uint8], answered: Answered, policy: Policy) -> list[Finding]:
@@ -44,7 +46,7 @@ def remaining_faces(rgb: npt.NDArray[np.uint8], answered: Answered, policy: Poli
     found = []
     for x, y, w, h, score in face.detect(rgb, threshold=max(0.2, policy.threshold("FACE"))):
         region = Region(int(x), int(y), max(1, int(np.ceil(w))), max(1, int(np.ceil(h))))
-        if _TOUCHED < _share(region, windows) < _COVERED:
+        if _touched(region, windows) and _covered(region, windows) < _COVERED:
             found.append(Finding("FACE", region, score, "centerface:verify"))
     return found
 
@@ -58,13 +60,18 @@ def _windows(answered: Answered, policy: Policy, shape: tuple[int, ...], *, roun
     return [window for window in found if window is not None]
 
 
-def _share(location: object, windows: Sequence[Window]) -> float:
+def _covered(region: Region, windows: Sequence[Window]) -> float:
     """The largest part of a region that one window covers, in [0, 1]."""
-    if not isinstance(location, Region):
-        return 0.0
-    best = 0.0
-    for window in windows:
-        wide = min(location.x + location.w, window.right) - max(location.x, window.left)
-        tall = min(location.y + location.h, window.bottom) - max(location.y, window.top)
-        best = max(best, max(0, wide) * max(0, tall) / (location.w * location.h))
-    return best
+    return max((_shared(region, window) / (region.w * region.h) for window in windows), default=0.0)
+
+
+def _touched(region: Region, windows: Sequence[Window]) -> bool:
+    """Does a region share enough with a window, relative to the smaller of the two?"""
+    sizes = ((_shared(region, window), min(region.w * region.h, window.height * window.width)) for window in windows)
+    return any(shared > _TOUCHED * smaller for shared, smaller in sizes)
+
+
+def _shared(region: Region, window: Window) -> int:
+    wide = min(region.x + region.w, window.right) - max(region.x, window.left)
+    tall = min(region.y + region.h, window.bottom) - max(region.y, window.top)
+    return max(0, wide) * max(0, tall)

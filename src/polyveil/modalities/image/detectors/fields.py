@@ -40,6 +40,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"^\s*(?P<label>姓\s*名|住\s*址|地\s*址|出\s*生|公民身份号码|电\s*话|手\s*机|邮\s*箱|车\s*牌号?)")
+_ADDRESS_PART = re.compile(
+    r"[\d,，\u4e00-\u9fff]"
+)  # further lines of an address have a number, a comma, or are Chinese
 _SCORE = 0.75
 _LONGEST = 120  # characters of a value
 
@@ -96,7 +99,12 @@ def _continued(
     for row in page.rows[number + 1 : number + 3]:
         line = row[0]
         aligned = any(abs(float(line.quad[0][0]) - edge) < 3 * value.height for edge in edges)
-        if not aligned or _label(line.text)[0] is not None or _drop(above, line) > 2.5 * value.height:
+        if (
+            not aligned
+            or not _ADDRESS_PART.search(line.text)
+            or _label(line.text)[0] is not None
+            or _drop(above, line) > 2.5 * value.height
+        ):
             return
         yield entity, line, 0, len(line.text), _SCORE
         above = line
