@@ -48,7 +48,7 @@ def apply(pixels: Pixels, answered: Sequence[tuple[Finding, Operator]], policy: 
         window = extent(finding, policy, pixels.shape)
         if window is None:
             continue
-        patch = _operator(operator.op)(result, window, **operator.params)
+        patch = _patch(operator, result, window)
         rows, columns = window.slices
         if finding.entity in ROUND and policy.roads.image.shape == "ellipse":
             cover = _ellipse(finding, policy, window)
@@ -100,11 +100,17 @@ def area(answered: Sequence[tuple[Finding, Operator]], policy: Policy, shape: tu
     return float(touched.mean())
 
 
-def _operator(name: str) -> ImageOperator:
+def _patch(operator: Operator, pixels: Pixels, window: Window) -> Pixels:
     try:
-        return cast("ImageOperator", plugins.load("operators.image", name))
+        function = cast("ImageOperator", plugins.load("operators.image", operator.op))
     except KeyError:
-        raise AssetError(QuarantineCode.TRANSFORM_FAILED, f"no image operator is called {name!r}") from None
+        detail = f"no image operator is called {operator.op!r}"
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+    try:
+        return function(pixels, window, **operator.params)
+    except TypeError:
+        detail = f"the image operator {operator.op!r} does not take the policy's parameters"
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
 
 
 def _ellipse(finding: Finding, policy: Policy, window: Window) -> npt.NDArray[np.float32]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,11 +34,12 @@ class Window:
         return self.right - self.left
 
 
-class ImageOperator(Protocol):
-    """Registered in the entry-point group `polyveil.operators.image`."""
+ImageOperator = Callable[..., Patch]
+"""Called with the picture (h, w) or (h, w, 3), a window in it, and the policy's parameters by keyword.
 
-    def __call__(self, pixels: Patch, window: Window, **params: Any) -> Patch:
-        """The window's new pixels, of its shape and the picture's dtype. `pixels`, (h, w[, 3]), is not changed."""
+Gives the window's new pixels, of its shape and the picture's dtype, and leaves the picture as it is. Registered in the
+entry-point group `polyveil.operators.image`.
+"""
 
 
 def random_source() -> np.random.Generator:
