@@ -124,14 +124,24 @@ class TableRoad(_Model):
     columns: dict[str, OperatorField] = Field(default_factory=dict)  # by column name, before classification
 
 
+class DicomRoad(_Model):
+    """Options of PS3.15 Annex E for DICOM headers, beside the Basic Profile; whatever dates are given is DATE_TIME's.
+
+    descriptors: words such as the series description stay after they were searched, instead of being removed.
+    """
+
+    keep: tuple[Literal["descriptors", "patient-characteristics", "device", "institution"], ...] = ()
+
+
 class Roads(_Model):
-    """The roads of the five modalities."""
+    """The roads of the five modalities, and of DICOM headers."""
 
     text: TextRoad = TextRoad()
     image: ImageRoad = ImageRoad()
     audio: AudioRoad = AudioRoad()
     video: VideoRoad = VideoRoad()
     table: TableRoad = TableRoad()
+    dicom: DicomRoad = DicomRoad()
 
 
 class Deduplicate(_Model):

@@ -28,6 +28,7 @@ from polyveil.schema.locations import Field
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import DICOM_HEADER, PIXELS, Hints
+from polyveil.schema.policy import DicomRoad
 
 Road = Any  # the class of conftest, which importlib mode keeps from being imported
 
@@ -189,6 +190,28 @@ def test_uids_agree_across_files_and_differ_across_keys(road: Road, road_for: Ca
     assert re.fullmatch(r"2\.25\.[1-9]\d{0,38}", a.StudyInstanceUID)
     assert a.PatientID == b.PatientID != one.PatientID
     assert c.PatientID != a.PatientID
+
+
+def test_options_of_the_policy_keep_what_they_say(road: Road) -> None:
+    ds = road.sample("CT_small.dcm")
+    ds.PatientName, ds.SeriesDescription, ds.StationName = "Lovelace^Ada", "Abdomen of LOVELACE", "CT01"
+    ds.PatientSex, ds.PatientWeight, ds.InstitutionName = "F", "61.5", "Analytical Clinic"
+    raw = road.to_bytes(ds)
+    plain = road.read(road.through(raw))
+    assert "PatientWeight" not in plain
+    assert not plain.PatientSex
+    assert "SeriesDescription" not in plain
+    keep = DicomRoad(keep=("descriptors", "patient-characteristics"))
+    policy = road.ctx.policy
+    policy = policy.model_copy(update={"roads": policy.roads.model_copy(update={"dicom": keep})})
+    wide = dataclasses.replace(road, ctx=dataclasses.replace(road.ctx, policy=policy))
+    out = wide.read(wide.through(raw))
+    assert (out.PatientSex, float(out.PatientWeight)) == ("F", 61.5)
+    assert out.SeriesDescription.startswith("Abdomen of ")
+    assert "LOVELACE" not in out.SeriesDescription
+    assert out.StationName != "CT01"
+    assert "Analytical" not in out.InstitutionName
+    assert {"113105", "113108"} <= {item.CodeValue for item in out.DeidentificationMethodCodeSequence}
 
 
 def test_dates_of_a_patient_keep_their_distance(road: Road, road_for: Callable[[str, bytes], Road]) -> None:

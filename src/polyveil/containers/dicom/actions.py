@@ -77,6 +77,11 @@ def answer_date(value: str, vr: str, operator: Operator, days: int) -> str | Non
     return None
 
 
+def capped_age(value: str) -> str:
+    """An age string (AS) of at most 90 years: older ones single people out (45 CFR 164.514(b)(2)(i)(C))."""
+    return "090Y" if value.endswith("Y") and value[:3].isdigit() and int(value[:3]) > 89 else value
+
+
 def person_name(value: str, operator: Operator, ctx: Context) -> str:
     """A DICOM name (`Family^Given`) for a DICOM name, the same as the text road gives the written-out one."""
     parts = [part for part in value.split("=", maxsplit=1)[0].split("^") if part.strip()]

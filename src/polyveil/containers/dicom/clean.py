@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from polyveil.containers.dicom.actions import answer_date, dummy, person_name, remap_uid, replaced, safe
+from polyveil.containers.dicom.actions import answer_date, capped_age, dummy, person_name, remap_uid, replaced, safe
 from polyveil.containers.dicom.entities import DESCRIPTION, PRIVATE_ATTRIBUTE, entity_for
 from polyveil.containers.dicom.known import known_values
 from polyveil.containers.dicom.look import CODE_MEANING
 from polyveil.containers.dicom.model import BINARY, PREAMBLE, Element, Model, dumps, loads, texts
+from polyveil.containers.dicom.options import exception
 from polyveil.containers.dicom.profile import WORDS, Action, action_for, is_private, listed
 from polyveil.containers.dicom.record import record
 from polyveil.containers.dicom.scan import KnownPattern, pattern_for
@@ -96,7 +97,8 @@ def _clean(model: Model, prefix: str, work: _Work, *, strict: bool) -> Model:
 
 
 def _sequence(tag: str, element: Element, prefix: str, work: _Work, *, strict: bool) -> Element | None:
-    action = action_for(tag, "SQ")
+    exempt = None if strict else exception(tag, work.ctx.policy.roads.dicom)
+    action = exempt or action_for(tag, "SQ")
     if action is Action.REMOVE:
         work.note(entity_for(tag, "SQ"), "remove")
         return None
@@ -114,7 +116,8 @@ def _sequence(tag: str, element: Element, prefix: str, work: _Work, *, strict: b
 
 def _answer(tag: str, element: Element, path: str, work: _Work, *, strict: bool) -> Element | None:
     vr = element["vr"]
-    action = action_for(tag, vr)
+    exempt = None if strict else exception(tag, work.ctx.policy.roads.dicom)
+    action = exempt or action_for(tag, vr)
     if strict and vr in WORDS | {"CS"}:
         action = Action.DUMMY
     empty = not element.get("InlineBinary") and all(v in (None, "", {}) for v in element.get("Value", ()))
@@ -194,7 +197,7 @@ def _kept(tag: str, element: Element, path: str, action: Action, work: _Work) ->
         work.note(DESCRIPTION, "remove")
         return None
     if action is not Action.CLEAN:
-        return element
+        return {"vr": vr, "Value": [capped_age(str(v)) for v in element["Value"]]} if vr == "AS" else element
     if vr == "CS":
         hit = any(work.known.spans(str(value)) for value in element["Value"])
         if hit:

@@ -9,6 +9,7 @@ from blake3 import blake3
 from polyveil.containers.dicom.entities import DESCRIPTION, PRIVATE_ATTRIBUTE, entity_for
 from polyveil.containers.dicom.known import known_values
 from polyveil.containers.dicom.model import BINARY, PREAMBLE, Element, Model, dumps, loads, texts
+from polyveil.containers.dicom.options import exception
 from polyveil.containers.dicom.profile import Action, action_for, is_private
 from polyveil.containers.dicom.scan import pattern_for, search
 from polyveil.containers.dicom.technical import is_standard_meaning
@@ -38,7 +39,8 @@ def _look(model: Model, prefix: str, ctx: Context, known: tuple[Known, ...], *, 
         if tag == PREAMBLE:
             yield from _private(path, element, known)
             continue
-        action = Action.REMOVE if gone else action_for(tag, element["vr"])
+        exempt = exception(tag, ctx.policy.roads.dicom)
+        action = Action.REMOVE if gone else exempt or action_for(tag, element["vr"])
         if element["vr"] == "SQ":
             removed = action is Action.REMOVE
             for index, item in enumerate(element.get("Value", ())):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pydicom.sr.codedict import codes
 
 from polyveil.containers.dicom.model import Element, Model
+from polyveil.containers.dicom.options import CODES
 from polyveil.schema.modality import Modality
 from polyveil.schema.policy import Policy
 
@@ -16,6 +17,7 @@ METHOD = "Polyveil: PS3.15 Basic Profile, table 2026c"
 def record(policy: Policy) -> Model:
     """Patient Identity Removed, De-identification Method and its codes (CID 7050), and what happened to dates."""
     options = ["BasicApplicationConfidentialityProfile", "CleanStructuredContentOption"]
+    options += [CODES[option] for option in policy.roads.dicom.keep]
     dates = policy.operator("DATE_TIME", Modality.TABLE).op
     modified = "REMOVED"
     if dates == "date_shift":

@@ -18,11 +18,14 @@ _WORD = re.compile(r"\w")
 class KnownPattern:
     """One pattern over all known values: whole words where a value is in a spaced script, case-insensitive."""
 
-    __slots__ = ("_entities", "_pattern")
+    __slots__ = ("_entities", "_forms", "_pattern")
 
     def __init__(self, known: Sequence[Known]) -> None:
         self._entities = {value.value.casefold(): value.entity for value in reversed(known)}
         parts = [_bounded(value.value) for value in sorted(known, key=lambda k: -len(k.value))]
+        encodings = ("utf-8", "utf-16-le", "gb18030")
+        forms = {value.value.lower().encode(name, "ignore") for value in known for name in encodings}
+        self._forms = tuple(form for form in forms if len(form) >= 4)
         self._pattern = re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
@@ -35,8 +38,9 @@ class KnownPattern:
         ]
 
     def within(self, raw: bytes) -> bool:
-        """Does a binary value hold a known value, in any 8-bit encoding of ASCII or in UTF-8?"""
-        return bool(self.spans(raw.decode("utf-8", "replace"))) or bool(self.spans(raw.decode("latin-1")))
+        """Does a binary value hold a known value of four bytes or more, in UTF-8, UTF-16 or GB 18030?"""
+        low = raw.lower()
+        return any(form in low for form in self._forms)
 
 
 def _bounded(value: str) -> str:
