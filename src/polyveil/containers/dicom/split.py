@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from polyveil.containers.dicom.known import known_values
-from polyveil.containers.dicom.model import PREAMBLE, Model, dumps, to_model
+from polyveil.containers.dicom.model import PREAMBLE, Model, dumps, texts, to_model
 from polyveil.containers.dicom.pixels import decode, has_pixels
 from polyveil.containers.dicom.reading import parse, quiet
 from polyveil.containers.interface import Member, Split
@@ -47,7 +47,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
 def subject(model: Model, identity: Identity) -> str | None:
     """A keyed id of the patient: by patient id, else by name and birth date, else by study."""
     for tags in (("00100020",), ("00100010", "00100030"), ("0020000D",)):
-        values = [repr(model[tag].get("Value")) for tag in tags if model.get(tag, {}).get("Value")]
-        if values:
-            return identity.keyed_id("dicom-subject", "\x1f".join(values).casefold(), 32)
+        values = [text for tag in tags if tag in model for text in texts(model[tag]) if text.strip()]
+        if values:  # as a table's patient id: the same person's dates shift alike in both
+            return identity.keyed_id("subject", " ".join("\x1f".join(values).casefold().split()), 32)
     return None

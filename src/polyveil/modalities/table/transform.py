@@ -13,8 +13,10 @@ from polyveil.modalities.interface import Context
 from polyveil.modalities.table.codec import as_text, read, with_frame, write
 from polyveil.modalities.table.detectors.columns import is_empty
 from polyveil.modalities.table.inspect import HEADER_ROW, TEXT_DETECTOR
+from polyveil.modalities.table.operators.dates import Order, order_of, shift_text
 from polyveil.modalities.table.operators.epoch import shift_epoch
 from polyveil.modalities.table.operators.typed import apply_typed
+from polyveil.modalities.table.subjects import shifts
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
 from polyveil.schema.locations import Field, Span
@@ -35,7 +37,7 @@ class _Column:
 @dataclass(slots=True)
 class _Work:
     ctx: Context
-    days: int
+    days: pl.Series
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -56,8 +58,10 @@ class _Work:
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
     """The de-identified table in the policy's format. Raises AssetError as `codec.read` does."""
     table = read(part, ctx.limits)
-    work = _Work(ctx, ctx.identity.date_shift(part.hints.subject, ctx.policy.date_shift_days))
     by_column, names = _by_column(findings, set(table.frame.columns))
+    entities = {name: entity for name, column in by_column.items() if (entity := _entity(column)) is not None}
+    days = shifts(table.frame, entities, part.hints.subject, ctx.identity, ctx.policy.date_shift_days)
+    work = _Work(ctx, days)
     series = [
         _transformed(table.frame[name], by_column[name], work) if name in by_column else table.frame[name]
         for name in table.frame.columns
@@ -90,6 +94,19 @@ def _by_column(findings: Sequence[Finding], columns: set[str]) -> tuple[dict[str
     return found, names
 
 
+def _entity(column: _Column) -> str | None:
+    """What the column is, if its cells were found whole and are one entity."""
+    if column.whole is not None:
+        return column.whole
+    found = {finding.entity for cell in column.cells.values() for finding in cell}
+    spans = any(
+        isinstance(finding.location, Field) and finding.location.span is not None
+        for cell in column.cells.values()
+        for finding in cell
+    )
+    return next(iter(found)) if len(found) == 1 and not spans else None
+
+
 def _transformed(series: pl.Series, column: _Column, work: _Work) -> pl.Series:
     if isinstance(series.dtype, (pl.Binary, pl.Object)):
         work.counts["BINARY", "redact"] += len(series) - series.null_count()
@@ -107,7 +124,7 @@ def _transformed(series: pl.Series, column: _Column, work: _Work) -> pl.Series:
     return _as_text_column(series, column, work)
 
 
-def _typed(series: pl.Series, entity: str, operator: Operator, days: int) -> pl.Series | None:
+def _typed(series: pl.Series, entity: str, operator: Operator, days: pl.Series) -> pl.Series | None:
     if entity == "DATE_TIME" and operator.op == "date_shift" and series.dtype.is_numeric():
         return shift_epoch(series, days)
     return apply_typed(series, entity, operator, days)
@@ -123,21 +140,23 @@ def _one_entity(series: pl.Series, column: _Column) -> str | None:
 
 def _as_text_column(series: pl.Series, column: _Column, work: _Work) -> pl.Series:
     values: list[str | None] = []
+    order = order_of(text for text in series.head(1000).to_list() if isinstance(text, str))
     for row, value in enumerate(series.to_list()):
         text = as_text(value)
         if text is not None and not is_empty(text):
-            text = _cell(text, row, series.name, column, work)
+            text = _cell(text, row, (series.name, order), column, work)
         values.append(text)
     return _retyped(pl.Series(series.name, values, dtype=pl.String), series.dtype)
 
 
-def _cell(text: str, row: int, name: str, column: _Column, work: _Work) -> str:
+def _cell(text: str, row: int, place: tuple[str, Order], column: _Column, work: _Work) -> str:
+    name = place[0]
     if column.whole is not None:
-        return _replaced(column.whole, text, name, work)
+        return _whole(column.whole, text, row, place, work)
     cell = column.cells.get(row, [])
     for finding in cell:
         if isinstance(finding.location, Field) and finding.location.span is None:
-            return _replaced(finding.entity, text, name, work)
+            return _whole(finding.entity, text, row, place, work)
     marks = [
         (finding.location.span, finding.entity)
         for finding in cell
@@ -147,6 +166,17 @@ def _cell(text: str, row: int, name: str, column: _Column, work: _Work) -> str:
         found = text_room.find(text, work.ctx.policy, context=name)
         marks += [(f.location, f.entity) for f in found if f.entity in column.words and isinstance(f.location, Span)]
     return _marked(text, marks, name, work) if marks else text
+
+
+def _whole(entity: str, text: str, row: int, place: tuple[str, Order], work: _Work) -> str:
+    """A cell that is one value; a date is shifted with the rest of its person's."""
+    operator = work.operator(entity, place[0])
+    if entity == "DATE_TIME" and operator.op == "date_shift":
+        shifted = shift_text(text, int(work.days[row]), place[1])
+        if shifted is not None:
+            work.counts[entity, operator.op] += 1
+            return shifted
+    return _replaced(entity, text, place[0], work)
 
 
 def _replaced(entity: str, text: str, name: str, work: _Work) -> str:

@@ -1,4 +1,4 @@
-"""Times as numbers: seconds, milliseconds, microseconds or nanoseconds since 1970, or a plain year."""
+"""Times as numbers: seconds, milliseconds, microseconds or nanoseconds since 1970."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _DAY_S = 86_400
 _UNITS = ((100_000_000, 1), (100_000_000_000, 1_000), (100_000_000_000_000, 1_000_000), (10**17, 1_000_000_000))
 
 
-def shift_epoch(series: pl.Series, days: int) -> pl.Series:
-    """Epoch numbers shifted by whole days, type and unit kept; numbers of no known unit become null."""
+def shift_epoch(series: pl.Series, days: pl.Series) -> pl.Series:
+    """Epoch numbers shifted by whole days a row, type and unit kept; numbers of no known unit become null."""
     values = series.drop_nulls()
     if not len(values):
         return series
@@ -18,4 +18,4 @@ def shift_epoch(series: pl.Series, days: int) -> pl.Series:
     unit = next((per_s for least, per_s in reversed(_UNITS) if isinstance(middle, float) and middle >= least), None)
     if unit is None:
         return series.clear(len(series))
-    return (series + days * _DAY_S * unit).cast(series.dtype)
+    return (series + days.cast(pl.Int64) * (_DAY_S * unit)).cast(series.dtype, strict=False)

@@ -8,15 +8,17 @@ import polars as pl
 
 from polyveil.schema.policy import Operator
 
+_DAY_MS = 86_400_000
 
-def apply_typed(series: pl.Series, entity: str, operator: Operator, days: int) -> pl.Series | None:
+
+def apply_typed(series: pl.Series, entity: str, operator: Operator, days: pl.Series) -> pl.Series | None:
     """The whole column under the operator with its type kept, None if the operator needs text.
 
     Args:
         series: any type.
         entity: what the column is.
         operator: from the policy.
-        days: shift for dates, not 0.
+        days: shift of each row's dates, Int32.
     """
     dtype = series.dtype
     if operator.op == "keep":
@@ -32,9 +34,10 @@ def apply_typed(series: pl.Series, entity: str, operator: Operator, days: int) -
     return None
 
 
-def _dates(series: pl.Series, operator: Operator, days: int) -> pl.Series:
+def _dates(series: pl.Series, operator: Operator, days: pl.Series) -> pl.Series:
     if operator.op == "date_shift":
-        return series.dt.offset_by(f"{days}d")
+        shift = days.cast(pl.Int64) * _DAY_MS
+        return (series + shift.cast(pl.Duration("ms"))).cast(series.dtype)
     if operator.op == "generalise":
         to = str(operator.params.get("to", "year"))
         every = {"year": "1y", "month": "1mo", "week": "1w", "day": "1d", "hour": "1h", "quarter": "1q"}.get(to)
@@ -66,6 +69,4 @@ def _integers(series: pl.Series, entity: str, operator: Operator) -> pl.Series |
             if "top" in params:
                 result = result.clip(upper_bound=int(params["top"]))
             return result.cast(series.dtype)
-    if operator.op == "date_shift" and entity == "DATE_TIME":
-        return None
     return None
