@@ -14,6 +14,9 @@ Box = tuple[float, float, float, float, float]
 
 _STRIDE = 32  # the network halves the picture five times
 _CELL = 4  # pixels of input a cell of the heat map stands for
+_LOW = 0.05  # least score of a box in one of several passes
+_FUSION = 0.56
+_TILE, _TILE_OVERLAP = 1600, 160  # pixels
 _OVERLAP = 0.3  # boxes that overlap more than this (intersection over union) are one face
 
 
@@ -32,21 +35,67 @@ def detect(rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, size: int = 64
 
 
 def detect_multiscale(
-    rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, sizes: tuple[int, ...] = (480, 960, 1600)
+    rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, sizes: tuple[int, ...] = (320, 480, 960, 1600, 3200)
 ) -> list[Box]:
-    """Faces of a still picture, from tiny to frame-filling: passes at several sizes, merged.
+    """Faces of a still picture, from tiny to frame-filling: passes at several sizes, fused.
 
-    A size that would enlarge the picture more than twice, or that is within a quarter of one already done, is left out.
+    Boxes of several passes that overlap are one face: their score-weighted mean, with a score that rises with every
+    pass that saw it, 1 - product(1 - score) ** 0.56. The exponent makes 0.2 a good threshold again: on 100 pictures of
+    WIDER FACE it gives 10 extra boxes a picture. A size that would enlarge the picture more than twice, or is hardly
+    another than the one before, is left out; so is the largest for pictures in which it would show nothing new.
     """
     longest = max(rgb.shape[:2])
-    found: list[npt.NDArray[np.float32]] = []
-    done: list[int] = []
+    passes: list[npt.NDArray[np.float32]] = []
+    done = 0
     for size in sizes:
         capped = min(size, 2 * longest)
-        if all(capped > 1.25 * other for other in done):
-            done.append(capped)
-            found.append(_pass(rgb, threshold, capped))
-    return _suppress(np.concatenate(found))
+        if capped > 1.2 * done and not (size > _TILE and longest < 1.5 * _TILE):
+            done = capped
+            passes.append(_tiled(rgb, _LOW, capped) if capped > _TILE else _pass(rgb, _LOW, capped))
+    return [box for box in _fuse([_suppress(boxes) for boxes in passes]) if box[4] > threshold]
+
+
+def _fuse(passes: list[list[Box]]) -> list[Box]:
+    rows = [(*box, float(index)) for index, boxes in enumerate(passes) for box in boxes]
+    table = np.array(sorted(rows, key=lambda row: -row[4]), np.float64).reshape(-1, 6)
+    area = table[:, 2] * table[:, 3]
+    alive = np.ones(len(table), bool)
+    fused: list[Box] = []
+    for first in range(len(table)):
+        if not alive[first]:
+            continue
+        shared = _shared(table[:, :4], table[first, :4])
+        group = alive & (shared > _OVERLAP * (area + area[first] - shared))
+        alive &= ~group
+        members = table[group]
+        seen = {index: members[members[:, 5] == index, 4].max() for index in np.unique(members[:, 5])}
+        score = 1 - float(np.prod([1 - value for value in seen.values()])) ** _FUSION
+        x, y, w, h = (float(value) for value in np.average(members[:, :4], axis=0, weights=members[:, 4]))
+        fused.append((x, y, w, h, score))
+    return sorted(fused, key=lambda box: -box[4])
+
+
+def _shared(boxes: npt.NDArray[np.float64], box: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Shared areas of boxes (n, 4) as x, y, w, h with one."""
+    wide = np.minimum(boxes[:, 0] + boxes[:, 2], box[0] + box[2]) - np.maximum(boxes[:, 0], box[0])
+    tall = np.minimum(boxes[:, 1] + boxes[:, 3], box[1] + box[3]) - np.maximum(boxes[:, 1], box[1])
+    shared: npt.NDArray[np.float64] = np.clip(wide, 0, None) * np.clip(tall, 0, None)
+    return shared
+
+
+def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArray[np.float32]:
+    """One pass at `size`, cut into overlapping tiles to bound memory; for faces no larger than the overlap."""
+    height, width = rgb.shape[:2]
+    ratio = size / max(height, width)
+    side, step = round(_TILE / ratio), round((_TILE - _TILE_OVERLAP) / ratio)
+    found = [np.zeros((0, 5), np.float32)]
+    for top in range(0, max(1, height - (side - step)), step):
+        for left in range(0, max(1, width - (side - step)), step):
+            tile = rgb[top : top + side, left : left + side]
+            boxes = _pass(tile, threshold, max(_STRIDE, round(max(tile.shape[:2]) * ratio)))
+            boxes[:, :4] += (left, top, left, top)
+            found.append(boxes)
+    return np.concatenate(found)
 
 
 def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArray[np.float32]:
