@@ -23,7 +23,6 @@ _COMMANDS = (
     "export",
     "report",
     "evaluate",
-    "vault",
     "policy",
     "doctor",
 )

@@ -21,7 +21,7 @@ _EXTRAS = {
     "audio": ("av", "scipy", "pyworld", "pocketsphinx"),
     "medical": ("pydicom", "gdcm", "openjpeg", "dicomanonymizer"),
     "s3": ("obstore", "s3fs"),
-    "postgresql": ("psycopg",),
+    "postgresql": ("pg8000",),
     "keyring": ("keyring",),
 }
 

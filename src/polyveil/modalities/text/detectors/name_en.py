@@ -1,0 +1,129 @@
+"""English personal names by titles, labels, given names and family names; what was found once marks its later parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+DETECTOR = "names:en"
+
+_PART = r"(?:(?:Mc|Mac|O['’]|D['’]|De|Le|La|Van|Von|Al-|El-)?[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)*|[A-Z]\.)"
+_LINK = r"(?:van der|van den|van de|van|von|de la|de los|de|del|della|da|dos|di|du|bin|ibn|al|el|y|ter|ten)"
+_NAME = rf"{_PART}(?:[ \t](?:{_LINK}[ \t])?{_PART}){{0,3}}"
+_TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Rev|Judge|Justice|Capt|Captain|Sgt|Sergeant|Officer|Nurse|Madam|Detective|Inspector|Lt|Col|Gen|Sister|Father|Uncle|Aunt|Doctor)"
+
+_TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_NAME})")
+_LABEL = re.compile(
+    r"(?i:\b(?:full[ _-]?name|patient(?:[ _-]?name)?|customer(?:[ _-]?name)?|client|contact(?: person)?|name|surname|"
+    r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|attn|attention|from|to|cc|signed(?: by)?|"
+    r"author|physician|doctor|surgeon|attending|referring|guardian|mother|father|spouse|wife|husband|next of kin|"
+    r"employee|manager|owner|driver|tenant|landlord|applicant|insured|beneficiary|cardholder|account holder|witness|"
+    r"cashier|server|host|guest|passenger|caller|agent|reported by|prepared by|reviewed by|performed by|operator)"
+    r"""["']?\s*[:=]\s*["']?)"""
+    rf"(?:{_TITLE}\.?[ \t]+)?({_NAME}|[A-Z]{{2,20}}(?:[ \t,^-]+[A-Z]{{2,20}}){{0,3}})"
+)
+_GREETING = re.compile(rf"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+(?:{_TITLE}\.?[ \t]+)?({_NAME})")
+_SPEECH = re.compile(rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})")
+_CHAT = re.compile(rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])", re.MULTILINE)
+_RUN = re.compile(_NAME)
+_CARET = re.compile(r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})")
+_COMMA = re.compile(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?")
+
+_NOT_NAMES = frozenset(
+    """The This That These Those There Then They Their His Her He She It Its We Our You Your My In On At By For From To Of And Or But If
+    When Where What Who Why How Which While With Without After Before Until Since Not No Yes Please Thank Thanks Dear Hello Hi Best Kind Kindly
+    Regards Sincerely Re Fw Fwd Subject Date Time Name Phone Email Address Note Notes Report Page Table Figure Total Amount Order Invoice
+    Receipt Account Card Number Customer Patient Doctor Hospital Clinic Department University College School Institute Company Inc Ltd Llc
+    Corp Corporation Bank Street Road Avenue Lane Drive Court Place Square Park City Town County State Country North South East West Monday
+    Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December
+    Spring Summer Autumn Winter Christmas Easter English French German Spanish Chinese Japanese American British European African Asian
+    Internet Web Site Server Client System User Admin Manager Director President Minister Secretary Officer Team Group Center Centre House
+    Room Floor Building Bus Train Airport Station Hotel Cafe Restaurant Visit Emergency Medical Health Insurance Policy Claim Type Status
+    Error Warning Info Debug Home Office Work Mobile Fax Tel Ref Id Ok New Old First Last Next Previous Good Great United States Kingdom
+    Republic Security Social Tax Payment Balance Due Paid Cash Visa Mastercard Ship Bill Item Items Qty Price Unit Call Dose Daily Plan
+    Assessment History Exam Diagnosis Treatment Discharge Admission Follow Blood Pressure Heart Rate Temperature Left Right Chest Head
+    Passport License Licence Driver Sample Demo Test Data File Folder Image Video Audio Text Hospital's Gate Desk Agent Support Service""".split()
+)
+
+
+@cache
+def lexicon(name: str) -> frozenset[str]:
+    """The words of a lexicon file; lines that begin with '#' say where it comes from."""
+    text = (resources.files("polyveil.modalities.text") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def find_names(text: str) -> list[Finding]:
+    """Names in an English (or mixed) text, with their later parts. Overlaps are left to the caller."""
+    if not any(character.isupper() for character in text):
+        return []
+    found = dict(_candidates(text))
+    parts = {
+        word: min(score, 0.75)
+        for (start, end), score in found.items()
+        for word in re.findall(r"[^\W\d_]{3,}", text[start:end])
+        if score >= 0.6 and word[0].isupper() and word.capitalize() not in _NOT_NAMES
+    }
+    if parts:
+        for match in re.finditer(r"[^\W\d_]{3,}", text):
+            if match.group() in parts:
+                found.setdefault(match.span(), parts[match.group()])
+    return [Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())]
+
+
+def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
+    for pattern, score in ((_TITLED, 0.92), (_LABEL, 0.9), (_GREETING, 0.75), (_SPEECH, 0.8), (_CARET, 0.85), (_CHAT, 0.7)):
+        for match in pattern.finditer(text):
+            span = _trimmed(text, *match.span(1))
+            if span and (score > 0.85 or _likely(text[slice(*span)])):
+                yield span, score
+    for match in _COMMA.finditer(text):
+        if match.group(1) in lexicon("surnames_en") and match.group(2) in lexicon("given_en"):
+            yield match.span(), 0.75
+    for match in _RUN.finditer(text):
+        yield from _by_lexicon(text, match)
+
+
+def _likely(words: str) -> bool:
+    first = re.split(r"[\s^]", words)[0]
+    return first not in _NOT_NAMES and first.upper() != words[:1]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Cut a candidate where a word stands that begins no name."""
+    position = start
+    for match in re.finditer(r"[^ \t,^]+", text[start:end]):
+        if match.group().strip(".").capitalize() in _NOT_NAMES:
+            break
+        position = start + match.end()
+    return (start, position) if position > start + 1 else None
+
+
+def _by_lexicon(text: str, match: re.Match[str]) -> Iterator[tuple[tuple[int, int], float]]:
+    """Given name and family name side by side, or one of them with something that looks like the other."""
+    given, family = lexicon("given_en"), lexicon("surnames_en")
+    words = list(re.finditer(r"[^ \t]+", match.group()))
+    number = 0
+    while number < len(words):
+        word = words[number].group()
+        rest = [one for one in words[number + 1 :] if one.group() not in _NOT_NAMES]
+        run = words[number + 1 : number + 1 + len(rest)]
+        if word in _NOT_NAMES or run != rest:
+            number += 1
+            continue
+        start = match.start() + words[number].start()
+        end = match.start() + words[-1].end()
+        if word in given and rest:
+            yield (start, end), 0.85 if rest[-1].group() in family else 0.7
+            return
+        if rest and rest[-1].group() in family and not re.fullmatch(r"[A-Z]\.", word):
+            yield (start, end), 0.65
+            return
+        if word in given and not rest and match.start() > 0 and text[start - 2 : start] not in (". ", "! ", "? ") and "\n" not in text[start - 1 : start]:
+            yield (start, start + len(word)), 0.5
+        number += 1

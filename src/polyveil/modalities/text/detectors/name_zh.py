@@ -1,0 +1,66 @@
+"""Chinese personal names: a family name, one or two characters, and something beside them that says it is a person."""
+
+from __future__ import annotations
+
+import re
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+DETECTOR = "names:zh"
+
+SINGLE = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方"
+    "邹熊白孟秦邱侯江尹薛闫雷段龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季裴冉柯苗凌霍翁甘柳卞喻祝倪殷路辛焦岳娄庞樊温庄阎"
+    "聂齐鲍葛关车褚尤窦苟芮羿储靳邢宫宁仇栾暴厉戎祖符景詹束幸司韶郜蓟薄印宿怀蒲邰鄂索籍赖卓蔺屠蒙池阴郁胥能苍闻莘党翟贡劳逄姬申扶堵冉宰郦雍"
+    "却璩桑桂濮牛寿通边扈燕冀郏浦尚农别晏柴瞿充慕连茹习宦艾鱼容古慎戈终暨居衡步都耿满弘匡国寇广禄阙东殴殳沃利蔚越夔隆师巩厍晁勾敖融冷訾"
+    "辜阚那简饶空毋沙乜养鞠须丰巢蒯相查后荆红游竺权逯盖桓公缪鄢佟佘岑冼占揭蹇闵麻谷喬楊陳張劉黃趙吳孫馬羅鄭謝許韓鄧馮蕭葉蘇盧鍾陸廖賈鄒"
+)
+COMPOUND = "欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 长孙 宇文 司徒 令狐 端木 轩辕 独孤 南宫 夏侯 钟离 闻人 百里 呼延 太史 申屠 澹台 拓跋 歐陽 諸葛".split()
+
+_SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(set(SINGLE)))}])"
+_HAN = r"[\u4e00-\u9fff]"
+_STOP = "的了是在和与及或也都就着过吗呢吧啊有个这那我你他她它们不没很把被将对从向到说道来去给让叫请先女医教主老经护同律总院局科部处司长员工师生士号电手身住址邮性别年月日时分出籍民"
+_GIVEN = rf"[^\W\d_A-Za-z{_STOP}]"
+_LABEL = re.compile(
+    r"(?:姓名|名字|患者|病人|病员|客户|联系人|收件人|寄件人|收货人|申请人|持卡人|户主|家长|监护人|负责人|法定代表人|法人代表|法人|经办人|签名|签字|"
+    r"医生|医师|主治医师|护士|老师|教师|同事|朋友|同学|员工|乘客|司机|车主|业主|租客|房东|当事人|报案人|证人|嫌疑人|被告|原告|发件人|致|甲方|乙方|收款人|付款人|丈夫|妻子|父亲|母亲|儿子|女儿|哥哥|姐姐|弟弟|妹妹|顾客|会员|登记人|检查者|报告人|审核人|收银员|店员|送检医生|开单医生)"
+    r"""(?:姓名)?["”']?\s*[:：为是叫]?\s*["“']?\s*"""
+    rf"({_SURNAME}{_HAN}{{1,2}}(?!{_HAN}*(?:医院|公司|银行|学校)))"
+)
+_LABELLED = re.compile(
+    rf"""(?:姓名|名字|患者|联系人|收件人|寄件人|收货人|发件人|持卡人|客户|医生|医师|签名|户主|车主|法定代表人)["”']?\s*[:：]\s*["“']?\s*({_HAN}{{2,4}}(?:·{_HAN}{{1,8}})?)(?![\u4e00-\u9fff])"""
+)
+_INTRODUCED = re.compile(rf"(?:我叫|我是|名叫|名为|叫做|叫作|本人|找|联系|致电|通知|感谢|经|由|与|和|跟|对|向|给)({_SURNAME}{_GIVEN}{{1,2}})(?=[，。、；：！？\s,.;:!?(（的在于已将说是和与来把被]|$)")
+_HONORIFIC = "先生|女士|小姐|太太|夫人|医生|大夫|医师|护士|护士长|教授|博士|老师|主任|院长|经理|总监|总裁|董事长|律师|警官|法官|同志|师傅|阿姨|叔叔|大爷|大妈|奶奶|爷爷|主管|校长|局长|处长|科长|工程师|会计|书记|市长|县长|总|工|哥|姐"
+_TITLED = re.compile(rf"({_SURNAME}{_GIVEN}{{0,2}}?)(?={_HONORIFIC})")
+_SPEAKER = re.compile(rf"^(?:\[[^\]\n]{{1,40}}\]\s*|\d[\d:\s-]{{3,18}})?({_SURNAME}{_HAN}{{1,2}})(?=\s?[:：])", re.MULTILINE)
+_ALONE = re.compile(rf"(?<!{_HAN})({_SURNAME}{_GIVEN}{{1,2}})(?!{_HAN})")
+_FOLLOWED = re.compile(
+    rf"(?<![\u4e00-\u9fff])({_SURNAME}{_GIVEN}{{1,2}})(?=[，,、（(]|说|表示|认为|指出|告诉|出生|毕业|担任|患有|主诉|入院|因|于\d|今年|现年|住在|的(?:手机|电话|身份证|邮箱|地址|病历|账户|护照))"
+)
+
+
+def find_names(text: str) -> list[Finding]:
+    """Names in a Chinese (or mixed) text, with every further mention of what was found."""
+    found: dict[tuple[int, int], float] = {}
+    for pattern, score in (
+        (_LABELLED, 0.9),
+        (_LABEL, 0.9),
+        (_TITLED, 0.8),
+        (_SPEAKER, 0.8),
+        (_INTRODUCED, 0.75),
+        (_FOLLOWED, 0.65),
+        (_ALONE, 0.6),
+    ):
+        for match in pattern.finditer(text):
+            start, end = match.span(1)
+            while end - start > 2 and text[end - 1] in _STOP:
+                end -= 1
+            if end - start >= 2 or pattern is _TITLED:
+                found.setdefault((start, end), score)
+    names = {text[start:end] for (start, end), score in found.items() if end - start >= 2 and score >= 0.75}
+    for name in names:
+        for match in re.finditer(re.escape(name), text):
+            found.setdefault(match.span(), 0.75)
+    return [Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())]

@@ -1,0 +1,159 @@
+"""Pattern recognisers: declared as data, scanned with RE2 (linear in the text, whatever it holds).
+
+One pass over the text tells which patterns occur at all (`re2.Set`); only those are then located. Candidates are
+checked for borders (RE2 has no lookaround, and a Han character beside a digit is a border), context and checksum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import re2
+import yaml
+
+from polyveil.modalities.text.detectors.validators import CHECKS
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+from polyveil.schema.policy import CustomRecogniser
+
+CONTEXT_CHARACTERS = 60
+CONTEXT_BONUS = 0.3
+_WORD = re.compile(r"[A-Za-z0-9_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """A pattern with what makes a candidate a finding. See patterns/contact.yaml for the fields."""
+
+    entity: str
+    pattern: str
+    score: float
+    border: str = "word"
+    check: str = ""
+    group: int = 0
+    context: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    just_after: str = ""
+    trim: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Recognisers compiled together."""
+
+    recognisers: tuple[Recogniser, ...]
+    every: Any  # re2.Set
+    each: tuple[Any, ...]
+    before: tuple[Any | None, ...]
+    near: tuple[re.Pattern[str] | None, ...]
+
+    def find(self, text: str, context: str = "") -> list[Finding]:
+        """All findings, overlapping ones included. `context`: words beside the text (a column's name)."""
+        found = []
+        for number in sorted(self.every.Match(text)):
+            rule = self.recognisers[number]
+            for match in self.each[number].finditer(text):
+                start, end = match.span(rule.group)
+                while rule.trim and end > start and text[end - 1] in rule.trim:
+                    end -= 1
+                finding = self._judge(number, rule, text, start, end, context)
+                if finding is not None:
+                    found.append(finding)
+        return found
+
+    def _judge(self, number: int, rule: Recogniser, text: str, start: int, end: int, context: str) -> Finding | None:
+        if start == end or not _bordered(text, start, end, rule.border):
+            return None
+        value = text[start:end]
+        if rule.check and not CHECKS[rule.check](value):
+            return None
+        before = f"{context} " * bool(context) + text[max(0, start - CONTEXT_CHARACTERS) : start]
+        after_label = self.before[number]
+        if after_label is not None and not after_label.search(before) and not after_label.search(context.strip()):
+            return None
+        score = rule.score
+        near = self.near[number]
+        if near is not None:
+            close = before + " \0 " + text[end : end + CONTEXT_CHARACTERS // 2]
+            if near.search(close):
+                score = min(1.0, score + CONTEXT_BONUS)
+            elif rule.needs:
+                return None
+        return Finding(rule.entity, Span(start, end), score, rule.name, value)
+
+
+def _bordered(text: str, start: int, end: int, border: str) -> bool:
+    """Han characters are borders; for 'digit' only digits are not, 'dotted' also keeps '1.2' out of '1.2.3'."""
+    if border == "none":
+        return True
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if border == "word":
+        return not (_WORD.match(before) or _WORD.match(after)) or text[start] in "+("
+    if border == "dotted" and ((before == "." and text[start - 2 : start - 1].isdigit()) or (after == "." and text[end + 1 : end + 2].isdigit())):
+        return False
+    return not (before in "0123456789" or after in "0123456789")
+
+
+def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
+    """Compile recognisers together. Raises re2.error on a pattern that RE2 does not take."""
+    rules = tuple(recognisers)
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    every = re2.Set.SearchSet(options)
+    for rule in rules:
+        every.Add(rule.pattern)
+    every.Compile()
+    return Scanner(
+        rules,
+        every,
+        tuple(re2.compile(rule.pattern, options) for rule in rules),
+        tuple(re.compile(rule.just_after) if rule.just_after else None for rule in rules),
+        tuple(_words(rule.needs or rule.context) for rule in rules),
+    )
+
+
+def _words(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Context words as whole words (Latin) or anywhere (Han), in any case."""
+    if not words:
+        return None
+    pieces = [rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word) for word in words]
+    return re.compile("|".join(pieces), re.IGNORECASE)
+
+
+@cache
+def built_in() -> tuple[Recogniser, ...]:
+    """The recognisers of the YAML files beside this module."""
+    folder = resources.files(__package__) / "patterns"
+    rules = []
+    for item in sorted(folder.iterdir(), key=lambda one: one.name):
+        if item.name.endswith(".yaml"):
+            kind = item.name.removesuffix(".yaml")
+            for row in yaml.safe_load(item.read_text(encoding="utf-8")):
+                rules.append(_rule(row, f"pattern:{kind}"))
+    return tuple(rules)
+
+
+def _rule(row: dict[str, Any], name: str) -> Recogniser:
+    for key in ("context", "needs"):
+        row[key] = tuple(row.get(key, ()))
+    return Recogniser(name=name, **row)
+
+
+@cache
+def scanner(custom: tuple[CustomRecogniser, ...] = (), deny: tuple[str, ...] = ()) -> Scanner:
+    """The built-in recognisers together with a policy's own."""
+    own = [
+        Recogniser(one.entity, pattern, one.score, context=one.context, name=f"policy:{one.name}", border="none")
+        for one in custom
+        for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
+    ]
+    denied = [Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny]
+    return compiled((*built_in(), *own, *denied))

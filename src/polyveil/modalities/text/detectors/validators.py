@@ -1,0 +1,177 @@
+"""Checks of candidates: checksums and ranges. Each takes the candidate as it stands and says whether it can be real."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import date
+
+import phonenumbers
+from stdnum import bitcoin as _bitcoin
+from stdnum import iban as _iban
+from stdnum import luhn as _luhn
+from stdnum.cn import ric, uscc
+from stdnum.eu import vat as _vat
+from stdnum.exceptions import ValidationError
+from stdnum.gb import nhs as _nhs
+from stdnum.it import codicefiscale
+
+_CARD_PREFIX = re.compile(r"(?:4|5[1-5]|2[2-7]|3[47]|3[068]|6(?:011|[245])|62|35|8)")
+
+
+def digits(text: str) -> str:
+    """The ASCII digits of a text."""
+    return "".join(character for character in text if character in "0123456789")
+
+
+def luhn(text: str) -> bool:
+    """ISO/IEC 7812-1 check digit; a run of one repeated digit is no number."""
+    plain = digits(text)
+    return len(set(plain)) > 1 and bool(_luhn.is_valid(plain))
+
+
+def card(text: str) -> bool:
+    """Payment card: 13-19 digits, a known issuer prefix, Luhn, and regular grouping."""
+    plain = digits(text)
+    groups = re.split(r"[ -]", text)
+    regular = len(groups) == 1 or all(3 <= len(group) <= 7 for group in groups)
+    return 13 <= len(plain) <= 19 and regular and bool(_CARD_PREFIX.match(plain)) and luhn(plain)
+
+
+def _stdnum(is_valid: Callable[[str], bool]) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        try:
+            return bool(is_valid(text))
+        except (ValidationError, ValueError, IndexError):
+            return False
+
+    return check
+
+
+def ip(text: str) -> bool:
+    """IPv4 or IPv6 (RFC 4291), but no bare '::' and no version number such as 1.2.3.4 with a leading zero."""
+    try:
+        ipaddress.ip_address(text.split("%")[0])
+    except ValueError:
+        return False
+    return len(text) >= 7 or text.count(":") > 2
+
+
+def ssn(text: str) -> bool:
+    """US social security number: area, group and serial are not zero, area is not 666 (SSA)."""
+    plain = digits(text)
+    return len(plain) == 9 and plain[:3] not in ("000", "666") and plain[3:5] != "00" and plain[5:] != "0000"
+
+
+def npi(text: str) -> bool:
+    """US National Provider Identifier: Luhn over the prefix 80840 (45 CFR 162.406)."""
+    return luhn("80840" + digits(text))
+
+
+def dea(text: str) -> bool:
+    """US DEA registration number: weighted check digit."""
+    plain = text[2:]
+    total = sum(int(plain[place]) for place in (0, 2, 4)) + 2 * sum(int(plain[place]) for place in (1, 3, 5))
+    return total % 10 == int(plain[6])
+
+
+def vin(text: str) -> bool:
+    """Vehicle identification number with letters and digits; the check digit of 49 CFR 565.15 where it fits."""
+    values = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+    weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+    total = sum((values.get(letter) or int(letter)) * weight if not letter.isdigit() else int(letter) * weight for letter, weight in zip(text, weights, strict=True))
+    return text[8] == "0123456789X"[total % 11] and not text.isdigit()
+
+
+def hkid(text: str) -> bool:
+    """Hong Kong identity card: weighted sum mod 11 over letters (A=10) and digits."""
+    plain = re.sub(r"[^A-Z0-9]", "", text)
+    body = plain[:-1].rjust(8)
+    values = [36 if letter == " " else ord(letter) - 55 if letter.isalpha() else int(letter) for letter in body]
+    total = sum(value * weight for value, weight in zip(values, range(9, 1, -1), strict=True))
+    check = 10 if plain[-1] == "A" else int(plain[-1]) if plain[-1].isdigit() else -1
+    return (total + check) % 11 == 0
+
+
+def twid(text: str) -> bool:
+    """Taiwan national identity number: letter to two digits, weighted sum mod 10."""
+    code = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(text[0]) + 10
+    total = code // 10 + code % 10 * 9
+    total += sum(int(digit) * weight for digit, weight in zip(text[1:9], range(8, 0, -1), strict=True)) + int(text[9])
+    return total % 10 == 0
+
+
+def phone(text: str) -> bool:
+    """An international number that libphonenumber holds possible."""
+    try:
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(text, None)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def phone_national(text: str) -> bool:
+    """A number with a trunk 0 that is valid in one of the large regions that dial it."""
+    for region in ("GB", "DE", "FR", "CN", "AU", "JP", "IN", "NL", "CH", "AT", "BE", "ZA", "TW", "KR"):
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
+
+
+def coordinates(text: str) -> bool:
+    """Latitude and longitude in range."""
+    numbers = [float(number) for number in re.findall(r"[-+]?\d+\.\d+", text)]
+    return len(numbers) == 2 and min(abs(number) for number in numbers) <= 90 and max(map(abs, numbers)) <= 180
+
+
+def age(text: str) -> bool:
+    """Years of a human life."""
+    return 0 <= int(digits(text) or "999") <= 125
+
+
+def cn_id(text: str) -> bool:
+    """GB 11643: region, a real birth date, ISO 7064 MOD 11-2."""
+    plain = re.sub(r"[ -]", "", text).upper()
+    try:
+        date(int(plain[6:10]), int(plain[10:12]), int(plain[12:14]))
+    except ValueError:
+        return False
+    return bool(ric.is_valid(plain)) or _mod_11_2(plain)
+
+
+def _mod_11_2(plain: str) -> bool:
+    """The checksum alone: cards of regions that were merged since are still in use."""
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(plain[:17]))
+    return plain[17] == "10X98765432"[total % 11] and plain[:2] in _PROVINCES
+
+
+_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split())
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "age": age,
+    "bitcoin": _stdnum(_bitcoin.is_valid),
+    "card": card,
+    "cn_id": cn_id,
+    "codice_fiscale": _stdnum(codicefiscale.is_valid),
+    "coordinates": coordinates,
+    "dea": dea,
+    "digits7_15": lambda text: 7 <= len(digits(text)) <= 15,
+    "has_digits": lambda text: any(letter.isdigit() for letter in text),
+    "hkid": hkid,
+    "iban": _stdnum(_iban.is_valid),
+    "ip": ip,
+    "luhn": luhn,
+    "mixed": lambda text: len(set(text)) > 6 and any(letter.isdigit() for letter in text),
+    "nhs": _stdnum(_nhs.is_valid),
+    "npi": npi,
+    "phone": phone,
+    "phone_national": phone_national,
+    "ssn": ssn,
+    "twid": twid,
+    "uscc": _stdnum(uscc.is_valid),
+    "vat": _stdnum(_vat.is_valid),
+    "vin": vin,
+}
