@@ -49,7 +49,7 @@ def test_the_column_tells_day_from_month(values: list[str], order: str) -> None:
     assert order_of(values) == order
 
 
-@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-400, 400))
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(-400, 400))
 def test_shifts_are_undone_by_their_opposite(day: date, days: int) -> None:
     for text in (day.isoformat(), f"{day:%Y%m%d}", f"{day:%d/%m/%Y}", f"{day.year}年{day.month:02d}月{day.day:02d}日"):
         if f"{day + timedelta(days=days):%Y}"[:2] not in {"19", "20"}:

@@ -7,7 +7,9 @@ and a 19-digit card survive. Binary formats keep their types.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -47,28 +49,34 @@ class Table:
     dialect: Dialect = field(default_factory=Dialect)
 
 
-def read(part: Part, limits: Limits) -> Table:
-    """Decode a part. Raises AssetError: empty, corrupt, too large, unsupported, bomb."""
+def kind_of(part: Part) -> Literal["csv", "parquet", "arrow"]:
+    """The format of a part. Raises AssetError: empty, unsupported."""
     kind = _FORMATS.get(part.media_type)
     if kind is None:
         raise AssetError(QuarantineCode.UNSUPPORTED, f"no table reader for {part.media_type}")
-    size = part.size
-    if size == 0:
+    if part.size == 0:
         raise AssetError(QuarantineCode.EMPTY, "a table of no bytes")
-    if size > limits.max_text_bytes:
-        raise AssetError(QuarantineCode.TOO_LARGE, f"a table of {size} bytes; the limit is {limits.max_text_bytes}")
+    return kind
+
+
+def read(part: Part, limits: Limits) -> Table:
+    """Decode a part. Raises AssetError: empty, corrupt, too large, unsupported."""
+    kind = kind_of(part)
+    if part.size > limits.max_text_bytes:
+        raise AssetError(QuarantineCode.TOO_LARGE, f"a table of {part.size} bytes")
     if kind == "csv":
         raw = part.read()
         dialect = sniff(raw, tabs=part.media_type == TSV)
         return Table(_bounded(parse(raw, dialect)), "csv", dialect)
-    return Table(_bounded(_binary(part, kind)), kind)
+    with reads(kind):
+        return Table(_bounded(_parquet(part) if kind == "parquet" else _arrow(part.read())), kind)
 
 
-def _binary(part: Part, kind: str) -> pl.DataFrame:
+@contextmanager
+def reads(kind: str) -> Iterator[None]:
+    """Whatever the reader raises for a damaged file becomes an AssetError (corrupt)."""
     try:
-        return _parquet(part) if kind == "parquet" else _arrow(part.read())
-    except AssetError:
-        raise
+        yield
     except (pl.exceptions.PolarsError, OSError, ValueError):
         raise AssetError(QuarantineCode.CORRUPT, f"the file does not read as {kind}") from None
     except BaseException as error:
@@ -136,8 +144,3 @@ def as_text(value: object) -> str | None:
         plain = value.to_list() if isinstance(value, pl.Series) else value
         return json.dumps(plain, ensure_ascii=False, default=str)
     return str(value)
-
-
-def with_frame(table: Table, frame: pl.DataFrame) -> Table:
-    """The same table with other cells."""
-    return replace(table, frame=frame)

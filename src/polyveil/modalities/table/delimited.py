@@ -31,17 +31,17 @@ class Dialect:
     newline: str = "\n"
 
 
-def sniff(raw: bytes, *, tabs: bool = False) -> Dialect:
-    """The dialect of a text table. Raises AssetError (corrupt) if no encoding fits."""
-    encoding, bom = _encoding(raw)
-    text = decode(raw[:_SAMPLE_BYTES], encoding, whole=len(raw) <= _SAMPLE_BYTES)
+def sniff(raw: bytes, *, tabs: bool = False, whole: bool = True) -> Dialect:
+    """The dialect of a text table, or of the head of one. Raises AssetError (corrupt) if no encoding fits."""
+    encoding, bom = _encoding(raw, whole=whole)
+    text = decode(raw[:_SAMPLE_BYTES], encoding, whole=whole and len(raw) <= _SAMPLE_BYTES)
     newline = "\r\n" if "\r\n" in text else "\n"
     delimiter = "\t" if tabs and "\t" in text else _delimiter(text)
     rows = _rows(text, delimiter)
     return Dialect(delimiter, encoding, _has_header(rows), bom, newline)
 
 
-def _encoding(raw: bytes) -> tuple[str, bool]:
+def _encoding(raw: bytes, *, whole: bool) -> tuple[str, bool]:
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -50,7 +50,7 @@ def _encoding(raw: bytes) -> tuple[str, bool]:
         if raw.startswith(mark):
             return name, True
     try:
-        raw.decode()
+        codecs.getincrementaldecoder("utf-8")().decode(raw, final=whole)
     except UnicodeDecodeError:
         pass
     else:
@@ -127,7 +127,8 @@ def parse(raw: bytes, dialect: Dialect) -> pl.DataFrame:
         frame = _padded(text, dialect)
     if all(frame[name].null_count() == frame.height for name in frame.columns):
         raise AssetError(QuarantineCode.EMPTY, "a table of no values")
-    return _named(frame, dialect)
+    body = frame.slice(1) if dialect.header else frame
+    return body.rename(column_names(frame, dialect))
 
 
 def _padded(text: str, dialect: Dialect) -> pl.DataFrame:
@@ -147,14 +148,14 @@ def _padded(text: str, dialect: Dialect) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def _named(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+def column_names(frame: pl.DataFrame, dialect: Dialect) -> dict[str, str]:
+    """Names for the reader's columns: the cells of the first row if that is a header, made distinct; else numbers."""
     if not dialect.header:
-        return frame.rename({old: f"column_{i + 1}" for i, old in enumerate(frame.columns)})
+        return {old: f"column_{i + 1}" for i, old in enumerate(frame.columns)}
     names: list[str] = []
     for i, cell in enumerate(frame.row(0)):
         name = (cell or "").strip() or f"column_{i + 1}"
         while name in names:
             name += "_"
         names.append(name)
-    body = frame.slice(1)
-    return body.rename(dict(zip(frame.columns, names, strict=True)))
+    return dict(zip(frame.columns, names, strict=True))

@@ -17,35 +17,44 @@ _SIMILAR = 0.6  # Jaccard index of the rows
 _SEED = 42
 
 
-def fingerprint(frame: pl.DataFrame) -> Fingerprint:
-    """Column order, file format and number types do not matter; row order does for `exact` and not for `near`."""
-    columns = {name: [as_text(v) or "" for v in _readable(frame[name])] for name in sorted(frame.columns)}
-    exact = blake3()
-    exact.update("\x1f".join(columns).encode("utf-8", "surrogatepass") + b"\x1e")
-    rows: list[bytes] = []
-    for cells in zip(*columns.values(), strict=True):
-        row = "\x1f".join(cells).encode("utf-8", "surrogatepass")
-        exact.update(row + b"\x1e")
-        if len(rows) < _MAX_ROWS:
-            rows.append(row)
-    near = _minhash(rows) if len(set(rows)) >= _MIN_ROWS else b""
-    width = len(near) // _BANDS
-    bands = tuple(index.to_bytes(2, "big") + near[index * width : (index + 1) * width] for index in range(_BANDS))
-    return Fingerprint(exact.digest(), near, bands if near else ())
+class Sketch:
+    """The marks of a table that comes in batches."""
+
+    def __init__(self) -> None:
+        from rensa import RMinHash
+
+        self._exact = blake3()
+        self._rows = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+        self._count = 0
+
+    def update(self, frame: pl.DataFrame) -> None:
+        """Take in a batch; all have the same columns."""
+        names = sorted(frame.columns)
+        if self._count == 0:
+            self._exact.update("\x1f".join(names).encode("utf-8", "surrogatepass") + b"\x1e")
+        cells = [_as_strings(frame[name]) for name in names]
+        rows = pl.DataFrame(cells).select(pl.concat_str(pl.all(), separator="\x1f"))[:, 0].to_list()
+        self._exact.update("\x1e".join(rows).encode() + b"\x1e")
+        if self._count < _MAX_ROWS:
+            self._rows.update(rows)
+        self._count += len(rows)
+
+    def fingerprint(self) -> Fingerprint:
+        """Column order, file format and number types do not matter; row order does for `exact`, not for `near`."""
+        near = np.asarray(self._rows.digest(), dtype="<u4").tobytes() if self._count >= _MIN_ROWS else b""
+        width = len(near) // _BANDS
+        bands = tuple(index.to_bytes(2, "big") + near[index * width : (index + 1) * width] for index in range(_BANDS))
+        return Fingerprint(self._exact.digest(), near, bands if near else ())
 
 
-def _readable(series: pl.Series) -> list[object]:
-    if series.dtype == pl.Binary:
-        return [blake3(value).hexdigest() if value is not None else None for value in series.to_list()]
-    return series.to_list()
-
-
-def _minhash(rows: list[bytes]) -> bytes:
-    from rensa import RMinHash
-
-    sketch = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    sketch.update(rows)
-    return np.asarray(sketch.digest(), dtype="<u4").tobytes()
+def _as_strings(series: pl.Series) -> pl.Series:
+    if isinstance(series.dtype, pl.Binary):
+        texts = [blake3(value).hexdigest() if value is not None else "" for value in series.to_list()]
+    elif series.dtype.is_nested() or isinstance(series.dtype, pl.Object):
+        texts = [as_text(value) or "" for value in series.to_list()]
+    else:
+        return series.cast(pl.String).fill_null("")
+    return pl.Series(series.name, texts, dtype=pl.String)
 
 
 def similar(a: Fingerprint, b: Fingerprint) -> bool:

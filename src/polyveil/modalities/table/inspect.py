@@ -6,19 +6,23 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from polyveil.errors import AssetError
 from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
-from polyveil.modalities.table.codec import as_text, read
+from polyveil.modalities.table.codec import as_text
 from polyveil.modalities.table.detectors.columns import Column, classify, is_empty, is_plain
-from polyveil.modalities.table.detectors.quality import measure
-from polyveil.modalities.table.fingerprint import fingerprint
+from polyveil.modalities.table.detectors.quality import measure, together
+from polyveil.modalities.table.fingerprint import Sketch
+from polyveil.modalities.table.stream import source
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
 from polyveil.schema.locations import Field, Span
+from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Known, Part
 from polyveil.schema.policy import Policy
 
 MAX_CELL_FINDINGS = 100_000  # cells of a column; above, one finding stands for the column
+MAX_TABLE_FINDINGS = 200_000  # of all columns; once reached, one finding stands for each further column
 HEADER_ROW = "header"
 TEXT_DETECTOR = "column-text"
 """Detector of a column-level finding whose cells hold values among other words: transform searches them again."""
@@ -27,16 +31,26 @@ TEXT_DETECTOR = "column-text"
 def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings by cell (`row/column`) or, in long tables, by column (`*/column`), column after column.
 
-    Raises AssetError as `codec.read` does.
+    Raises AssetError as `stream.source` does.
     """
-    table = read(part, ctx.limits)
-    frame = table.frame
-    columns = classify(frame, ctx.policy)
-    findings = list(_names(frame, columns, ctx.policy)) if table.dialect.header else []
-    for index, column in enumerate(columns):
-        findings += _column(frame[column.name], column, ctx.policy, part.hints.known)
-        ctx.progress((index + 1) / len(columns))
-    return Inspection(tuple(findings), fingerprint(frame), measure(frame, columns))
+    table = source(part, ctx)
+    sketch, measures = Sketch(), []
+    columns: list[Column] = []
+    findings: dict[Finding, None] = {}
+    for batch in table.batches():
+        if not columns:
+            columns = classify(batch, ctx.policy)
+            findings |= dict.fromkeys(_names(batch, columns, ctx.policy) if table.dialect.header else ())
+        for index, column in enumerate(columns):
+            cells = table.whole and batch.height <= MAX_CELL_FINDINGS and len(findings) <= MAX_TABLE_FINDINGS
+            found = _column(batch[column.name], column, ctx.policy, part.hints.known, long=not cells)
+            findings |= dict.fromkeys(found)
+            ctx.progress((index + 1) / len(columns))
+        sketch.update(batch)
+        measures.append(measure(batch, columns))
+    if not measures:
+        raise AssetError(QuarantineCode.EMPTY, "a table of no rows")
+    return Inspection(tuple(findings), sketch.fingerprint(), together(measures))
 
 
 def overridden(policy: Policy) -> dict[str, str]:
@@ -57,11 +71,12 @@ def _names(frame: pl.DataFrame, columns: list[Column], policy: Policy) -> Iterat
                 )
 
 
-def _column(series: pl.Series, column: Column, policy: Policy, known: tuple[Known, ...]) -> list[Finding]:
+def _column(
+    series: pl.Series, column: Column, policy: Policy, known: tuple[Known, ...], *, long: bool
+) -> list[Finding]:
     override = overridden(policy).get(column.name.casefold())
     if override == "keep":
         return []
-    long = len(series) > MAX_CELL_FINDINGS
     if column.kind == "opaque":
         return [Finding(column.entity, Field(f"*/{column.name}"), column.score, column.detector)]
     if override is not None and column.kind != "whole":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -24,8 +24,8 @@ _OUTLIER = 10.0  # robust z-scores: |x - median| / (1.4826 MAD), Rousseeuw and C
 _MIN_FOR_OUTLIERS = 20
 
 
-def measure(frame: pl.DataFrame, columns: Sequence[Column]) -> dict[str, float | str]:
-    """Counts by table: rows, columns, doubled rows, empty cells, impossible readings, outliers, classified columns."""
+def measure(frame: pl.DataFrame, columns: Sequence[Column]) -> dict[str, float]:
+    """Counts by batch: rows, columns, doubled rows, empty cells, impossible readings, outliers, classified columns."""
     numbers = {name: _numbers(frame[name]) for name in frame.columns}
     return {
         "rows": float(frame.height),
@@ -35,6 +35,14 @@ def measure(frame: pl.DataFrame, columns: Sequence[Column]) -> dict[str, float |
         "impossible_values": float(sum(_impossible(name, series) for name, series in numbers.items())),
         "outliers": float(sum(_outliers(series) for series in numbers.values())),
         "personal_columns": float(sum(column.kind == "whole" for column in columns)),
+    }
+
+
+def together(batches: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The counts of a table from those of its batches (doubles and outliers are counted within a batch)."""
+    once = {"columns", "personal_columns"}
+    return {
+        name: value if name in once else sum(batch[name] for batch in batches) for name, value in batches[0].items()
     }
 
 
