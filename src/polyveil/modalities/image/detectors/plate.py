@@ -19,7 +19,8 @@ _BRAZIL = re.compile(r"^[A-Z]{3}[0-9][A-J0-9][0-9]{2}$")
 _WESTERN = re.compile(r"^(?=.*[0-9])(?=.*[A-Z])[A-Z0-9ÄÖÜ]{5,8}$")
 _FLAT = (1.6, 8.0)  # width over height of the line
 _PHOTO = 12  # lines; a picture with more of them is a document, where codes of letters and digits are everywhere
-_NOISE = re.compile(r"[\s·.•\-–_:|°'\"]+")
+_NUMBER = re.compile(r"^[0-9]{3}[\s·.•\-–]?[0-9]{3,4}$")  # plates of digits alone, in groups
+_NOISE = re.compile(r"[\s·.•\-–_:;=|°*'\"]+")
 
 
 def plates(lines: Sequence[Line]) -> Iterator[tuple[str, Line, float]]:
@@ -32,5 +33,5 @@ def plates(lines: Sequence[Line]) -> Iterator[tuple[str, Line, float]]:
         elif _FLAT[0] <= line.width / max(line.height, 1.0) <= _FLAT[1]:
             if _BRAZIL.match(text):
                 yield "LICENSE_PLATE", line, 0.85
-            elif photo and _WESTERN.match(text):
+            elif photo and (_WESTERN.match(text) or _NUMBER.match(line.text.strip())):
                 yield "LICENSE_PLATE", line, 0.6

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from polyveil.modalities.image.ocr.closer import closer
 from polyveil.modalities.image.ocr.detect import detect
 from polyveil.modalities.image.ocr.lines import Line
 from polyveil.modalities.image.ocr.recognise import recognise
@@ -22,7 +23,7 @@ def read(rgb: npt.NDArray[np.uint8], *, near: Sequence[Region] | None = None, lo
     quads = detect(rgb, longest=longest)
     if near is not None:
         quads = [quad for quad in quads if any(_touches(quad, region) for region in near)]
-    return recognise(rgb, quads) if quads else []
+    return closer(rgb, recognise(rgb, quads)) if quads else []
 
 
 def _touches(quad: npt.NDArray[np.float32], region: Region) -> bool:

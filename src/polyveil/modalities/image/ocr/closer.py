@@ -1,0 +1,66 @@
+"""A second, enlarged look at what could hardly be read: small plates, far signs, fine print in photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.modalities.image.ocr.detect import detect
+from polyveil.modalities.image.ocr.lines import Line
+from polyveil.modalities.image.ocr.recognise import recognise
+from polyveil.schema.locations import Region
+
+_DOUBTFUL = 0.85
+_MOST = 6  # places that are looked at again, the widest first
+_SIDE = 640  # pixels to which the surroundings are enlarged, at most four times
+_ENLARGE = 4.0
+_SAME = 0.4  # shared area of two boxes, relative to the smaller
+
+
+def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line]) -> list[Line]:
+    """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside."""
+    doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:_MOST]
+    result = list(lines)
+    for line in doubtful:
+        if all(line is not other for other in result):
+            continue  # replaced by a look at its neighbour
+        for found in _look(rgb, line):
+            if found.score < _DOUBTFUL and found.score <= line.score:
+                continue
+            same = [other for other in result if _overlap(other, found, rgb.shape) > _SAME]
+            if all(other.score < found.score for other in same):
+                result = [other for other in result if all(other is not one for one in same)]
+                result.append(found)
+    return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
+
+
+def _look(rgb: npt.NDArray[np.uint8], line: Line) -> list[Line]:
+    """Lines within one line's own size around it, in the picture's coordinates."""
+    import cv2
+
+    region = line.region(rgb.shape)
+    x0, y0 = max(0, region.x - region.w), max(0, region.y - region.h)
+    crop = rgb[y0 : region.y + 2 * region.h, x0 : region.x + 2 * region.w]
+    scale = min(_ENLARGE, _SIDE / max(crop.shape[:2]))
+    if scale < 1.5:
+        return []
+    size = (round(crop.shape[1] * scale), round(crop.shape[0] * scale))
+    enlarged = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC)).astype(np.uint8)
+    quads = detect(enlarged, shortest=320)
+    ratio = np.array([crop.shape[1] / size[0], crop.shape[0] / size[1]], np.float32)
+    origin = np.array([x0, y0], np.float32)
+    return [replace(found, quad=found.quad * ratio + origin) for found in recognise(enlarged, quads) if found.text]
+
+
+def _overlap(a: Line, b: Line, shape: tuple[int, ...]) -> float:
+    one, two = a.region(shape), b.region(shape)
+    return _shared(one, two) / max(1, min(one.w * one.h, two.w * two.h))
+
+
+def _shared(a: Region, b: Region) -> int:
+    wide = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    tall = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, wide) * max(0, tall)
