@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from polyveil.identity import surrogates
+from polyveil.identity.normal import normal
+
 
 class Identity:
     """Keyed pseudonyms, ids and date shifts of one vault or run.
@@ -36,3 +39,10 @@ class Identity:
         """Days to shift all dates of a subject by, in [-limit, limit] without 0: one a subject keeps intervals."""
         number = int.from_bytes(self.digest("date-shift", subject or "")[:8], "big") % (2 * limit_days)
         return number - limit_days if number < limit_days else number - limit_days + 1
+
+    def surrogate(self, entity: str, value: str) -> str:
+        """A realistic stand-in of the same kind for a value: same script, shape and checksum, never the value itself.
+
+        Spelling variants (case, spacing, full width) of one value get one surrogate.
+        """
+        return surrogates.surrogate(entity, value, normal(entity, value), self.digest)

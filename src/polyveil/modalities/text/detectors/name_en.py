@@ -27,9 +27,16 @@ _LABEL = re.compile(
     r"""["']?\s*[:=]\s*["']?)"""
     rf"(?:{_TITLE}\.?[ \t]+)?({_NAME}|[A-Z]{{2,20}}(?:[ \t,^-]+[A-Z]{{2,20}}){{0,3}})"
 )
-_GREETING = re.compile(rf"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+(?:{_TITLE}\.?[ \t]+)?({_NAME})")
-_SPEECH = re.compile(rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})")
-_CHAT = re.compile(rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])", re.MULTILINE)
+_GREETING = re.compile(
+    rf"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+(?:{_TITLE}\.?[ \t]+)?({_NAME})"
+)
+_SPEECH = re.compile(
+    rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})"
+)
+_CHAT = re.compile(
+    rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])",
+    re.MULTILINE,
+)
 _RUN = re.compile(_NAME)
 _CARET = re.compile(r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})")
 _COMMA = re.compile(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?")
@@ -73,11 +80,20 @@ def find_names(text: str) -> list[Finding]:
         for match in re.finditer(r"[^\W\d_]{3,}", text):
             if match.group() in parts:
                 found.setdefault(match.span(), parts[match.group()])
-    return [Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())]
+    return [
+        Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())
+    ]
 
 
 def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
-    for pattern, score in ((_TITLED, 0.92), (_LABEL, 0.9), (_GREETING, 0.75), (_SPEECH, 0.8), (_CARET, 0.85), (_CHAT, 0.7)):
+    for pattern, score in (
+        (_TITLED, 0.92),
+        (_LABEL, 0.9),
+        (_GREETING, 0.75),
+        (_SPEECH, 0.8),
+        (_CARET, 0.85),
+        (_CHAT, 0.7),
+    ):
         for match in pattern.finditer(text):
             span = _trimmed(text, *match.span(1))
             if span and (score > 0.85 or _likely(text[slice(*span)])):
@@ -124,6 +140,12 @@ def _by_lexicon(text: str, match: re.Match[str]) -> Iterator[tuple[tuple[int, in
         if rest and rest[-1].group() in family and not re.fullmatch(r"[A-Z]\.", word):
             yield (start, end), 0.65
             return
-        if word in given and not rest and match.start() > 0 and text[start - 2 : start] not in (". ", "! ", "? ") and "\n" not in text[start - 1 : start]:
+        if (
+            word in given
+            and not rest
+            and match.start() > 0
+            and text[start - 2 : start] not in (". ", "! ", "? ")
+            and "\n" not in text[start - 1 : start]
+        ):
             yield (start, start + len(word)), 0.5
         number += 1

@@ -31,10 +31,14 @@ _LABEL = re.compile(
 _LABELLED = re.compile(
     rf"""(?:姓名|名字|患者|联系人|收件人|寄件人|收货人|发件人|持卡人|客户|医生|医师|签名|户主|车主|法定代表人)["”']?\s*[:：]\s*["“']?\s*({_HAN}{{2,4}}(?:·{_HAN}{{1,8}})?)(?![\u4e00-\u9fff])"""
 )
-_INTRODUCED = re.compile(rf"(?:我叫|我是|名叫|名为|叫做|叫作|本人|找|联系|致电|通知|感谢|经|由|与|和|跟|对|向|给)({_SURNAME}{_GIVEN}{{1,2}})(?=[，。、；：！？\s,.;:!?(（的在于已将说是和与来把被]|$)")
+_INTRODUCED = re.compile(
+    rf"(?:我叫|我是|名叫|名为|叫做|叫作|本人|找|联系|致电|通知|感谢|经|由|与|和|跟|对|向|给)({_SURNAME}{_GIVEN}{{1,2}})(?=[，。、；：！？\s,.;:!?(（的在于已将说是和与来把被]|$)"
+)
 _HONORIFIC = "先生|女士|小姐|太太|夫人|医生|大夫|医师|护士|护士长|教授|博士|老师|主任|院长|经理|总监|总裁|董事长|律师|警官|法官|同志|师傅|阿姨|叔叔|大爷|大妈|奶奶|爷爷|主管|校长|局长|处长|科长|工程师|会计|书记|市长|县长|总|工|哥|姐"
 _TITLED = re.compile(rf"({_SURNAME}{_GIVEN}{{0,2}}?)(?={_HONORIFIC})")
-_SPEAKER = re.compile(rf"^(?:\[[^\]\n]{{1,40}}\]\s*|\d[\d:\s-]{{3,18}})?({_SURNAME}{_HAN}{{1,2}})(?=\s?[:：])", re.MULTILINE)
+_SPEAKER = re.compile(
+    rf"^(?:\[[^\]\n]{{1,40}}\]\s*|\d[\d:\s-]{{3,18}})?({_SURNAME}{_HAN}{{1,2}})(?=\s?[:：])", re.MULTILINE
+)
 _ALONE = re.compile(rf"(?<!{_HAN})({_SURNAME}{_GIVEN}{{1,2}})(?!{_HAN})")
 _FOLLOWED = re.compile(
     rf"(?<![\u4e00-\u9fff])({_SURNAME}{_GIVEN}{{1,2}})(?=[，,、（(]|说|表示|认为|指出|告诉|出生|毕业|担任|患有|主诉|入院|因|于\d|今年|现年|住在|的(?:手机|电话|身份证|邮箱|地址|病历|账户|护照))"
@@ -63,4 +67,6 @@ def find_names(text: str) -> list[Finding]:
     for name in names:
         for match in re.finditer(re.escape(name), text):
             found.setdefault(match.span(), 0.75)
-    return [Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())]
+    return [
+        Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())
+    ]

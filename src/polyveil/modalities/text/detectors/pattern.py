@@ -96,7 +96,10 @@ def _bordered(text: str, start: int, end: int, border: str) -> bool:
     after = text[end] if end < len(text) else " "
     if border == "word":
         return not (_WORD.match(before) or _WORD.match(after)) or text[start] in "+("
-    if border == "dotted" and ((before == "." and text[start - 2 : start - 1].isdigit()) or (after == "." and text[end + 1 : end + 2].isdigit())):
+    if border == "dotted" and (
+        (before == "." and text[start - 2 : start - 1].isdigit())
+        or (after == "." and text[end + 1 : end + 2].isdigit())
+    ):
         return False
     return not (before in "0123456789" or after in "0123456789")
 
@@ -155,5 +158,7 @@ def scanner(custom: tuple[CustomRecogniser, ...] = (), deny: tuple[str, ...] = (
         for one in custom
         for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
     ]
-    denied = [Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny]
+    denied = [
+        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny
+    ]
     return compiled((*built_in(), *own, *denied))

@@ -78,9 +78,18 @@ def dea(text: str) -> bool:
 
 def vin(text: str) -> bool:
     """Vehicle identification number with letters and digits; the check digit of 49 CFR 565.15 where it fits."""
-    values = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+    values = dict(
+        zip(
+            "ABCDEFGHJKLMNPRSTUVWXYZ",
+            [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9],
+            strict=True,
+        )
+    )
     weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-    total = sum((values.get(letter) or int(letter)) * weight if not letter.isdigit() else int(letter) * weight for letter, weight in zip(text, weights, strict=True))
+    total = sum(
+        (values.get(letter) or int(letter)) * weight if not letter.isdigit() else int(letter) * weight
+        for letter, weight in zip(text, weights, strict=True)
+    )
     return text[8] == "0123456789X"[total % 11] and not text.isdigit()
 
 
@@ -148,7 +157,9 @@ def _mod_11_2(plain: str) -> bool:
     return plain[17] == "10X98765432"[total % 11] and plain[:2] in _PROVINCES
 
 
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split())
+_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+)
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "age": age,

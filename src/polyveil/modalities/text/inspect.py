@@ -1,0 +1,157 @@
+"""Find personal data in text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from polyveil.modalities.interface import Context
+from polyveil.modalities.text import codec
+from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place
+from polyveil.modalities.text.fingerprint import fingerprint
+from polyveil.modalities.text.normalise import View, view
+from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import Inspection
+from polyveil.schema.locations import Span
+from polyveil.schema.part import Known, Part
+from polyveil.schema.policy import Policy
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+KNOWN_SCORE = 0.95
+_GUESSED = ("names:en", "names:zh", "places")
+
+
+def inspect(part: Part, ctx: Context) -> Inspection:
+    """Findings of a text part. Raises AssetError if it is no text or too large."""
+    text = codec.decode(part, ctx.limits).text
+    findings = find(text, ctx.policy, known=part.hints.known)
+    return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
+
+
+def language(text: str) -> str:
+    """'zh' if at least a tenth of the letters of the first 4 000 characters are Han, else 'en'."""
+    head = text[:4000]
+    letters = sum(character.isalpha() for character in head)
+    return "zh" if len(_HAN.findall(head)) * 10 > letters else "en"
+
+
+def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str = "") -> list[Finding]:
+    """Everything personal in a text, by the policy.
+
+    Args:
+        text: any text; its code points are what spans count.
+        policy: thresholds, own recognisers, allow and deny lists.
+        known: values that are known to be personal from elsewhere: found wherever they stand.
+        context: words beside the text (a column's name, a label in a picture) that raise scores.
+
+    Returns:
+        Findings with spans and values, sorted, not overlapping.
+    """
+    if not text:
+        return []
+    seen = view(text)
+    found = pattern.scanner(policy.recognisers, policy.deny).find(seen.text, context)
+    found += name_en.find_names(seen.text)
+    if _HAN.search(seen.text):
+        found += name_zh.find_names(seen.text)
+    found += place.find_places(seen.text)
+    found += _known(seen.text, known)
+    found += _encoded(seen.text, policy, context)
+    return _resolve(_original(found, seen, text), policy)
+
+
+def _known(text: str, known: Sequence[Known]) -> list[Finding]:
+    """Known values, and the words of known names, in any case."""
+    found = []
+    for item in known:
+        forms = {item.value}
+        if item.entity == "PERSON":
+            forms |= {word for word in re.split(r"[\s,^]+", item.value) if len(word) >= (2 if _HAN.search(word) else 3)}
+        for form in forms:
+            if len(form) < 2:
+                continue
+            border = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
+            ending = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
+            for match in re.finditer(border + re.escape(form) + ending, text, re.IGNORECASE):
+                found.append(Finding(item.entity, Span(*match.span()), KNOWN_SCORE, "known", match.group()))
+    return found
+
+
+def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
+    """Base64, one level deep: what holds something personal is itself a finding of that type."""
+    found = []
+    for match in _BASE64.finditer(text):
+        if any(character.isspace() for character in match.group()):
+            continue
+        try:
+            inner = base64.b64decode(match.group(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError, ValueError):
+            continue
+        for one in pattern.scanner(policy.recognisers, policy.deny).find(inner, context)[:1]:
+            found.append(Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()))
+    return found
+
+
+def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
+    """Move findings from the normalised view to the original text; the value stays the normalised one."""
+    if seen.starts is None:
+        return list(found)
+    moved = []
+    for one in found:
+        if isinstance(one.location, Span):
+            span = seen.original(one.location.start, one.location.end)
+            moved.append(replace(one, location=span, value=one.value or text[span.start : span.end]))
+    return moved
+
+
+def _resolve(found: Iterable[Finding], policy: Policy) -> list[Finding]:
+    """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
+    allowed = {value.casefold() for value in policy.allow}
+    wanted = [
+        one
+        for one in found
+        if policy.wants(one.entity)
+        and one.score >= policy.threshold(one.entity)
+        and (one.value or "").strip().casefold() not in allowed
+    ]
+    wanted.sort(key=_rank)
+    kept: list[tuple[int, int, Finding]] = []
+    for one in wanted:
+        start, end = _span(one)
+        start, end = _outside(start, end, kept)
+        if start < end and (one.detector != "places" or (start, end) == _span(one)):
+            value = one.value if (start, end) == _span(one) else None
+            kept.append((start, end, replace(one, location=Span(start, end), value=value)))
+    return [one for _, _, one in sorted(kept, key=lambda item: item[0])]
+
+
+def _span(finding: Finding) -> tuple[int, int]:
+    location = finding.location
+    if not isinstance(location, Span):
+        raise TypeError("a text finding has a span")
+    return location.start, location.end
+
+
+def _rank(finding: Finding) -> tuple[int, float, int, str]:
+    """Checked patterns before guessed names; higher scores first; then the longer one."""
+    start, end = _span(finding)
+    return (finding.detector in _GUESSED and finding.score < 0.8, -round(finding.score, 1), start - end, finding.entity)
+
+
+def _outside(start: int, end: int, kept: Sequence[tuple[int, int, Finding]]) -> tuple[int, int]:
+    """What of a range is not yet covered: a prefix or suffix; nothing if it is covered or torn in two."""
+    for left, right, _ in kept:
+        if left < end and start < right:
+            if left <= start and right >= end:
+                return start, start
+            if start < left and end > right:
+                return start, left  # the suffix is found again by its own detector, if it is personal
+            if left <= start:
+                start = right
+            else:
+                end = left
+    return start, end

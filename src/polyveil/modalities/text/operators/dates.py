@@ -1,0 +1,107 @@
+"""Dates in the forms that people write, parsed and written back in the same form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A date and how to write another one in its form."""
+
+    date: date
+    write: Callable[[date], str]
+
+
+def parse(text: str) -> Parsed | None:
+    """Parse a date with a day; None if the text is none. 03/04/2020 is read month first unless that cannot be."""
+    for reader in (_iso, _numeric, _compact, _chinese, _english):
+        try:
+            found = reader(text.strip())
+        except ValueError:
+            found = None
+        if found is not None:
+            return found
+    return None
+
+
+def _iso(text: str) -> Parsed | None:
+    found = re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(.*)", text, re.DOTALL)
+    if not found:
+        return None
+    year, mark, month, day, rest = found.groups()
+    padded = len(month) == 2 and len(day) == 2
+    shape = "{0.year:04d}{1}{0.month:02d}{1}{0.day:02d}{2}" if padded else "{0.year}{1}{0.month}{1}{0.day}{2}"
+    return Parsed(date(int(year), int(month), int(day)), lambda new: shape.format(new, mark, rest))
+
+
+def _numeric(text: str) -> Parsed | None:
+    found = re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})", text)
+    if not found:
+        return None
+    first, mark, second, year = found.groups()
+    full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 50 else 1900 + int(year)
+    day_first = int(first) > 12
+    month, day = (second, first) if day_first else (first, second)
+    width = 2 if len(first) == 2 and len(second) == 2 else 1
+
+    def write(new: date) -> str:
+        pair = (new.day, new.month) if day_first else (new.month, new.day)
+        tail = f"{new.year:04d}"[-len(year) :]
+        return f"{pair[0]:0{width}d}{mark}{pair[1]:0{width}d}{mark}{tail}"
+
+    return Parsed(date(full, int(month), int(day)), write)
+
+
+def _compact(text: str) -> Parsed | None:
+    if not re.fullmatch(r"(?:19|20)\d{6}", text):
+        return None
+    return Parsed(date(int(text[:4]), int(text[4:6]), int(text[6:])), lambda new: new.strftime("%Y%m%d"))
+
+
+def _chinese(text: str) -> Parsed | None:
+    found = re.fullmatch(
+        r"([\d〇零一二三四五六七八九]{4}) ?年 ?([\d一二三四五六七八九十]{1,3}) ?月 ?([\d一二三四五六七八九十]{1,3}) ?([日号])",
+        text,
+    )
+    if not found:
+        return None
+    year, month, day = (_chinese_number(piece) for piece in found.groups()[:3])
+    return Parsed(date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
+
+
+def _chinese_number(text: str) -> int:
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return int(tens.translate(_NUMERALS) or 1) * 10 + int(ones.translate(_NUMERALS) or 0)
+    return int(text.translate(_NUMERALS))
+
+
+def _english(text: str) -> Parsed | None:
+    month_first = re.fullmatch(r"([A-Za-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(,?) (\d{4})", text)
+    day_first = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)?([ -])([A-Za-z]+)\.?,?[ -](\d{4})", text)
+    if month_first:
+        name, day, comma, year = month_first.groups()
+        when = date(int(year), _month(name), int(day))
+        return Parsed(when, lambda new: f"{_named(new, name)} {new.day}{comma} {new.year}")
+    if day_first:
+        day, mark, name, year = day_first.groups()
+        when = date(int(year), _month(name), int(day))
+        return Parsed(when, lambda new: f"{new.day}{mark}{_named(new, name)}{mark}{new.year}")
+    return None
+
+
+def _month(name: str) -> int:
+    short = name.lower()[:3]
+    return [month[:3] for month in _MONTHS].index(short) + 1
+
+
+def _named(new: date, like: str) -> str:
+    full = _MONTHS[new.month - 1].capitalize()
+    return full if len(like) > 4 or like.lower() in _MONTHS else full[:3]

@@ -1,0 +1,12 @@
+"""keep: the value stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from polyveil.modalities.interface import Context
+
+
+def apply(entity: str, value: str, params: dict[str, Any], ctx: Context) -> str:  # noqa: ARG001 - operator interface
+    """No parameters."""
+    return value
