@@ -14,6 +14,7 @@ from polyveil.modalities.table.detectors.columns import is_empty
 from polyveil.modalities.table.operators.dates import Order, order_of, shift_text
 from polyveil.modalities.table.operators.epoch import shift_epoch
 from polyveil.modalities.table.operators.typed import apply_typed
+from polyveil.modalities.table.subjects import Rows
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Field, Span
 from polyveil.schema.modality import Modality
@@ -49,7 +50,7 @@ class Work:
     """What answering needs, what it remembers and what it counts."""
 
     ctx: Context
-    days: pl.Series = field(default_factory=lambda: pl.Series("days", [], dtype=pl.Int32))
+    rows: Rows = field(default_factory=lambda: Rows((), pl.Series("days", [], dtype=pl.Int32)))
     orders: dict[str, Order] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -78,7 +79,7 @@ def answered(series: pl.Series, column: ColumnFindings, work: Work) -> pl.Series
     entity = column.whole or _one_entity(series, column)
     if entity is not None:
         operator = work.operator(entity, series.name)
-        typed = _typed(series, entity, operator, work.days)
+        typed = _typed(series, entity, operator, work.rows.days)
         if typed is not None and column.whole is None:  # the cells that were found, no others
             found = pl.Series([row in column.cells for row in range(len(series))], dtype=pl.Boolean)
             typed = typed.zip_with(found, series)
@@ -116,6 +117,15 @@ def _one_entity(series: pl.Series, column: ColumnFindings) -> str | None:
     return next(iter(entities)) if len(entities) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands: its column, its row, and how the column writes its dates."""
+
+    column: str
+    row: int
+    order: Order
+
+
 def _as_text_column(series: pl.Series, column: ColumnFindings, work: Work) -> pl.Series:
     values: list[str | None] = []
     if series.name not in work.orders:
@@ -124,58 +134,74 @@ def _as_text_column(series: pl.Series, column: ColumnFindings, work: Work) -> pl
     for row, value in enumerate(series.to_list()):
         text = as_text(value)
         if text is not None and not is_empty(text):
-            text = _cell(text, row, (series.name, order), column, work)
+            text = _cell(text, _Place(series.name, row, order), column, work)
         values.append(text)
     return _retyped(pl.Series(series.name, values, dtype=pl.String), series.dtype)
 
 
-def _cell(text: str, row: int, place: tuple[str, Order], column: ColumnFindings, work: Work) -> str:
-    name = place[0]
+def _cell(text: str, place: _Place, column: ColumnFindings, work: Work) -> str:
     if column.whole is not None:
-        return _whole(column.whole, text, row, place, work)
-    cell = column.cells.get(row, [])
+        return _replaced(column.whole, text, place, work)
+    cell = column.cells.get(place.row, [])
     for finding in cell:
         if isinstance(finding.location, Field) and finding.location.span is None:
-            return _whole(finding.entity, text, row, place, work)
+            return _replaced(finding.entity, text, place, work)
     marks = [
         (finding.location.span, finding.entity)
         for finding in cell
         if isinstance(finding.location, Field) and finding.location.span is not None
     ]
     if column.words:
-        found = text_room.find(text, work.ctx.policy, context=name)
+        found = text_room.find(text, work.ctx.policy, context=place.column)
         marks += [(f.location, f.entity) for f in found if f.entity in column.words and isinstance(f.location, Span)]
-    return marked(text, marks, name, work) if marks else text
+    return _marked(text, marks, place, work) if marks else text
 
 
-def _whole(entity: str, text: str, row: int, place: tuple[str, Order], work: Work) -> str:
-    """A cell that is one value; a date is shifted with the rest of its person's."""
-    operator = work.operator(entity, place[0])
-    if entity == "DATE_TIME" and operator.op == "date_shift":
-        shifted = shift_text(text, int(work.days[row]), place[1])
-        if shifted is not None:
-            work.counts[entity, operator.op] += 1
-            return shifted
-    return _replaced(entity, text, place[0], work)
-
-
-def _replaced(entity: str, text: str, name: str, work: Work) -> str:
-    operator = work.operator(entity, name)
+def _replaced(entity: str, text: str, place: _Place, work: Work) -> str:
+    operator = work.operator(entity, place.column)
     work.counts[entity, operator.op] += 1
-    return work.replacement(entity, text, name)
+    if entity == "DATE_TIME" and operator.op == "date_shift":
+        return _shifted(text, place, work)
+    return work.replacement(entity, text, place.column)
 
 
-def marked(text: str, marks: list[tuple[Span, str]], name: str, work: Work) -> str:
-    """The text with each span replaced under the operator of its entity type."""
+def _shifted(text: str, place: _Place, work: Work) -> str:
+    """A date moved with all others of its row's person."""
+    shifted = shift_text(text, int(work.rows.days[place.row]), place.order)
+    if shifted is not None:
+        return shifted
+    operator = Operator.model_validate({"op": "date_shift", "subject": work.rows.subjects[place.row]})
+    return text_room.replacement("DATE_TIME", text, operator, work.ctx)
+
+
+def _marked(text: str, marks: list[tuple[Span, str]], place: _Place, work: Work) -> str:
     out, at = [], 0
     for span, entity in sorted(marks, key=lambda mark: (mark[0].start, -mark[0].end)):
         if span.start < at:
             at = max(at, span.end)  # the rest of an overlapping finding goes too
             continue
         out.append(text[at : span.start])
-        out.append(_replaced(entity, text[span.start : span.end], name, work))
+        out.append(_replaced(entity, text[span.start : span.end], place, work))
         at = span.end
     return "".join(out) + text[at:]
+
+
+def _start(finding: Finding) -> int:
+    span = finding.location.span if isinstance(finding.location, Field) else None
+    return span.start if span is not None else 0
+
+
+def renamed(name: str, findings: list[Finding], work: Work) -> str:
+    """A column's name without the personal values that were found in it."""
+    out = name
+    for finding in sorted(findings, key=_start, reverse=True):
+        if isinstance(finding.location, Field) and finding.location.span is not None:
+            span = finding.location.span
+            operator = work.operator(finding.entity, "")
+            work.counts[finding.entity, operator.op] += 1
+            answer = work.replacement(finding.entity, name[span.start : span.end], "")
+            out = out[: span.start] + answer + out[span.end :]
+    return out
 
 
 def _retyped(answers: pl.Series, dtype: pl.DataType) -> pl.Series:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -29,30 +30,40 @@ _SUBJECTS = (
 )
 
 
-def shifts(
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Whom each row of a batch is about (a keyed id, None if nobody is known), and the shift of its dates in days."""
+
+    subjects: Sequence[str | None]
+    days: pl.Series  # Int32, never 0
+
+
+def rows_of(
     frame: pl.DataFrame, entities: Mapping[str, str], subject: str | None, identity: Identity, limit: int
-) -> pl.Series:
-    """Days to shift each row's dates by (Int32, never 0).
+) -> Rows:
+    """The rows' subjects.
 
     Args:
         frame: the table as it came.
         entities: entity type of each column that is one, by name.
         subject: the keyed id of the person whom the whole table is about, if one is known.
-        identity: whose `date_shift` is used.
+        identity: whose keyed ids and date shifts are used.
         limit: largest shift, days.
     """
     column = None if subject else _subject_column(frame, entities)
+    known: dict[str, str | None] = {}
     if column is None:
-        return pl.Series("days", [identity.date_shift(subject, limit)], dtype=pl.Int32).new_from_index(0, frame.height)
-    known: dict[str, int] = {}
-    days = []
-    for value in frame[column].to_list():
-        text = as_text(value) or ""
-        key = "" if is_empty(text) else " ".join(text.casefold().split())
-        if key not in known:
-            known[key] = identity.date_shift(identity.keyed_id("subject", key, 32) if key else None, limit)
-        days.append(known[key])
-    return pl.Series("days", days, dtype=pl.Int32)
+        subjects: list[str | None] = [subject] * frame.height
+    else:
+        subjects = []
+        for value in frame[column].to_list():
+            text = as_text(value) or ""
+            if text not in known:
+                key = "" if is_empty(text) else " ".join(text.casefold().split())
+                known[text] = identity.keyed_id("subject", key, 32) if key else None
+            subjects.append(known[text])
+    shift = {one: identity.date_shift(one, limit) for one in set(subjects)}
+    return Rows(subjects, pl.Series("days", [shift[one] for one in subjects], dtype=pl.Int32))
 
 
 def _subject_column(frame: pl.DataFrame, entities: Mapping[str, str]) -> str | None:

@@ -8,10 +8,10 @@ import polars as pl
 
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
-from polyveil.modalities.table.answers import ColumnFindings, Work, answered, marked
+from polyveil.modalities.table.answers import ColumnFindings, Work, answered, renamed
 from polyveil.modalities.table.inspect import HEADER_ROW, TEXT_DETECTOR
 from polyveil.modalities.table.stream import Sink, source
-from polyveil.modalities.table.subjects import shifts
+from polyveil.modalities.table.subjects import rows_of
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
 from polyveil.schema.locations import Field
@@ -32,7 +32,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         if not rows:
             by_column, names = _by_column(findings, set(batch.columns))
         entities = {name: entity for name, column in by_column.items() if (entity := column.entity) is not None}
-        work.days = shifts(batch, entities, part.hints.subject, ctx.identity, ctx.policy.date_shift_days)
+        work.rows = rows_of(batch, entities, part.hints.subject, ctx.identity, ctx.policy.date_shift_days)
         columns = [
             answered(batch[name], by_column[name], work) if name in by_column else batch[name] for name in batch.columns
         ]
@@ -71,8 +71,7 @@ def _by_column(
 def _renamed(frame: pl.DataFrame, names: dict[str, list[Finding]], work: Work) -> pl.DataFrame:
     fresh: dict[str, str] = {}
     for name, found in names.items():
-        marks = [(f.location.span, f.entity) for f in found if isinstance(f.location, Field) and f.location.span]
-        answer = marked(name, marks, "", work)
+        answer = renamed(name, found, work)
         while answer in frame.columns or answer in fresh.values():
             answer += "_"
         fresh[name] = answer
