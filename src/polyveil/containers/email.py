@@ -1,0 +1,279 @@
+"""E-mail (RFC 5322, MIME): headers and bodies are texts, attachments are opaque members.
+
+Only the headers that a reader needs are kept, and they go down the text road. Everything else (Received, X-…, DKIM,
+user agents) names hosts and people and is left out; message ids become keyed ids, so that threads still hang together.
+Boundaries and content ids are made anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.headerregistry import Address, HeaderRegistry
+from email.message import EmailMessage, Message
+from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from polyveil.containers.interface import Joined, Member, Piece, Split
+from polyveil.errors import AssetError
+from polyveil.identity import Identity
+from polyveil.modalities.interface import Context
+from polyveil.schema.modality import Modality
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import Hints, Known
+
+HEADERS = "headers"
+_ADDRESSES = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc")
+_WORDS = ("Subject", "Organization", "Keywords", "Comments")
+_IDS = ("Message-ID", "In-Reply-To", "References")
+_BODIES = {"text/plain", "text/html"}
+_SEALED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+_SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+_MULTIPART = {"multipart/mixed", "multipart/alternative", "multipart/related", "multipart/digest"}
+_ID = re.compile(r"<[^<>\s]{1,998}>")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
+
+
+def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
+    """Members: 'headers' (text, one `Name: value` a line), 'body/0' … (text), 'attachment/0' … (opaque).
+
+    Raises:
+        AssetError: TOO_LARGE, ENCRYPTED (S/MIME or PGP), BOMB (nested too deep), CORRUPT.
+    """
+    size = len(data) if isinstance(data, bytes) else data.stat().st_size
+    if size > ctx.limits.max_memory_bytes:
+        raise AssetError(QuarantineCode.TOO_LARGE, f"an e-mail above {ctx.limits.max_memory_bytes} bytes")
+    raw = data if isinstance(data, bytes) else data.read_bytes()
+    try:
+        message = message_from_bytes(raw, policy=policy.compat32)
+        lines = list(_headers(message))
+        known = (*hints.known, *_known(message))
+        taker = _Taker(ctx, Hints(known=known, subject=hints.subject), _content_ids(message))
+        tree = taker.take(message, 0)
+    except AssetError:
+        raise
+    except Exception:  # noqa: BLE001 - the parser of the standard library raises all kinds for malformed headers
+        raise AssetError(QuarantineCode.CORRUPT, "a malformed e-mail") from None
+    head = "".join(f"{name}: {value}\n" for name, value in lines).encode()
+    inner = Hints(known=known, subject=hints.subject, name="headers.txt")
+    first = Member(HEADERS, head or b"\n", Modality.TEXT, "text/plain", inner, required=True)
+    return Split([first, *taker.members], {"tree": tree, "ids": _ids(message, ctx.identity)})
+
+
+def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:  # noqa: ARG001 - an interface
+    """A valid message with de-identified headers; members that are absent are left out.
+
+    Raises:
+        AssetError: TRANSFORM_FAILED if the de-identified headers cannot be written.
+    """
+    tree = skeleton.get("tree")
+    message = _build(tree if isinstance(tree, Mapping) else {}, pieces) or _text(b"", "plain")
+    try:
+        if HEADERS in pieces:
+            _set_headers(message, _read(pieces[HEADERS]).decode("utf-8", errors="replace"))
+        ids = skeleton.get("ids")
+        for name, value in ids.items() if isinstance(ids, Mapping) else ():
+            message[str(name)] = str(value)
+        return Joined(message.as_bytes(policy=policy.SMTP), "message/rfc822", ".eml")
+    except (ValueError, MessageError, LookupError, TypeError, AttributeError):
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified headers cannot be written") from None
+
+
+def _read(piece: Piece) -> bytes:
+    return piece.data if isinstance(piece.data, bytes) else piece.data.read_bytes()
+
+
+def _decoded(value: object) -> str:
+    """A header's value, unfolded, with encoded words (RFC 2047) decoded and control characters gone."""
+    text = str(value)
+    raw = text.encode("ascii", "surrogateescape") if text.isascii() is False and _escaped(text) else None
+    if raw is not None:
+        text = raw.decode("utf-8", errors="replace")
+    with suppress(ValueError, LookupError, MessageError):  # an undecodable word stays as it is written
+        text = str(make_header(decode_header(text)))
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _escaped(text: str) -> bool:
+    return all(ord(one) < 128 or 0xDC80 <= ord(one) <= 0xDCFF for one in text)
+
+
+def _headers(message: Message) -> Iterator[tuple[str, str]]:
+    for name in (*_ADDRESSES, *_WORDS):
+        for value in message.get_all(name, []):
+            if text := _decoded(value):
+                yield name, text
+    for value in message.get_all("Date", [])[:1]:
+        try:
+            yield "Date", parsedate_to_datetime(str(value)).isoformat(sep=" ")
+        except (ValueError, TypeError):
+            continue
+
+
+def _known(message: Message) -> Iterator[Known]:
+    """Names and addresses of the headers, to be searched for in bodies and attachments."""
+    values = [_decoded(value) for name in _ADDRESSES for value in message.get_all(name, [])]
+    for name, address in getaddresses(values):
+        if len(name.strip()) > 1 and "@" not in name:
+            yield Known("PERSON", name.strip())
+        if "@" in address:
+            yield Known("EMAIL_ADDRESS", address)
+
+
+def _ids(message: Message, identity: Identity) -> dict[str, str]:
+    """Message ids as keyed ids: the same message has the same id in every reply."""
+    ids = {}
+    for name in _IDS:
+        found = _ID.findall(" ".join(str(value) for value in message.get_all(name, [])))
+        if found:
+            ids[name] = " ".join(f"<{identity.keyed_id('message-id', one, 32)}@polyveil.invalid>" for one in found[:50])
+    return ids
+
+
+def _content_ids(message: Message) -> dict[str, str]:
+    """New content ids of inline parts by the old ones."""
+    old = (str(part["Content-ID"]).strip().strip("<>") for part in message.walk() if part["Content-ID"])
+    return {one: f"part{number}" for number, one in enumerate(dict.fromkeys(old))}
+
+
+@dataclass(slots=True)
+class _Taker:
+    """Walks a message and takes its leaves as members."""
+
+    ctx: Context
+    hints: Hints
+    content_ids: Mapping[str, str]
+    members: list[Member] = field(default_factory=list)
+    bodies: int = 0
+    attachments: int = 0
+
+    def take(self, part: Message, depth: int) -> dict[str, object]:
+        kind = part.get_content_type()
+        if kind in _SEALED:
+            raise AssetError(QuarantineCode.ENCRYPTED, "an encrypted e-mail")
+        if depth > 20 or len(self.members) > self.ctx.limits.max_members:
+            raise AssetError(QuarantineCode.BOMB, "an e-mail nested too deep")
+        payload: Any = part.get_payload()
+        if kind == "message/rfc822" and isinstance(payload, list) and payload:
+            return self._attach(payload[0].as_bytes(), ".eml", "")
+        if isinstance(payload, list):
+            below = [self.take(one, depth + 1) for one in payload if one.get_content_type() not in _SIGNATURES]
+            return {"type": kind if kind in _MULTIPART else "multipart/mixed", "parts": below}
+        content = part.get_payload(decode=True)
+        content = content if isinstance(content, bytes) else b""
+        attached = part.get_content_disposition() == "attachment" or bool(part.get_filename())
+        if kind in _BODIES and not attached:
+            return self._body(content, kind, part.get_content_charset("utf-8"))
+        identifier = self.content_ids.get(str(part["Content-ID"] or "").strip().strip("<>"), "")
+        return self._attach(content, PurePosixPath(_decoded(part.get_filename() or "")).suffix.lower(), identifier)
+
+    def _body(self, content: bytes, kind: str, charset: str) -> dict[str, object]:
+        try:
+            text = content.decode(charset)
+        except (LookupError, ValueError):
+            text = content.decode("utf-8", errors="replace")
+        if kind == "text/html":
+            for old, new in self.content_ids.items():
+                text = text.replace(f"cid:{old}", f"cid:{new}")
+        key = f"body/{self.bodies}"
+        self.bodies += 1
+        name = "body.html" if kind == "text/html" else "body.txt"
+        inner = Hints(known=self.hints.known, subject=self.hints.subject, name=name)
+        if text.strip():
+            self.members.append(Member(key, text.encode("utf-8", "replace"), Modality.TEXT, kind, inner))
+        return {"key": key}
+
+    def _attach(self, content: bytes, suffix: str, identifier: str) -> dict[str, object]:
+        key = f"attachment/{self.attachments}"
+        self.attachments += 1
+        name = f"attachment{suffix if _SUFFIX.fullmatch(suffix) else ''}"
+        self.members.append(
+            Member(key, content, hints=Hints(known=self.hints.known, subject=self.hints.subject, name=name))
+        )
+        return {"key": key, "cid": identifier}
+
+
+def _text(content: bytes, subtype: str) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP)
+    message.set_content(content.decode("utf-8", errors="replace"), subtype=subtype, charset="utf-8", cte="base64")
+    return message
+
+
+def _build(tree: Mapping[str, Any], pieces: Mapping[str, Piece]) -> EmailMessage | None:
+    """The message of a tree; None if nothing of it is there."""
+    if "parts" in tree:
+        below = [one for part in tree["parts"] if (one := _build(part, pieces)) is not None]
+        if not below:
+            return None
+        message = EmailMessage(policy=policy.SMTP)
+        message["Content-Type"] = tree["type"]
+        message["MIME-Version"] = "1.0"
+        for one in below:
+            message.attach(one)
+        return message
+    key = str(tree.get("key", ""))
+    if key not in pieces:
+        return None
+    piece = pieces[key]
+    main, _, sub = piece.media_type.partition("/")
+    if key.startswith("body/") and main == "text":
+        return _text(_read(piece), sub)
+    message = EmailMessage(policy=policy.SMTP)
+    name = f"{key.replace('/', '-')}{piece.suffix}"
+    if piece.media_type == "message/rfc822":  # carried as it is: MIME allows no base64 for it
+        message.set_content(_read(piece), "application", "octet-stream", disposition="attachment", filename=name)
+        return message
+    message.set_content(
+        _read(piece),
+        main or "application",
+        sub or "octet-stream",
+        disposition="inline" if tree.get("cid") else "attachment",
+        filename=name,
+        cid=f"<{tree['cid']}>" if tree.get("cid") else None,
+    )
+    return message
+
+
+def _set_headers(message: EmailMessage, text: str) -> None:
+    for line in text.splitlines():
+        name, colon, value = line.partition(":")
+        value = value.strip()
+        if not colon or not value:
+            continue
+        if name in _ADDRESSES:
+            value = _address_list(name, value)
+            if name in message and name != "Bcc":
+                continue
+        elif name == "Date":
+            try:
+                value = format_datetime(_date(value))
+            except ValueError:
+                continue  # generalised or redacted: no date that the header could carry
+        elif name not in _WORDS or name in message:
+            continue
+        message[name] = value
+
+
+def _date(value: str) -> datetime:
+    """A date-time as RFC 5322 or ISO 8601 writes it. Raises ValueError."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return parsedate_to_datetime(value)
+
+
+def _address_list(name: str, value: str) -> str:
+    """The value if it is a valid address list, else its words as an empty group (RFC 5322 3.4, RFC 6854)."""
+    header = HeaderRegistry()(name, value)
+    addresses: tuple[Address, ...] = getattr(header, "addresses", ())
+    if addresses and not header.defects and all(one.domain and one.addr_spec.isascii() for one in addresses):
+        return value
+    words = re.sub(r'["\\]', "", value)
+    return f'"{words}":;'
