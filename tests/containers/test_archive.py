@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from polyveil.containers import archive
-from polyveil.containers.interface import Piece
+from polyveil.containers.interface import Joined, Piece, Split
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
@@ -51,7 +51,7 @@ class _Read:
         return self.data if isinstance(self.data, bytes) else self.data.read_bytes()
 
 
-def _members(result: archive.Split) -> list[_Read]:
+def _members(result: Split) -> list[_Read]:
     return [_Read(one.key, one.data, one.hints) for one in result.members]
 
 
@@ -159,7 +159,7 @@ def test_join_writes_numbered_members_in_order(bounds: dict[str, int], tmp_path:
         "member/10": Piece(large, "text/plain", ".txt"),
         "member/2": Piece(b"two", "image/png", ".png"),
     }
-    make: Callable[[], archive.Joined] = lambda: archive.join({}, pieces, _ctx(tmp_path, **bounds))  # noqa: E731
+    make: Callable[[], Joined] = lambda: archive.join({}, pieces, _ctx(tmp_path, **bounds))  # noqa: E731
     joined, again = make(), make()
     data = joined.data if isinstance(joined.data, bytes) else joined.data.read_bytes()
     other = again.data if isinstance(again.data, bytes) else again.data.read_bytes()
