@@ -45,14 +45,29 @@ def detect_multiscale(
     another than the one before, is left out; so is the largest for pictures in which it would show nothing new.
     """
     longest = max(rgb.shape[:2])
+    reduced, shrunk = _reduced(rgb, _TILE)
     passes: list[npt.NDArray[np.float32]] = []
     done = 0
     for size in sizes:
         capped = min(size, 2 * longest)
-        if capped > 1.2 * done and not (size > _TILE and longest < 1.5 * _TILE):
+        if capped > 1.2 * done and not (size > _TILE and longest <= 3 * _TILE):
             done = capped
-            passes.append(_tiled(rgb, _LOW, capped) if capped > _TILE else _pass(rgb, _LOW, capped))
+            boxes = _tiled(rgb, _LOW, capped) if capped > _TILE else _pass(reduced, _LOW, capped)
+            if capped <= _TILE:
+                boxes[:, :4] *= shrunk
+            passes.append(boxes)
     return [box for box in _fuse([_suppress(boxes) for boxes in passes]) if box[4] > threshold]
+
+
+def _reduced(rgb: npt.NDArray[np.uint8], longest: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """The picture at no more than `longest` pixels, so that the passes need not each go through all of it."""
+    import cv2
+
+    shrunk = max(rgb.shape[:2]) / longest
+    if shrunk <= 1:
+        return rgb, 1.0
+    size = (max(1, round(rgb.shape[1] / shrunk)), max(1, round(rgb.shape[0] / shrunk)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)).astype(np.uint8, copy=False), shrunk
 
 
 def _fuse(passes: list[list[Box]]) -> list[Box]:
