@@ -104,7 +104,8 @@ def _element(element: DataElement, *, little_endian: bool) -> Element:
             raw = b"".join(raw[i : i + unit][::-1] for i in range(0, len(raw), unit))
         return {"vr": vr if vr in BINARY else "UN", "InlineBinary": base64.b64encode(raw).decode()}
     values = list(value) if isinstance(value, (list, tuple, MultiValue)) else [value]
-    return {"vr": vr, "Value": [_value(vr, item) for item in values]}
+    values = [_value(vr, item) for item in values]
+    return {"vr": vr, "Value": values} if any(value not in ({}, "") for value in values) else {"vr": vr}
 
 
 def _value(vr: str, value: Any) -> object:
