@@ -335,3 +335,18 @@ def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     except AssetError:
         return
     assert frame.width >= 1
+
+
+def test_a_note_about_the_row_is_searched_for_its_names(tmp_path: Path) -> None:
+    rows = b"name,notes\nZebulon Quarry,Zebulon rang again\nBob Ross,the quarry is closed\n"
+    _, _, data = _run(_part(rows), _ctx(tmp_path))
+    assert b"Zebulon" not in data
+    assert b"the quarry is closed" in data
+
+
+def test_one_number_has_one_surrogate_in_a_column_and_in_words(tmp_path: Path) -> None:
+    rows = "phone,notes\n13812345678,请拨打 13812345678\n212-555-0143,x\n212-555-0199,y\n".encode()
+    _, _, data = _run(_part(rows), _ctx(tmp_path))
+    out = list(csv.reader(io.StringIO(data.decode())))
+    assert out[1][0] != "13812345678"
+    assert out[1][0] in out[1][1]

@@ -9,7 +9,8 @@ import polars as pl
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.table.answers import ColumnFindings, Work, answered, renamed
-from polyveil.modalities.table.inspect import HEADER_ROW, TEXT_DETECTOR
+from polyveil.modalities.table.detectors.cells import TEXT_DETECTOR
+from polyveil.modalities.table.inspect import HEADER_ROW
 from polyveil.modalities.table.stream import Sink, source
 from polyveil.modalities.table.subjects import rows_of
 from polyveil.schema.finding import Finding

@@ -25,6 +25,17 @@ EMPTY_WORDS = frozenset(
 )
 
 
+_PHONES = frozenset({"PHONE_NUMBER", "CN_PHONE_NUMBER"})
+_CARDS = frozenset({"CREDIT_CARD", "CN_BANK_CARD", "IBAN_CODE", "ACCOUNT_NUMBER"})
+_PAPERS = frozenset(
+    {"NATIONAL_ID", "CN_ID_CARD", "US_SSN", "US_ITIN", "UK_NHS", "UK_NINO", "HK_ID_CARD", "TW_ID_CARD", "MO_ID_CARD"}
+    | {"PASSPORT", "CN_PASSPORT", "US_PASSPORT", "CN_TRAVEL_PERMIT", "DRIVER_LICENSE", "US_DRIVER_LICENSE"}
+)
+_PLATES = frozenset({"LICENSE_PLATE", "CN_LICENSE_PLATE"})
+FAMILIES = {entity: family for family in (_PHONES, _CARDS, _PAPERS, _PLATES) for entity in family}
+"""Entity types among which a column's name may be too general: a cell's own form decides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column's verdict.
@@ -92,17 +103,10 @@ def _credible(entity: str, dtype: pl.DataType, sample: Sequence[str]) -> bool:
 
 def _refined(named: str, sample: Sequence[str], name: str, policy: Policy) -> str:
     """A more exact type than the name's where most values agree on one: a mobile number under `phone`."""
-    if named in {
-        "PHONE_NUMBER",
-        "NATIONAL_ID",
-        "PASSPORT",
-        "CREDIT_CARD",
-        "CN_BANK_CARD",
-        "LICENSE_PLATE",
-        "DRIVER_LICENSE",
-    }:
+    family = FAMILIES.get(named)
+    if family is not None:
         found = _by_values(sample[:50], name, policy)
-        if found is not None:
+        if found is not None and found.entity in family:
             return found.entity
     return named
 
