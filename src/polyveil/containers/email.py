@@ -179,6 +179,7 @@ class _Taker:
             text = content.decode(charset)
         except (LookupError, ValueError):
             text = content.decode("utf-8", errors="replace")
+        text = text.replace("\r\n", "\n")  # the line end of mail (RFC 2046 4.1.1), not of texts
         if kind == "text/html":
             for old, new in self.content_ids.items():
                 text = text.replace(f"cid:{old}", f"cid:{new}")

@@ -1,0 +1,67 @@
+"""Write the sample: a small labelled data set of every modality, the same bytes for the same seed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from polyveil.errors import UsageError
+from polyveil.sample import hostile, mail, tables, texts
+from polyveil.sample.gold import Item
+from polyveil.sample.people import Cast, cast
+
+LABELS = "labels.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was written. Values: planted texts; a value that stands in several places counts once."""
+
+    files: int
+    labels: int
+    values: int
+    bytes: int
+
+
+def write(directory: Path, seed: int = 7) -> Summary:
+    """Write the data set into a new or empty folder; `labels.jsonl` in it holds the gold findings.
+
+    Raises:
+        UsageError: the folder is not empty or cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if any(directory.iterdir()):
+            raise UsageError(f"{directory}: is not empty. Name a new folder.")
+    except OSError as error:
+        raise UsageError(f"{directory}: cannot be written ({error.strerror})") from None
+    rows: list[str] = []
+    values: set[str] = set()
+    files = size = 0
+    for item in items(cast(seed), seed):
+        path = directory / item.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(item.data)
+        files, size = files + 1, size + len(item.data)
+        rows += [json.dumps(gold.row(item.path), ensure_ascii=False) for gold in item.labels]
+        values |= {gold.value for gold in item.labels if gold.value}
+    (directory / LABELS).write_text("".join(row + "\n" for row in rows), encoding="utf-8")
+    return Summary(files, len(rows), len(values), size)
+
+
+def items(people: Cast, seed: int) -> Iterator[Item]:
+    """Every file of the sample, modality by modality.
+
+    Each kind draws from its own chance, so that one does not move the others.
+    """
+    yield from texts.items(people)
+    yield from tables.items(people, _chance(seed, 1))
+    yield from mail.items(people, _chance(seed, 1))
+    yield from hostile.items(b"\xff\xd8\xff\xe0" + bytes(900), None, _chance(seed, 2))
+
+
+def _chance(seed: int, kind: int) -> Random:
+    return Random(seed * 1000 + kind)  # noqa: S311 - the same seed has to give the same data set
