@@ -56,7 +56,7 @@ class Scanner:
     def find(self, text: str, context: str = "") -> list[Finding]:
         """All findings, overlapping ones included. `context`: words beside the text (a column's name)."""
         found = []
-        for number in sorted(self.every.Match(text)):
+        for number in sorted(self.every.Match(text) or ()):  # None when nothing matches
             rule = self.recognisers[number]
             for match in self.each[number].finditer(text):
                 start, end = match.span(rule.group)
