@@ -8,7 +8,6 @@ import sys
 from importlib import import_module
 from typing import Annotated, NoReturn
 
-import click
 import typer
 from rich.console import Console
 
@@ -23,9 +22,11 @@ _COMMANDS = (
     "export",
     "report",
     "evaluate",
+    "vault",
     "policy",
     "doctor",
 )
+_UsageError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def _version(value: bool) -> None:
@@ -55,12 +56,10 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = build()(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = _say("interrupted", InterruptedRunError.exit_code)
-    except click.ClickException as error:
+    except _UsageError as error:
         error.show()
         code = error.exit_code
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         code = _say("interrupted", InterruptedRunError.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone: that is no failure

@@ -1,7 +1,7 @@
 """Where tasks run: inline for small jobs, on a local dask cluster (TLS, loopback) beyond.
 
 Both take tasks while results are being read, and give back results in the order of their completion. A task whose
-worker process dies is tried again alone; if it kills that worker too, its result is None.
+worker process dies, or that fails in a way no room foresaw, is tried again alone; failing again, its result is None.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from polyveil.errors import AssetError
+from polyveil.errors import AssetError, PolyveilError
 from polyveil.pipeline import work
 from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.work import Finished, Station
@@ -143,7 +143,7 @@ class Cluster:
         from distributed import Client, LocalCluster, WorkerPlugin
         from distributed.security import Security
 
-        class Enter(WorkerPlugin):  # type: ignore[misc] - distributed has no types
+        class Enter(WorkerPlugin):  # type: ignore[misc]  # distributed's class is untyped
             def setup(self, worker: Any) -> None:  # noqa: ARG002 - the plugin interface
                 _enter(station)
 
@@ -189,7 +189,7 @@ class Cluster:
         self._client = Client(self._cluster, security=security)
         self._client.register_plugin(Enter())
         self._flow = self._as_completed()
-        self._tasks: dict[str, Task] = {}
+        self._tasks: dict[Any, Task] = {}
 
     def _as_completed(self) -> Any:
         from distributed import as_completed
@@ -219,10 +219,8 @@ class Cluster:
             self.submit(self._suspects.popleft())  # one at a time, so that nobody else can be hurt
 
     def _failed(self, task: Task, error: BaseException | None) -> Iterator[tuple[Task, Result]]:
-        from distributed.scheduler import KilledWorker
-
-        if not isinstance(error, KilledWorker) and error is not None:
-            raise error
+        if isinstance(error, PolyveilError):
+            raise error  # the vault cannot be written: nothing can go on
         jobs = task.jobs if isinstance(task, InspectTask) else (task.job,)
         for job in jobs:
             single: Task = InspectTask((job,)) if isinstance(task, InspectTask) else task

@@ -50,15 +50,16 @@ def _digest(data: bytes | Path) -> str:
     return str(hasher.hexdigest())
 
 
-def _is_gold(data: bytes | Path) -> bool:
-    """Is this a file of gold findings (`labels.jsonl`)? It lists personal values beside the data and is not data."""
+def _refuse_gold(data: bytes | Path) -> None:
+    """A file of gold findings (`labels.jsonl`) lists personal values beside the data and is not data itself."""
     if not isinstance(data, bytes) or not data.startswith(b"{"):
-        return False
+        return
     try:
         row = json.loads(data[: data.find(b"\n") + 1] or data)
-    except ValueError:
-        return False
-    return isinstance(row, dict) and {"asset", "part", "modality", "entity", "location", "value"} <= row.keys()
+    except (ValueError, RecursionError):
+        return
+    if isinstance(row, dict) and {"asset", "part", "modality", "entity", "location"} <= row.keys():
+        raise AssetError(QuarantineCode.UNSUPPORTED, GOLD)
 
 
 def _hints(item: Collected) -> Hints:
@@ -72,8 +73,7 @@ def inspect_asset(item: Collected, ctx: Context, modalities: Collection[Modality
     try:
         data = read(item, ctx)
         digest = _digest(data)
-        if _is_gold(data):
-            raise AssetError(QuarantineCode.UNSUPPORTED, GOLD)
+        _refuse_gold(data)
         tree = split(data, item.relative, _hints(item), ctx)
         kind = tree.container if isinstance(tree, Branch) else next(leaves(tree)).media_type
         parts = tuple(_inspect_part(part, ctx, modalities) for part in leaves(tree))

@@ -1,0 +1,34 @@
+"""Erase: which assets are a person's, and which objects are an asset's, then the vault destroys their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from polyveil.errors import UsageError
+from polyveil.identity import Identity
+from polyveil.pipeline.work import subject_id
+from polyveil.schema.record import AssetRecord
+from polyveil.vault import Vault
+from polyveil.vault.administer import Erasure
+from polyveil.vault.administer import erase as destroy
+
+
+def erase(vault: Vault, *, subject: str | None = None, assets: Sequence[str] = ()) -> Erasure:
+    """Erase assets, or all assets that name a person (by a name, number or address that was found in them).
+
+    Raises:
+        UsageError: nothing in the vault is linked to that person. UnlockError: not an administrator.
+    """
+    chosen = set(assets)
+    if subject is not None:
+        chosen |= vault.catalog.assets_of(subject_id(Identity(vault.identity_key), subject))
+        if not chosen:
+            raise UsageError("nothing in this vault is linked to that person")
+    objects: dict[str, list[str]] = {}
+    for asset, row in vault.records():
+        if asset in chosen:
+            record = AssetRecord.model_validate_json(row)
+            objects[asset] = [part.object for part in record.parts if part.object]
+            if record.original:
+                objects[asset].append(record.original)
+    return destroy(vault, sorted(chosen), {asset: tuple(ids) for asset, ids in objects.items()})
