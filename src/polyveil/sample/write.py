@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from polyveil.errors import UsageError
-from polyveil.sample import hostile, mail, tables, texts
+from polyveil.sample import hostile, mail, papers, scenes, tables, texts
 from polyveil.sample.gold import Item
 from polyveil.sample.people import Cast, cast
 
@@ -60,7 +60,10 @@ def items(people: Cast, seed: int) -> Iterator[Item]:
     yield from texts.items(people)
     yield from tables.items(people, _chance(seed, 1))
     yield from mail.items(people, _chance(seed, 1))
-    yield from hostile.items(b"\xff\xd8\xff\xe0" + bytes(900), None, _chance(seed, 2))
+    pictures = list(scenes.items(people, _chance(seed, 2)))
+    yield from pictures
+    yield from papers.items(people, _chance(seed, 3))
+    yield from hostile.items(pictures[0].data, None, _chance(seed, 9))
 
 
 def _chance(seed: int, kind: int) -> Random:
