@@ -1,0 +1,113 @@
+"""Decoded sound, in memory or, when it is long, in a file that is read block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+"""Shape (n, channels), full scale at -1 and 1."""
+
+BLOCK_S = 20.0
+"""Seconds worked on at a time: long enough for every filter here, 8 MB of stereo at 48 kHz."""
+
+_IN_MEMORY = 32 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """PCM at its own rate.
+
+    rate: samples a second. channels: 1 or 2. length: samples of one channel.
+    data: array of shape (length, channels), or a file with the same in C order; int16, or float32 if `wide`.
+    wide: more than 16 bits a sample.
+    """
+
+    rate: int
+    channels: int
+    length: int
+    data: npt.NDArray[np.int16] | npt.NDArray[np.float32] | Path = field(repr=False)
+    wide: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return self.length / self.rate
+
+    def read(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop), cut to the sound: (n, channels) float32."""
+        start, stop = max(0, start), min(self.length, stop)
+        if stop <= start:
+            return np.zeros((0, self.channels), np.float32)
+        return as_float(self.raw(start, stop))
+
+    def raw(self, start: int, stop: int) -> npt.NDArray[np.int16] | npt.NDArray[np.float32]:
+        """As `read`, in the stored type."""
+        if not isinstance(self.data, Path):
+            return self.data[start:stop]
+        kind = np.dtype(np.float32 if self.wide else np.int16)
+        size = kind.itemsize * self.channels
+        flat = np.fromfile(self.data, kind, (stop - start) * self.channels, offset=start * size)
+        return flat.reshape(-1, self.channels)
+
+    def blocks(self, seconds: float = BLOCK_S) -> Iterator[tuple[int, Samples]]:
+        """(first sample, samples) of consecutive blocks."""
+        step = max(1, int(seconds * self.rate))
+        for start in range(0, self.length, step):
+            yield start, self.read(start, start + step)
+
+
+def as_float(stored: npt.NDArray[np.int16] | npt.NDArray[np.float32]) -> Samples:
+    if stored.dtype == np.int16:
+        return stored.astype(np.float32) / np.float32(32768)
+    return stored.astype(np.float32, copy=False)
+
+
+def as_int16(samples: Samples) -> npt.NDArray[np.int16]:
+    """Rounded and clipped; what came from int16 returns to itself."""
+    return np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
+
+
+class Recorder:
+    """Collects samples into a `Sound`; moves to a file in `workdir` (private, removed by its owner) when it grows."""
+
+    def __init__(self, rate: int, channels: int, workdir: Path, *, wide: bool) -> None:
+        self.rate, self.channels, self.wide = rate, channels, wide
+        self._workdir, self._file, self._path = workdir, None, Path()
+        self._parts: list[npt.NDArray[np.int16] | npt.NDArray[np.float32]] = []
+        self.length = 0
+        self._file: BinaryIO | None
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return self.length * self.channels * (4 if self.wide else 2)
+
+    def write(self, samples: Samples) -> None:
+        """Append (n, channels) float32."""
+        part = np.ascontiguousarray(samples, np.float32) if self.wide else as_int16(samples)
+        self.length += len(part)
+        if self._file is None and self.size > _IN_MEMORY:
+            with NamedTemporaryFile(dir=self._workdir, prefix="sound", delete=False) as made:
+                self._path = Path(made.name)
+            self._file = self._path.open("wb")
+            for earlier in self._parts:
+                self._file.write(earlier.tobytes())
+            self._parts.clear()
+        if self._file is None:
+            self._parts.append(part)
+        else:
+            self._file.write(part.tobytes())
+
+    def done(self) -> Sound:
+        """The sound. Nothing can be written afterwards."""
+        if self._file is not None:
+            self._file.close()
+            return Sound(self.rate, self.channels, self.length, self._path, self.wide)
+        empty = np.zeros((0, self.channels), np.float32 if self.wide else np.int16)
+        return Sound(self.rate, self.channels, self.length, np.concatenate([empty, *self._parts]), self.wide)
