@@ -40,16 +40,25 @@ def join(
     if HEADER not in pieces:
         raise AssetError(QuarantineCode.CORRUPT, "a DICOM file cannot be joined without its header")
     model = loads(_read(pieces[HEADER]))
-    with quiet():
-        dataset, meta = _datasets(model)
-        layout = skeleton.get("pixels")
-        if PICTURE in pieces and isinstance(layout, Mapping):
-            _set_pixels(dataset, unpack(pieces[PICTURE].data), layout)
-        else:
-            dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", "")
-        meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", "")
-        return Joined(_written(dataset, ctx), "application/dicom", ".dcm")
+    try:
+        with quiet():
+            return Joined(_written(_filled(model, skeleton, pieces), ctx), "application/dicom", ".dcm")
+    except AssetError:
+        raise
+    except Exception:  # noqa: BLE001  # pydicom raises all kinds for values that do not fit their VR
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified header cannot be written") from None
+
+
+def _filled(model: Model, skeleton: Mapping[str, object], pieces: Mapping[str, Piece]) -> Dataset:
+    dataset, meta = _datasets(model)
+    layout = skeleton.get("pixels")
+    if PICTURE in pieces and isinstance(layout, Mapping):
+        _set_pixels(dataset, unpack(pieces[PICTURE].data), layout)
+    else:
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", "")
+    meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", "")
+    return dataset
 
 
 def _read(piece: Piece) -> bytes:
@@ -108,8 +117,6 @@ def _written(dataset: Dataset, ctx: Context) -> bytes | Path:
         pydicom.dcmwrite(
             path if large else out, dataset, implicit_vr=False, little_endian=True, enforce_file_format=complete
         )
-    except Exception:  # noqa: BLE001  # pydicom raises all kinds for values that do not fit their VR
-        raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified header cannot be written") from None
     finally:
         if large:
             dataset.PixelData.close()

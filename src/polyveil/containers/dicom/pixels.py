@@ -48,6 +48,10 @@ def decode(dataset: FileDataset, ctx: Context) -> tuple[bytes | Path, Layout]:
         raise AssetError(QuarantineCode.UNSUPPORTED, "no decoder reads this transfer syntax") from None
     except Exception:  # noqa: BLE001  # decoders raise all kinds on damaged frames
         raise AssetError(QuarantineCode.CORRUPT, "the pixels do not decode") from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # pylibjpeg-rle's Rust core on damaged runs
+            raise AssetError(QuarantineCode.CORRUPT, "the pixels do not decode") from None
+        raise
 
 
 def _stored(frames: Iterator[Pixels], layout: Layout, ctx: Context) -> tuple[bytes | Path, Layout]:
@@ -92,12 +96,23 @@ def _frames(dataset: FileDataset, layout: Layout) -> Iterator[Pixels]:
     from pydicom.pixels.utils import iter_pixels
 
     source = _inflated(dataset, layout) if dataset.file_meta.TransferSyntaxUID == DEFLATED_FRAMES else dataset
-    for frame in iter_pixels(source):
+    for frame in iter_pixels(source, decoding_plugin=_plugin(source)):
         if layout.photometric == "PALETTE COLOR":
             colours = apply_color_lut(frame, dataset)[..., :3]
             yield colours if colours.dtype == np.uint8 else (colours >> 8).astype(np.uint8)
         else:
             yield frame
+
+
+def _plugin(dataset: Dataset) -> str:
+    """The decoder to use: GDCM last, because it ends the process on some damaged JPEG files."""
+    from pydicom.pixels.decoders.base import get_decoder
+
+    try:
+        plugins = get_decoder(dataset.file_meta.TransferSyntaxUID).available_plugins
+    except NotImplementedError:
+        return ""
+    return next((name for name in ("pylibjpeg", "pydicom", "pillow", "gdcm") if name in plugins), "")
 
 
 def _inflated(dataset: FileDataset, layout: Layout) -> Dataset:

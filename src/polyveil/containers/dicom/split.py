@@ -11,9 +11,11 @@ from polyveil.containers.dicom.model import PREAMBLE, Model, dumps, texts, to_mo
 from polyveil.containers.dicom.pixels import decode, has_pixels
 from polyveil.containers.dicom.reading import parse, quiet
 from polyveil.containers.interface import Member, Split
+from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
 from polyveil.schema.modality import Modality
+from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import DICOM_HEADER, PIXELS, Hints
 
 HEADER, PICTURE = "header", "pixels"
@@ -25,13 +27,18 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     Both know the names, ids and dates that the header held, and share the subject: a keyed id of the patient.
     Raises AssetError as `parse` and `decode` do.
     """
-    with quiet():
-        dataset = parse(data, ctx.limits)
-        frames = decode(dataset, ctx) if has_pixels(dataset) else None
-        model, dropped = to_model(dataset)
-        meta, lost = to_model(dataset.file_meta)
+    try:
+        with quiet():
+            dataset = parse(data, ctx.limits)
+            frames = decode(dataset, ctx) if has_pixels(dataset) else None
+            model, dropped = to_model(dataset)
+            meta, lost = to_model(dataset.file_meta)
+            preamble = bytes(dataset.preamble or b"")
+    except AssetError:
+        raise
+    except Exception:  # noqa: BLE001  # pydicom converts values when they are first looked at, and raises all kinds
+        raise AssetError(QuarantineCode.CORRUPT, "the data set does not read") from None
     model = {**meta, **model}
-    preamble = bytes(dataset.preamble or b"")
     if preamble.strip(b"\0"):
         model[PREAMBLE] = {"vr": "OB", "InlineBinary": base64.b64encode(preamble).decode()}
     inner = Hints(known=(*hints.known, *known_values(model)), subject=hints.subject or subject(model, ctx.identity))
