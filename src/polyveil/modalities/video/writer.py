@@ -1,0 +1,129 @@
+"""Writes video: AV1 (SVT-AV1), H.264, H.265 or VP9 in mp4, mkv or webm, with the times it is given and no metadata."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from polyveil.errors import AssetError
+from polyveil.inference import thread_count
+from polyveil.modalities.video.reader import Planes, Video, import_av, view
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.policy import VideoRoad
+
+MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/webm"}
+_MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
+_ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
+_TICKS = Fraction(1, 90_000)  # a finer time base than this overflows some muxers
+
+
+@dataclass(slots=True)
+class Writer:
+    """An encoder and its file. Give it frames in order with `add`."""
+
+    video: Video
+    container: Any = field(repr=False)
+    stream: Any = field(repr=False)
+    pixel_format: str
+    time_base: Fraction
+    _durations: dict[int, int] = field(default_factory=dict, repr=False)
+    _last: int = -1
+    _step: int = 1
+
+    def add(self, planes: Planes, pts: int) -> None:
+        """One frame at `pts` ticks of the video's time base."""
+        av = import_av()
+        picture = av.VideoFrame(self.video.width, self.video.height, self.video.pixel_format)
+        for index, plane in enumerate(planes):
+            view(picture, index)[...] = plane
+        if self.pixel_format != self.video.pixel_format:
+            picture = picture.reformat(format=self.pixel_format)
+        ticks = max(round(pts * self.video.time_base / self.time_base), self._last + 1)
+        if self._last >= 0:
+            self._step = ticks - self._last
+            self._durations[self._last] = self._step
+        self._last = ticks
+        picture.pts, picture.time_base = ticks, self.time_base
+        self._mux(self.stream.encode(picture))
+
+    def close(self) -> None:
+        """Write what the encoder holds back. The last frame is shown as long as the one before it."""
+        if self._last >= 0:
+            self._durations[self._last] = self._step if len(self._durations) else self._frame_ticks()
+            self._mux(self.stream.encode(None))
+
+    def _frame_ticks(self) -> int:
+        return max(1, round(1 / self.video.rate / self.time_base))
+
+    def _mux(self, packets: Any) -> None:
+        for packet in packets:
+            # Encoders announce the nominal duration, which is wrong for variable frame rates.
+            known = self._durations.pop(packet.pts, None) if packet.pts is not None else None
+            if known is not None and packet.time_base == self.time_base:
+                packet.duration = known
+            self.container.mux(packet)
+
+
+@contextmanager
+def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
+    """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if it cannot be written."""
+    av = import_av()
+    os.environ.setdefault("SVT_LOG", "1")  # errors only; SVT-AV1 writes to stderr on its own
+    odd = bool(video.width % 2 or video.height % 2)
+    container_name, codec = suited(road)
+    # H.264 and H.265 crop in chroma samples: an odd size needs full chroma resolution.
+    full_chroma = odd and codec in {"h264", "h265"}
+    pixel_format = video.pixel_format.replace("420", "444") if full_chroma else video.pixel_format
+    base = max(video.time_base, _TICKS)
+    try:
+        with av.open(str(path), "w", format=_MUXERS[container_name], options=_muxing(container_name)) as container:
+            container.metadata.clear()
+            stream = container.add_stream(_ENCODERS[codec], rate=video.rate, options=options(codec, road.quality))
+            stream.width, stream.height, stream.pix_fmt = video.width, video.height, pixel_format
+            stream.time_base = base
+            context = stream.codec_context
+            context.time_base = base
+            context.thread_count = thread_count()
+            context.sample_aspect_ratio = video.aspect
+            context.color_range, context.color_primaries, context.color_trc, context.colorspace = video.colour
+            writer = Writer(video, container, stream, pixel_format, base)
+            yield writer
+            writer.close()
+    except (av.FFmpegError, OSError, ValueError) as error:
+        detail = f"the {codec} encoder failed ({type(error).__name__})"
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+
+
+def suited(road: VideoRoad) -> tuple[str, str]:
+    """Container and codec; webm holds AV1 and VP9 only, so other codecs go into mkv there."""
+    if road.container == "webm" and road.codec in {"h264", "h265"}:
+        return "mkv", road.codec
+    return road.container, road.codec
+
+
+def options(codec: str, quality: int) -> dict[str, str]:
+    """Encoder options for a quality in [1, 100]; speed before size, as masking is done once over much material."""
+    threads = str(thread_count())
+    match codec:
+        case "av1":
+            lanes = f"lp={threads}" if thread_count() < (os.cpu_count() or 1) else "lp=0"
+            return {"preset": "10", "crf": str(round(59 - 0.4 * quality)), "svtav1-params": lanes}
+        case "h264":
+            return {"preset": "veryfast", "crf": str(round(41 - 0.3 * quality))}
+        case "h265":
+            quiet = f"log-level=none:pools={threads}"
+            return {"preset": "veryfast", "crf": str(round(44 - 0.3 * quality)), "x265-params": quiet}
+        case _:
+            speed = {"deadline": "realtime", "cpu-used": "7", "row-mt": "1"}
+            return {**speed, "crf": str(round(59 - 0.4 * quality)), "b": "0"}
+
+
+def _muxing(container: str) -> dict[str, str]:
+    """No trace of software and time of writing."""
+    exact = {"fflags": "+bitexact", "flags": "+bitexact"}
+    return {**exact, "movflags": "+faststart"} if container == "mp4" else exact
