@@ -61,13 +61,13 @@ def _runs(text: str) -> list[tuple[bool, str]]:
     return runs
 
 
-def letter(image: Image.Image, at: tuple[int, int], text: str, size: int, colour: Colour = (20, 20, 20)) -> Box:
-    """Write one line with its top left corner at `at`; the box of its ink is (x, y, w, h) in pixels."""
+def ink(extent: tuple[int, int], at: tuple[int, int], text: str, size: int) -> tuple[Image.Image, Box]:
+    """One line with its top left corner at `at` on a grey layer of `extent` (width, height), and its box."""
     from PIL import Image, ImageDraw
 
     places, atlas = _glyphs()
     x, y = at
-    layer = Image.new("L", image.size)
+    layer = Image.new("L", extent)
     pen = ImageDraw.Draw(layer)
     for han, piece in _runs(text):
         if han:
@@ -80,9 +80,15 @@ def letter(image: Image.Image, at: tuple[int, int], text: str, size: int, colour
             font = _font(size)
             pen.text((x, y + round(size * _ASCENT)), piece, fill=255, font=font, anchor="ls")
             x += round(pen.textlength(piece, font=font))
+    box = layer.getbbox()
+    return layer, ((box[0], box[1], box[2] - box[0], box[3] - box[1]) if box else (x, y, 0, 0))
+
+
+def letter(image: Image.Image, at: tuple[int, int], text: str, size: int, colour: Colour = (20, 20, 20)) -> Box:
+    """Write one line on an RGB picture; the box of its ink is (x, y, w, h) in pixels."""
+    layer, box = ink(image.size, at, text, size)
     image.paste(colour, (0, 0), layer)
-    ink = layer.getbbox()
-    return (ink[0], ink[1], ink[2] - ink[0], ink[3] - ink[1]) if ink else (x, y, 0, 0)
+    return box
 
 
 @dataclass(slots=True)

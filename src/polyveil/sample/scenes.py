@@ -55,7 +55,8 @@ def photograph() -> npt.NDArray[np.uint8]:
     from PIL import Image
 
     with Image.open(io.BytesIO(media("astronaut.jpg"))) as image:
-        return np.asarray(image.convert("RGB"), dtype=np.uint8)
+        rgb: npt.NDArray[np.uint8] = np.array(image.convert("RGB"), dtype=np.uint8)
+    return rgb
 
 
 def backdrop(rng: Random, size: tuple[int, int]) -> npt.NDArray[np.uint8]:

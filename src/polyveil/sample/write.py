@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from polyveil.errors import UsageError
-from polyveil.sample import hostile, mail, papers, scenes, tables, texts
+from polyveil.sample import hostile, mail, papers, scans, scenes, tables, texts
 from polyveil.sample.gold import Item
 from polyveil.sample.people import Cast, cast
 
@@ -63,6 +63,7 @@ def items(people: Cast, seed: int) -> Iterator[Item]:
     pictures = list(scenes.items(people, _chance(seed, 2)))
     yield from pictures
     yield from papers.items(people, _chance(seed, 3))
+    yield from scans.items(people)
     yield from hostile.items(pictures[0].data, None, _chance(seed, 9))
 
 
