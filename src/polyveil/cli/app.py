@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 import polyveil
-from polyveil.errors import InterruptedRunError, PolyveilError
+from polyveil.errors import InterruptedRunError, PolyveilError, UsageError
 
 _COMMANDS = (
     "sample",
@@ -26,7 +26,8 @@ _COMMANDS = (
     "policy",
     "doctor",
 )
-_UsageError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+# the common base of what typer raises for a wrong call; typer does not export it
+_UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def _version(value: bool) -> None:
@@ -57,8 +58,8 @@ def main() -> NoReturn:
     try:
         code = build()(standalone_mode=False)
     except _UsageError as error:
-        error.show()
-        code = error.exit_code
+        typer.BadParameter.show(error)  # type: ignore[arg-type]
+        code = UsageError.exit_code
     except (typer.Abort, KeyboardInterrupt):
         code = _say("interrupted", InterruptedRunError.exit_code)
     except BrokenPipeError:

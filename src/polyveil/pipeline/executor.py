@@ -143,7 +143,7 @@ class Cluster:
         from distributed import Client, LocalCluster, WorkerPlugin
         from distributed.security import Security
 
-        class Enter(WorkerPlugin):  # type: ignore[misc]  # distributed's class is untyped
+        class Enter(WorkerPlugin):
             def setup(self, worker: Any) -> None:  # noqa: ARG002 - the plugin interface
                 _enter(station)
 

@@ -83,7 +83,7 @@ class _Splitter:
 
     ctx: Context
     members: int
-    bytes: int
+    allowed: int
 
     def grow(self, data: bytes | Path, name: str, path: str, hints: Hints, depth: int) -> Tree:
         if _size(data) == 0:
@@ -112,8 +112,8 @@ class _Splitter:
 
     def _spend(self, member: Member) -> None:
         self.members -= 1
-        self.bytes -= _size(member.data)
-        if self.members < 0 or self.bytes < 0:
+        self.allowed -= _size(member.data)
+        if self.members < 0 or self.allowed < 0:
             raise AssetError(QuarantineCode.BOMB, "nested containers expand beyond the limits")
 
     def _member(self, member: Member, path: str, depth: int) -> Tree:
