@@ -23,12 +23,13 @@ _LABEL = re.compile(
 
 
 @cache
-def _automaton() -> Any:
-    automaton = ahocorasick.Automaton()
+def automaton() -> Any:
+    """The divisions as an Aho-Corasick automaton; values are lengths."""
+    trie = ahocorasick.Automaton()
     for place in lexicon("places_zh"):
-        automaton.add_word(place, len(place))
-    automaton.make_automaton()
-    return automaton
+        trie.add_word(place, len(place))
+    trie.make_automaton()
+    return trie
 
 
 def find_places(text: str) -> list[Finding]:
@@ -37,5 +38,5 @@ def find_places(text: str) -> list[Finding]:
     for match in _LABEL.finditer(text):
         found.append((match.span(1 if match.group(1) else 2), 0.75))
     if not text.isascii():
-        found += [((end + 1 - length, end + 1), 0.7) for end, length in _automaton().iter(text)]
+        found += [((end + 1 - length, end + 1), 0.7) for end, length in automaton().iter(text)]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]

