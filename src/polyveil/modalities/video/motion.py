@@ -99,8 +99,8 @@ class Motion:
             last, small, self._corners, None, winSize=(15, 15), maxLevel=3,
             criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03),
         )  # fmt: skip
-        good = found.ravel() == 1
-        source, target = self._corners[good], moved[good]
+        good = np.asarray(found).ravel() == 1
+        source, target = self._corners[good], np.asarray(moved, np.float32)[good]
         self._corners = target
         if len(source) < _FEWEST:
             return matrix

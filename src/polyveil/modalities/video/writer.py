@@ -71,7 +71,7 @@ class Writer:
 
 @contextmanager
 def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
-    """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if it cannot be written."""
+    """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if encoding fails."""
     av = import_av()
     os.environ.setdefault("SVT_LOG", "1")  # errors only; SVT-AV1 writes to stderr on its own
     odd = bool(video.width % 2 or video.height % 2)

@@ -1,0 +1,99 @@
+"""A scene: the frames between two cuts, how the camera moved over them, and what was sighted in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from polyveil.modalities.video.motion import Matrix
+
+Box = tuple[float, float, float, float]
+"""x, y, w, h in displayed pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Something that a detector saw in one frame."""
+
+    frame: int
+    box: Box
+    score: float
+    entity: str
+    detector: str
+    value: str | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class Scene:
+    """Frames [first, first + len(moves)), in displayed pixels.
+
+    moves: for each frame the motion from the scene's first frame to it.
+    looked: frames that a detector of this kind looked at, ascending; sightings of one frame lie together.
+    """
+
+    first: int
+    width: int
+    height: int
+    moves: list[Matrix] = field(default_factory=list, repr=False)
+    looked: list[int] = field(default_factory=list)
+    read: list[int] = field(default_factory=list)
+    faces: dict[int, list[Sighting]] = field(default_factory=dict)
+    writing: dict[int, list[Sighting]] = field(default_factory=dict)
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.moves)
+
+    def advance(self, matrix: Matrix, scale: float) -> None:
+        """One more frame; `matrix` is the motion from the frame before in pixels `scale` times as large."""
+        step = matrix.copy()
+        step[:2, 2] *= scale
+        self.moves.append(step @ self.moves[-1] if self.moves else np.eye(3))
+
+    def carried(self, box: Box, source: int, target: int) -> Box:
+        """Where a thing that stands still in the world goes from frame `source` to frame `target`."""
+        if source == target:
+            return box
+        there = self.moves[target - self.first]
+        back = np.linalg.inv(self.moves[source - self.first])
+        motion = there @ back
+        x, y, w, h = box
+        centre = motion @ np.array([x + w / 2, y + h / 2, 1.0])
+        zoom = float(np.hypot(motion[0, 0], motion[1, 0]))
+        w, h = w * zoom, h * zoom
+        return float(centre[0]) - w / 2, float(centre[1]) - h / 2, w, h
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    tall = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if wide <= 0 or tall <= 0:
+        return 0.0
+    shared = wide * tall
+    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+
+
+def distance(a: Box, b: Box) -> float:
+    """Distance of the centres relative to the mean side."""
+    side = (a[2] + a[3] + b[2] + b[3]) / 4
+    return float(np.hypot(a[0] + a[2] / 2 - b[0] - b[2] / 2, a[1] + a[3] / 2 - b[1] - b[3] / 2)) / max(side, 1e-6)
+
+
+def blend(a: Box, b: Box, share: float) -> Box:
+    """Between two boxes: `a` at 0, `b` at 1."""
+    x, y, w, h = (one * (1 - share) + other * share for one, other in zip(a, b, strict=True))
+    return x, y, w, h
+
+
+def envelope(a: Box, b: Box) -> Box:
+    """The least box around both."""
+    left, top = min(a[0], b[0]), min(a[1], b[1])
+    return left, top, max(a[0] + a[2], b[0] + b[2]) - left, max(a[1] + a[3], b[1] + b[3]) - top
+
+
+def grown(box: Box, factor: float) -> Box:
+    """Scaled about its centre."""
+    x, y, w, h = box
+    return x - w * (factor - 1) / 2, y - h * (factor - 1) / 2, w * factor, h * factor

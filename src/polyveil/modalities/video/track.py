@@ -1,0 +1,169 @@
+"""Tracks: sightings of one thing joined over a scene, with a box for every frame in which it can be seen.
+
+Two thresholds as in ByteTrack (Zhang et al., ECCV 2022): a sure sighting starts a track, a doubtful one only continues
+it. Since the whole scene is known, a track is continued backwards in time as well. Between sightings boxes follow the
+camera's motion from both sides; before the first and after the last they are held for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from polyveil.modalities.video.scene import Box, Scene, Sighting, blend, distance, envelope, grown, overlap
+
+_NEAR = 0.9  # greatest distance of centres, relative to the side
+_SIZES = 2.2  # greatest ratio of sides
+_LEAST_OVERLAP = 0.1
+_VELOCITY = 0.6  # weight of the newest displacement
+_STATIC = 0.5  # a thing that moves against the camera's motion is taken for an overlay below this part of its error
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How sightings become tracks; counts in frames.
+
+    start, keep: least score that starts and that continues a track. gap: longest miss that a track survives.
+    lead: how long boxes are held before the first and after the last sighting; weak: the same for a track of a single
+    doubtful sighting. margin: growth of every box. both: hold boxes at rest and moving with the camera alike.
+    """
+
+    start: float
+    keep: float
+    gap: int
+    lead: int
+    weak: int
+    margin: float = 1.06
+    both: bool = False
+
+
+@dataclass(slots=True)
+class Thread:
+    """Sightings of one thing, frames ascending."""
+
+    points: list[Sighting]
+    velocity: tuple[float, float] = (0.0, 0.0)  # pixels a frame, beside the camera's motion
+    _seen: set[int] = field(default_factory=set)
+
+    def expected(self, scene: Scene, frame: int, *, backwards: bool = False) -> Box:
+        point = self.points[0] if backwards else self.points[-1]
+        x, y, w, h = scene.carried(point.box, point.frame, frame)
+        ticks = max(-6, min(6, frame - point.frame))  # a velocity says little about long misses
+        return x + self.velocity[0] * ticks, y + self.velocity[1] * ticks, w, h
+
+    def extend(self, scene: Scene, sighting: Sighting) -> None:
+        last = self.points[-1]
+        x, y, w, h = scene.carried(last.box, last.frame, sighting.frame)
+        ticks = sighting.frame - last.frame
+        away = (
+            (sighting.box[0] + sighting.box[2] / 2 - x - w / 2) / ticks,
+            (sighting.box[1] + sighting.box[3] / 2 - y - h / 2) / ticks,
+        )
+        first = len(self.points) == 1
+        share = 1.0 if first else _VELOCITY
+        self.velocity = (
+            share * away[0] + (1 - share) * self.velocity[0],
+            share * away[1] + (1 - share) * self.velocity[1],
+        )
+        self.points.append(sighting)
+
+
+def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighting]], rules: Rules) -> list[Thread]:
+    """Join the sightings of a scene, forwards and then backwards in time."""
+    threads: list[Thread] = []
+    claimed: set[int] = set()
+    for frame in looked:
+        sightings = seen.get(frame, ())
+        live = [thread for thread in threads if frame - thread.points[-1].frame <= rules.gap]
+        sure = [one for one in sightings if one.score >= rules.start]
+        doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
+        expected = {id(thread): thread.expected(scene, frame) for thread in live}
+        left = live
+        for group in (sure, doubtful):
+            for thread, sighting in _pairs(left, group, expected):
+                thread.extend(scene, sighting)
+                claimed.add(id(sighting))
+            left = [thread for thread in left if thread.points[-1].frame != frame]
+        threads += [Thread([one]) for one in sure if id(one) not in claimed]
+        claimed.update(id(one) for one in sure)
+    for thread in sorted(threads, key=lambda one: one.points[0].frame):
+        _backwards(scene, looked, seen, rules, thread, claimed)
+    return threads
+
+
+def _backwards(
+    scene: Scene,
+    looked: Sequence[int],
+    seen: Mapping[int, Sequence[Sighting]],
+    rules: Rules,
+    thread: Thread,
+    claimed: set[int],
+) -> None:
+    """Continue a track towards the past with sightings that no other track has."""
+    for frame in reversed(looked):
+        if frame >= thread.points[0].frame:
+            continue
+        if thread.points[0].frame - frame > rules.gap:
+            return
+        free = [one for one in seen.get(frame, ()) if id(one) not in claimed and one.score >= rules.keep]
+        expected = {id(thread): thread.expected(scene, frame, backwards=True)}
+        for _thread, sighting in _pairs([thread], free, expected):
+            thread.points.insert(0, sighting)
+            claimed.add(id(sighting))
+
+
+def _pairs(
+    threads: Sequence[Thread], sightings: Sequence[Sighting], expected: Mapping[int, Box]
+) -> Iterator[tuple[Thread, Sighting]]:
+    """The best pairs first; each thread and each sighting once."""
+    rated: list[tuple[float, int, int]] = []
+    for row, thread in enumerate(threads):
+        box = expected[id(thread)]
+        for column, sighting in enumerate(sightings):
+            if sighting.entity != thread.points[-1].entity:
+                continue
+            near = distance(box, sighting.box)
+            shared = overlap(box, sighting.box)
+            ratio = max(box[3], 1e-6) / max(sighting.box[3], 1e-6)
+            if (shared >= _LEAST_OVERLAP or near <= _NEAR) and 1 / _SIZES <= ratio <= _SIZES:
+                rated.append((shared - 0.3 * near + 0.1 * sighting.score, row, column))
+    rows: set[int] = set()
+    columns: set[int] = set()
+    for _rating, row, column in sorted(rated, reverse=True):
+        if row not in rows and column not in columns:
+            rows.add(row)
+            columns.add(column)
+            yield threads[row], sightings[column]
+
+
+def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
+    """A box for every frame from the lead before the first sighting to the lead after the last."""
+    points = thread.points
+    sure = len(points) > 1 or points[0].score >= 2 * rules.start
+    lead = rules.lead if sure else rules.weak
+    boxes = [
+        (frame, grown(_held(scene, points[0], frame, rules), rules.margin))
+        for frame in range(max(scene.first, points[0].frame - lead), points[0].frame)
+    ]
+    for a, b in zip(points, points[1:], strict=False):
+        boxes += [(frame, grown(_between(scene, a, b, frame), rules.margin)) for frame in range(a.frame, b.frame)]
+    boxes += [
+        (frame, grown(_held(scene, points[-1], frame, rules), rules.margin))
+        for frame in range(points[-1].frame, min(scene.end, points[-1].frame + lead + 1))
+    ]
+    return boxes
+
+
+def _held(scene: Scene, point: Sighting, frame: int, rules: Rules) -> Box:
+    moved = scene.carried(point.box, point.frame, frame)
+    return envelope(moved, point.box) if rules.both else moved
+
+
+def _between(scene: Scene, a: Sighting, b: Sighting, frame: int) -> Box:
+    """Between two sightings: carried from both sides, or at rest on the screen if that explains them better."""
+    share = (frame - a.frame) / (b.frame - a.frame)
+    if frame == a.frame:
+        return a.box
+    if distance(a.box, b.box) < _STATIC * distance(scene.carried(a.box, a.frame, b.frame), b.box):
+        return blend(a.box, b.box, share)
+    return blend(scene.carried(a.box, a.frame, frame), scene.carried(b.box, b.frame, frame), share)
