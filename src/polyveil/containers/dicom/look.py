@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from blake3 import blake3
@@ -13,6 +14,7 @@ from polyveil.containers.dicom.options import exception
 from polyveil.containers.dicom.profile import Action, action_for, is_private
 from polyveil.containers.dicom.scan import pattern_for, search
 from polyveil.containers.dicom.technical import is_standard_meaning
+from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Fingerprint, Inspection
@@ -20,6 +22,8 @@ from polyveil.schema.locations import Field, Span
 from polyveil.schema.part import Known, Part
 
 CODE_MEANING = "00080104"
+_MAX_NAMED = 200  # characters of a private value that is looked at more closely
+_NUMBERED = re.compile(r"@|(?:\d[ -]?){8}")
 _MAX_SEARCHED = 65_536  # characters of one value; longer words are removed, not searched
 
 
@@ -37,7 +41,7 @@ def _look(model: Model, prefix: str, ctx: Context, known: tuple[Known, ...], *, 
     for tag, element in model.items():
         path = f"{prefix}{tag}"
         if tag == PREAMBLE:
-            yield from _private(path, element, known)
+            yield from _private(path, element, ctx, known)
             continue
         exempt = exception(tag, ctx.policy.roads.dicom)
         action = Action.REMOVE if gone else exempt or action_for(tag, element["vr"])
@@ -46,7 +50,7 @@ def _look(model: Model, prefix: str, ctx: Context, known: tuple[Known, ...], *, 
             for index, item in enumerate(element.get("Value", ())):
                 yield from _look(item, f"{path}[{index}].", ctx, known, gone=removed)
         elif action is Action.REMOVE and (is_private(tag) or gone):
-            yield from _private(path, element, known)
+            yield from _private(path, element, ctx, known)
         elif action is Action.CLEAN:
             yield from _words(path, tag, element, ctx, known)
         elif action is not Action.KEEP:
@@ -68,13 +72,17 @@ def _listed(path: str, tag: str, element: Element, known: tuple[Known, ...]) -> 
             yield Finding(name, Field(path, Span(start, end)), 1.0, "dicom-known", value[start:end])
 
 
-def _private(path: str, element: Element, known: tuple[Known, ...]) -> Iterator[Finding]:
+def _private(path: str, element: Element, ctx: Context, known: tuple[Known, ...]) -> Iterator[Finding]:
     value = "\\".join(texts(element))
     if not value and "InlineBinary" not in element:
         return
     yield Finding(PRIVATE_ATTRIBUTE, Field(path), 1.0, "dicom-profile", value or None)
     for start, end, entity in pattern_for(known).spans(value[:_MAX_SEARCHED]):
         yield Finding(entity, Field(path, Span(start, end)), 1.0, "dicom-known", value[start:end])
+    if len(value) <= _MAX_NAMED and _NUMBERED.search(value):  # gone either way: found so that the report can name it
+        for found in text_room.find(value, ctx.policy):
+            if isinstance(found.location, Span):
+                yield Finding(found.entity, Field(path, found.location), found.score, found.detector, found.value)
 
 
 def _words(path: str, tag: str, element: Element, ctx: Context, known: tuple[Known, ...]) -> Iterator[Finding]:
