@@ -8,7 +8,8 @@ camera's motion from both sides; before the first and after the last they are he
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
 from polyveil.modalities.video.scene import Box, Scene, Sighting, blend, distance, envelope, grown, overlap
 
@@ -43,7 +44,6 @@ class Thread:
 
     points: list[Sighting]
     velocity: tuple[float, float] = (0.0, 0.0)  # pixels a frame, beside the camera's motion
-    _seen: set[int] = field(default_factory=set)
 
     def expected(self, scene: Scene, frame: int, *, backwards: bool = False) -> Box:
         point = self.points[0] if backwards else self.points[-1]
@@ -87,25 +87,19 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
         threads += [Thread([one]) for one in sure if id(one) not in claimed]
         claimed.update(id(one) for one in sure)
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
-        _backwards(scene, looked, seen, rules, thread, claimed)
+        earlier = [frame for frame in looked if frame < thread.points[0].frame]
+        _backwards(scene, {frame: seen.get(frame, ()) for frame in reversed(earlier)}, rules, thread, claimed)
     return threads
 
 
 def _backwards(
-    scene: Scene,
-    looked: Sequence[int],
-    seen: Mapping[int, Sequence[Sighting]],
-    rules: Rules,
-    thread: Thread,
-    claimed: set[int],
+    scene: Scene, earlier: Mapping[int, Sequence[Sighting]], rules: Rules, thread: Thread, claimed: set[int]
 ) -> None:
-    """Continue a track towards the past with sightings that no other track has."""
-    for frame in reversed(looked):
-        if frame >= thread.points[0].frame:
-            continue
+    """Continue a track towards the past (`earlier` descends) with sightings that no other track has."""
+    for frame, sightings in earlier.items():
         if thread.points[0].frame - frame > rules.gap:
             return
-        free = [one for one in seen.get(frame, ()) if id(one) not in claimed and one.score >= rules.keep]
+        free = [one for one in sightings if id(one) not in claimed and one.score >= rules.keep]
         expected = {id(thread): thread.expected(scene, frame, backwards=True)}
         for _thread, sighting in _pairs([thread], free, expected):
             thread.points.insert(0, sighting)
@@ -145,7 +139,7 @@ def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
         (frame, grown(_held(scene, points[0], frame, rules), rules.margin))
         for frame in range(max(scene.first, points[0].frame - lead), points[0].frame)
     ]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         boxes += [(frame, grown(_between(scene, a, b, frame), rules.margin)) for frame in range(a.frame, b.frame)]
     boxes += [
         (frame, grown(_held(scene, points[-1], frame, rules), rules.margin))
