@@ -15,7 +15,7 @@ HUGE = 20_000
 """Pixels along one side of the oversized picture."""
 
 
-def items(photo: bytes, film: bytes | None, rng: Random) -> Iterator[Item]:
+def items(photo: bytes, film: bytes, rng: Random) -> Iterator[Item]:
     """All hostile files. `photo` is any JPEG, `film` any MP4; they are cut or misnamed."""
     yield Item("hostile/truncated.jpg", photo[: len(photo) // 3])
     yield Item("hostile/picture_named_as_text.txt", photo)
@@ -28,8 +28,7 @@ def items(photo: bytes, film: bytes | None, rng: Random) -> Iterator[Item]:
     yield Item(
         "hostile/truncated.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Ty"
     )
-    if film is not None:
-        yield Item("hostile/truncated.mp4", film[: len(film) // 3])
+    yield Item("hostile/truncated.mp4", film[: len(film) // 3])
 
 
 def zip_bomb() -> bytes:

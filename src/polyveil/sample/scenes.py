@@ -55,8 +55,7 @@ def photograph() -> npt.NDArray[np.uint8]:
     from PIL import Image
 
     with Image.open(io.BytesIO(media("astronaut.jpg"))) as image:
-        rgb: npt.NDArray[np.uint8] = np.array(image.convert("RGB"), dtype=np.uint8)
-    return rgb
+        return np.asarray(image.convert("RGB")).astype(np.uint8)
 
 
 def backdrop(rng: Random, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -70,7 +69,7 @@ def backdrop(rng: Random, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
     shade = (1 - 0.4 * ys)[..., None]
     rgb = np.where((ys < hills)[..., None], sky * shade, ground * (0.7 + 0.5 * ys)[..., None])
     rgb = rgb + 6 * np.sin(40 * xs + 9 * ys + phase[2])[..., None] + chance.normal(0, 2, (height, width, 1))
-    return np.clip(rgb, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(rgb, 0, 255)).astype(np.uint8)
 
 
 @cache

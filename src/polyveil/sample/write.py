@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from polyveil.errors import UsageError
-from polyveil.sample import hostile, mail, papers, scans, scenes, tables, texts
+from polyveil.sample import films, hostile, mail, papers, scans, scenes, sounds, tables, texts
 from polyveil.sample.gold import Item
 from polyveil.sample.people import Cast, cast
 
@@ -63,8 +63,11 @@ def items(people: Cast, seed: int) -> Iterator[Item]:
     pictures = list(scenes.items(people, _chance(seed, 2)))
     yield from pictures
     yield from papers.items(people, _chance(seed, 3))
+    yield from sounds.items(people, seed)
+    clips = list(films.items(people, _chance(seed, 4)))
+    yield from clips
     yield from scans.items(people)
-    yield from hostile.items(pictures[0].data, None, _chance(seed, 9))
+    yield from hostile.items(pictures[0].data, clips[0].data, _chance(seed, 9))
 
 
 def _chance(seed: int, kind: int) -> Random:
