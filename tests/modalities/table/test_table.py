@@ -337,6 +337,43 @@ def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     assert frame.width >= 1
 
 
+def test_the_released_table_says_how_well_rows_hide(tmp_path: Path) -> None:
+    rows = (
+        "name,age,sex,blood\n" + "".join(f"Ada Byron{i},{30 + i % 4},f,{i}\n" for i in range(20)) + "Bob Ross,71,m,1\n"
+    )
+    _, done, _ = _run(_part(rows.encode()), _ctx(tmp_path))
+    assert done.metrics["quasi_identifiers"] == 2.0
+    assert done.metrics["k_anonymity"] == 1.0
+    assert done.metrics["unique_share"] == pytest.approx(1 / 21, abs=1e-4)
+
+
+def test_times_of_day_are_no_dates(tmp_path: Path) -> None:
+    raw = b"time,room,celsius\n00:00,hall,22.9\n13:30,archive,20.1\n"
+    _, _, data = _run(_part(raw), _ctx(tmp_path))
+    assert data == raw
+
+
+def test_an_hour_that_the_clocks_skip_is_still_shifted(tmp_path: Path) -> None:
+    stamps = pl.datetime_range(
+        datetime(2024, 1, 1, 2, 30), datetime(2026, 1, 1), "1d", time_zone="Europe/Paris", eager=True
+    )
+    frame = pl.DataFrame({"time": stamps, "patient_id": [f"P{i % 40}" for i in range(len(stamps))]})
+    _, _, data = _run(_parquet(frame), _ctx(tmp_path))
+    out = pl.read_parquet(data)["time"]
+    assert out.null_count() == 0
+    assert (out != stamps).all()
+
+
+def test_local_hours_survive_a_change_of_clocks(tmp_path: Path) -> None:
+    stamps = pl.datetime_range(datetime(2024, 3, 1), datetime(2024, 4, 20), "6h", time_zone="Europe/Paris", eager=True)  # noqa: DTZ001
+    frame = pl.DataFrame({"time": stamps, "k": range(len(stamps))})
+    _, _, data = _run(_parquet(frame), _ctx(tmp_path))
+    out = pl.read_parquet(data)["time"]
+    assert out.dtype == stamps.dtype
+    assert out.dt.hour().to_list() == stamps.dt.hour().to_list()
+    assert (out != stamps).all()
+
+
 def test_a_note_about_the_row_is_searched_for_its_names(tmp_path: Path) -> None:
     rows = b"name,notes\nZebulon Quarry,Zebulon rang again\nBob Ross,the quarry is closed\n"
     _, _, data = _run(_part(rows), _ctx(tmp_path))

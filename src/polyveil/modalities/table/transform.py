@@ -10,6 +10,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.table.answers import ColumnFindings, Work, answered, renamed
 from polyveil.modalities.table.detectors.cells import TEXT_DETECTOR
+from polyveil.modalities.table.detectors.risk import anonymity
 from polyveil.modalities.table.inspect import HEADER_ROW
 from polyveil.modalities.table.stream import Sink, source
 from polyveil.modalities.table.subjects import rows_of
@@ -28,6 +29,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     work = Work(ctx)
     by_column: dict[str, ColumnFindings] = {}
     names: dict[str, list[Finding]] = {}
+    risk: dict[str, float] = {}
     rows = width = 0
     for batch in table.batches():
         if not rows:
@@ -37,14 +39,17 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         columns = [
             answered(batch[name], by_column[name], work) if name in by_column else batch[name] for name in batch.columns
         ]
-        sink.add(_renamed(pl.DataFrame(columns), names, work))
+        done = pl.DataFrame(columns)
+        if table.whole:
+            risk = anonymity(done, entities)
+        sink.add(_renamed(done, names, work))
         rows, width = rows + batch.height, batch.width
     if not rows:
         raise AssetError(QuarantineCode.EMPTY, "a table of no rows")
     data, media_type = sink.close()
     applied = tuple(Applied(entity, op, count) for (entity, op), count in sorted(work.counts.items()))
-    done = Part(part.path, Modality.TABLE, media_type, data)
-    return Transformed(done, applied, {"rows": float(rows), "columns": float(width)})
+    new = Part(part.path, Modality.TABLE, media_type, data)
+    return Transformed(new, applied, {"rows": float(rows), "columns": float(width), **risk})
 
 
 def _by_column(

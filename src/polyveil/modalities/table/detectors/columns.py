@@ -20,6 +20,7 @@ _SAMPLE = 200  # distinct values looked at to classify a column
 _SHARE = 0.6  # of the sampled values that must be one entity, whole, for the column to be of that entity
 _COVER = 0.8  # of a value's characters that a finding must cover to be whole
 _PLAIN_NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,9})?(?:[eE][-+]?\d{1,3})?%?\Z")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?\Z")
 EMPTY_WORDS = frozenset(
     {"", "-", "--", "n/a", "na", "nan", "null", "none", "nil", "unknown", "?", "无", "未知", "不详", "空", "暂无"}
 )
@@ -57,8 +58,8 @@ def is_empty(text: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """A short number or a single character: it names nobody unless its column's name says so."""
-    return len(text) <= 1 or _PLAIN_NUMBER.match(text) is not None
+    """A short number, a time of day or a single character: it names nobody unless its column's name says so."""
+    return len(text) <= 1 or _PLAIN_NUMBER.match(text) is not None or _TIME_OF_DAY.match(text) is not None
 
 
 def classify(frame: pl.DataFrame, policy: Policy) -> list[Column]:
@@ -94,10 +95,14 @@ def _credible(entity: str, dtype: pl.DataType, sample: Sequence[str]) -> bool:
     """Can values of this type be what the column's name announces? A `rate` of .2 is no date, `names` no number."""
     numbers = sum(1 for value in sample if _PLAIN_NUMBER.match(value))
     mostly_numbers = bool(sample) and numbers > 0.9 * len(sample)
+    if entity == "DATE_TIME" and sample and all(_TIME_OF_DAY.match(value) for value in sample):
+        return False
     if entity in {"PERSON", "EMAIL_ADDRESS", "URL", "STREET_ADDRESS", "LOCATION", "DATE_TIME"}:
         return not (mostly_numbers or dtype.is_float()) or (entity == "DATE_TIME" and dtype.is_integer())
     if entity == "GEO_COORDINATES":
         return True
+    if entity == "DEVICE_ID":  # a number somewhere, or it is the kind of a device and not one
+        return dtype.is_integer() or any(char.isdigit() for value in sample for char in value)
     return not dtype.is_nested()
 
 

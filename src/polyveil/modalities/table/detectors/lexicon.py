@@ -55,6 +55,7 @@ _ENGLISH = tuple(
         ((r"(?:.* )?(?:device|sensor|meter|gateway|node|beacon|tag|asset|android|advertising|hardware|vehicle|serial|"
           r"household|imsi|iccid|idfa|gaid|udid)(?: (?:id|identifier|no|number|num|serial|uid|uuid|eui|sn|address))"),
          "DEVICE_ID"),
+        (r"(?:smart )?(?:meter|device|gateway|beacon|wearable|tracker)", "DEVICE_ID"),
         (r"(?:.* )?(?:serial|dev eui|deveui|imsi|iccid|idfa|gaid|udid|sn)", "DEVICE_ID"),
         ((r"(?:.* )?(?:lat|latitude|lon|lng|long|longitude|gps|coordinates?|coords?|geo ?(?:point|location)|"
           r"lat ?l(?:on|ng))(?: (?:x|y|deg|degrees))?"), "GEO_COORDINATES"),

@@ -36,8 +36,13 @@ def apply_typed(series: pl.Series, entity: str, operator: Operator, days: pl.Ser
 
 def _dates(series: pl.Series, operator: Operator, days: pl.Series) -> pl.Series:
     if operator.op == "date_shift":
-        shift = days.cast(pl.Int64) * _DAY_MS
-        return (series + shift.cast(pl.Duration("ms"))).cast(series.dtype)
+        frame = pl.DataFrame([series.alias("dates"), days.alias("days")])  # calendar days: the local hour stays
+        try:
+            shifted = frame.select(pl.col("dates").dt.offset_by(pl.format("{}d", pl.col("days"))))["dates"]
+        except pl.exceptions.ComputeError:  # the local hour does not exist on the new day: days of 24 hours then
+            span = (days.cast(pl.Int64) * _DAY_MS).cast(pl.Duration("ms"))
+            shifted = (series + span).cast(series.dtype)
+        return shifted.rename(series.name)
     if operator.op == "generalise":
         to = str(operator.params.get("to", "year"))
         every = {"year": "1y", "month": "1mo", "week": "1w", "day": "1d", "hour": "1h", "quarter": "1q"}.get(to)
