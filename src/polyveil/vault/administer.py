@@ -20,12 +20,12 @@ def grant(vault: Vault, name: str, compartments: Sequence[str], unlock: Unlock |
         UnlockError: the caller does not administer the vault, or has no grant to pass on.
         UsageError: unknown compartment, or unknown principal and no `unlock`.
     """
-    vault.signer()
+    signer = vault.signer()
     chosen = check_compartments(compartments)
     if name not in vault.ring.principals():
         if unlock is None:
             raise UsageError(f"'{name}': there is no such principal. Give a passphrase or key file to make one.")
-        vault.ring.add_principal(name, unlock)
+        vault.ring.add_principal(name, unlock, signer)
     for compartment in chosen:
         generation = vault.ring.generations[compartment]
         vault.ring.grant(name, compartment, generation, _pair(vault, compartment, generation))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -56,10 +57,17 @@ class PackWriter:
             stream.write(RECORD.pack(MAGIC, object_id, session, self._number, length))
             stream.seek(end)
         except OSError as error:
-            self._file = None
+            self._abandon()
             raise VaultError(f"{self._folder}: cannot be written ({error.strerror})") from None
         self._dirty = True
         return Written(self._pack, begin + RECORD.size, length)
+
+    def _abandon(self) -> None:
+        """Leave a pack that could not be written: what was committed in it stays readable."""
+        broken, self._file, self._dirty = self._file, None, False
+        if broken is not None:
+            with suppress(OSError):
+                broken.close()
 
     def _stream(self) -> BinaryIO:
         if self._file is not None and self._file.tell() >= PACK_BYTES:

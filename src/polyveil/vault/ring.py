@@ -105,8 +105,8 @@ class Ring:
 
     # -- principals -----------------------------------------------------------------------------------------------
 
-    def add_principal(self, name: str, unlock: Unlock, signer: Signer | None = None) -> Principal:
-        """Make a principal with a fresh key pair. Raises UsageError for a bad or taken name."""
+    def add_principal(self, name: str, unlock: Unlock, signer: Signer, *, administers: bool = False) -> Principal:
+        """Make a principal with a fresh key pair, signed by the root. Raises UsageError for a bad or taken name."""
         if not _NAME.match(name):
             raise UsageError(f"'{name}': a principal's name has letters, digits, '-' and '_' only")
         path = self.folder / "principals" / f"{name}.json"
@@ -116,12 +116,26 @@ class Ring:
         bundle = {
             "private": keys.text(pair.raw),
             "root": keys.text(self.root),
-            "signer": keys.text(signer.raw) if signer else "",
+            "signer": keys.text(signer.raw) if administers else "",
         }
         locked = keys.lock(unlock.secret(salt), json.dumps(bundle).encode(), self._purpose(name))
-        row = {"public": keys.text(pair.public), "salt": keys.text(salt), "locked": keys.text(locked)}
+        row = {
+            "public": keys.text(pair.public),
+            "signature": keys.text(signer.sign(self._purpose(name) + pair.public)),
+            "salt": keys.text(salt),
+            "locked": keys.text(locked),
+        }
         write(path, json.dumps(row, indent=1).encode())
-        return Principal(name, pair, signer)
+        return Principal(name, pair, signer if administers else None)
+
+    def public_of(self, name: str) -> bytes:
+        """A principal's public key. Raises IntegrityError if the root did not sign it: nothing is wrapped to it then."""
+        path = self.folder / "principals" / f"{name}.json"
+        row = _read(path)
+        public = keys.raw(row.get("public"))
+        if not keys.signed_by(self.root, keys.raw(row.get("signature", "")), self._purpose(name) + public):
+            raise IntegrityError(f"{path}: its public key is not signed by this vault")
+        return public
 
     def principals(self) -> list[str]:
         return sorted(path.stem for path in (self.folder / "principals").glob("*.json"))
@@ -137,9 +151,10 @@ class Ring:
             raise UnlockError(f"there is no principal '{name}'")
         for one in names:
             row = _read(self.folder / "principals" / f"{one}.json")
+            self.public_of(one)
             try:
-                secret = unlock.secret(keys.raw(row["salt"]))
-                bundle = json.loads(keys.unlock(secret, keys.raw(row["locked"]), self._purpose(one)))
+                secret = unlock.secret(keys.raw(row.get("salt")))
+                bundle = json.loads(keys.unlock(secret, keys.raw(row.get("locked")), self._purpose(one)))
             except UnlockError:
                 continue
             if keys.raw(bundle["root"]) != self.root:
@@ -161,9 +176,8 @@ class Ring:
 
     def grant(self, name: str, compartment: str, generation: int, pair: KeyPair) -> None:
         """Wrap a compartment's private key to a principal's public key."""
-        row = _read(self.folder / "principals" / f"{name}.json")
         info = self._grant_info(compartment, generation, name)
-        write(self._grant_path(compartment, generation, name), keys.seal_to(keys.raw(row["public"]), pair.raw, info))
+        write(self._grant_path(compartment, generation, name), keys.seal_to(self.public_of(name), pair.raw, info))
 
     def granted(self, compartment: str, generation: int | None = None) -> list[str]:
         """Principals with a grant for a compartment's generation (the current one by default)."""

@@ -362,7 +362,7 @@ def _furnish(folder: Path, unlock: Unlock, name: str) -> None:
         {compartment: pair.public for compartment, pair in pairs.items()},
     )
     ring.save(signer)
-    ring.add_principal(name, unlock, signer)
+    ring.add_principal(name, unlock, signer, administers=True)
     for compartment, pair in pairs.items():
         ring.grant(name, compartment, 1, pair)
 
