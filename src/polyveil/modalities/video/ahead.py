@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _END = object()
@@ -51,7 +51,7 @@ def depth_for(frame_bytes: int, *, budget: int = 96 * 1024**2, most: int = 18) -
     return max(2, min(most, budget // max(1, frame_bytes)))
 
 
-class Behind:
+class Behind(Generic[T]):
     """Hands items to `work` on another thread, in order. `close` waits for the last; exceptions come back here."""
 
     def __init__(self, work: Callable[[T], None], depth: int) -> None:
@@ -68,7 +68,7 @@ class Behind:
                 except BaseException as error:  # noqa: BLE001 - raised again by the caller's next call
                     self._error = error
 
-    def put(self, item: object) -> None:
+    def put(self, item: T) -> None:
         """Queue an item. Raises what `work` raised for an earlier one."""
         if self._error is not None:
             raise self._error

@@ -65,7 +65,7 @@ def shared(a: bytes, b: bytes) -> tuple[float, float] | None:
     alike = (distances <= DISTANCE) & (first != 0)[:, None] & (second != 0)[None, :]
     best: tuple[float, float] | None = None
     for offset in range(-(len(second) - 1), len(first)):
-        diagonal = np.diagonal(alike, -offset) if offset >= 0 else np.diagonal(alike, -offset)
+        diagonal = np.diagonal(alike, -offset)
         agree = int(diagonal.sum())
         least = min(_SHARED, len(first), len(second))
         rate = agree / max(1, len(diagonal))

@@ -33,7 +33,7 @@ def reduced(luma: npt.NDArray[Any], depth: int) -> Grey:
 
     ratio = min(1.0, SIDE / max(luma.shape))
     size = (max(16, round(luma.shape[1] * ratio)), max(16, round(luma.shape[0] * ratio)))
-    small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA))
+    small: npt.NDArray[Any] = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA))
     if depth > 8:
         small = (small >> (depth - 8)).astype(np.uint8)
     return np.ascontiguousarray(small).astype(np.uint8, copy=False)
@@ -95,10 +95,10 @@ class Motion:
         matrix = np.eye(3)
         if self._corners is None or len(self._corners) < _FEWEST:
             return matrix
+        criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
         moved, found, _error = cv2.calcOpticalFlowPyrLK(
-            last, small, self._corners, None, winSize=(15, 15), maxLevel=3,
-            criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03),
-        )  # fmt: skip
+            last, small, self._corners, self._corners.copy(), winSize=(15, 15), maxLevel=3, criteria=criteria
+        )
         good = np.asarray(found).ravel() == 1
         source, target = self._corners[good], np.asarray(moved, np.float32)[good]
         self._corners = target

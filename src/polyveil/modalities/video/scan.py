@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -134,7 +135,7 @@ class _Scanner:
             self.looks += 1
             scale = max(small.shape) / max(self.displayed)
             sure = [one for one in found if one.score >= self._face_rules.start]
-            self._motion.anew([tuple(side * scale for side in one.box) for one in sure])  # type: ignore[misc]
+            self._motion.anew([tuple(side * scale for side in one.box) for one in sure])
         scene.faces[frame.index] = found
         scene.looked.append(frame.index)
 
@@ -184,7 +185,7 @@ def findings(scene: Scene, seen: dict[int, list[Sighting]], looked: Sequence[int
 def _writing_rules(scene: Scene) -> Rules:
     """Text that is not read at the next key frame may stand there until just before it."""
     stops = [scene.first, *scene.read, scene.end]
-    longest = max((b - a for a, b in zip(stops, stops[1:], strict=False)), default=1)
+    longest = max((b - a for a, b in pairwise(stops)), default=1)
     lead = max(1, longest)
     return Rules(start=0.0, keep=0.0, gap=3 * lead, lead=lead, weak=lead, margin=1.03, both=True)
 

@@ -1,0 +1,148 @@
+"""Draws masks straight into the Y, U and V planes: there is no way through RGB and back."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil import plugins
+from polyveil.errors import AssetError
+from polyveil.modalities.image.operators import ImageOperator, Window
+from polyveil.modalities.video.operators.fill import BLACK, colour_in_yuv
+from polyveil.modalities.video.reader import Planes, Video
+from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import Applied
+from polyveil.schema.locations import Track
+from polyveil.schema.modality import Modality
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.policy import Operator, Policy
+
+ROUND = frozenset({"FACE"})
+"""Entities that an ellipse covers; all others are boxes."""
+
+_MARGIN = 0.1  # of a box's shorter side, and two pixels
+_MOST_BOXES = 20_000_000
+
+Boxes = Mapping[int, Sequence[tuple[int, int, int, int, int]]]
+"""By frame: (index of the answer, x, y, w, h)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one kind of finding is masked."""
+
+    entity: str
+    operator: Operator
+    round: bool
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is drawn in which frame."""
+
+    answers: tuple[Answer, ...]
+    boxes: Boxes
+    applied: tuple[Applied, ...]
+
+
+def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
+    """Findings sorted by frame, with their operators. Raises AssetError if an operator is not installed."""
+    answers: list[Answer] = []
+    places: dict[str, int] = {}
+    boxes: dict[int, list[tuple[int, int, int, int, int]]] = defaultdict(list)
+    counts: Counter[tuple[str, str]] = Counter()
+    total = 0
+    for finding in findings:
+        if not isinstance(finding.location, Track):
+            continue
+        operator = policy.operator(finding.entity, Modality.VIDEO)
+        if operator.op == "keep":
+            continue
+        counts[finding.entity, operator.op] += 1
+        if finding.entity not in places:
+            places[finding.entity] = len(answers)
+            rounded = finding.entity in ROUND and policy.roads.video.shape == "ellipse"
+            scale = policy.roads.video.scale if finding.entity in ROUND else 1.0
+            if operator.op != "fill":
+                _operator(operator.op)
+            answers.append(Answer(finding.entity, operator, rounded, scale))
+        total += len(finding.location.boxes)
+        if total > _MOST_BOXES:
+            raise AssetError(QuarantineCode.TOO_LARGE, f"more than {_MOST_BOXES} boxes")
+        for frame, x, y, w, h in finding.location.boxes:
+            boxes[frame].append((places[finding.entity], x, y, w, h))
+    applied = tuple(Applied(entity, name, count) for (entity, name), count in sorted(counts.items()))
+    return Plan(tuple(answers), boxes, applied)
+
+
+def draw(
+    planes: Planes, boxes: Sequence[tuple[int, int, int, int, int]], answers: Sequence[Answer], video: Video
+) -> int:
+    """Draw the boxes of one frame into its planes. Gives the number of masked pixels (overlaps counted twice)."""
+    touched = 0
+    for place, x, y, w, h in boxes:
+        answer = answers[place]
+        cx, cy = x + w / 2, y + h / 2
+        if answer.entity in ROUND:
+            wide, tall = w * answer.scale, h * answer.scale
+        else:
+            margin = 2 * (_MARGIN * min(w, h) + 2)
+            wide, tall = w + margin, h + margin
+        if answer.operator.op == "fill":
+            colour = colour_in_yuv(
+                answer.operator.params.get("colour") or BLACK, video.depth, full_range=video.full_range
+            )
+        else:
+            colour = None
+        for index, plane in enumerate(planes):
+            half = 1 if index == 0 else 2
+            window = _window(cx / half, cy / half, wide / half, tall / half, plane.shape)
+            if window is None:
+                continue
+            patch = _patch(answer.operator, plane, window) if colour is None else colour[index]
+            if answer.round:
+                inside = _ellipse(cx / half, cy / half, wide / half, tall / half, window)
+                part = plane[window.slices]
+                part[inside] = patch if isinstance(patch, int) else patch[inside]
+            else:
+                plane[window.slices] = patch
+        touched += int(wide * tall * (0.785 if answer.round else 1.0))
+    return touched
+
+
+def _window(cx: float, cy: float, wide: float, tall: float, shape: tuple[int, ...]) -> Window | None:
+    left, right = max(0, int(np.floor(cx - wide / 2))), min(shape[1], int(np.ceil(cx + wide / 2)))
+    top, bottom = max(0, int(np.floor(cy - tall / 2))), min(shape[0], int(np.ceil(cy + tall / 2)))
+    return Window(top, bottom, left, right) if right > left and bottom > top else None
+
+
+def _ellipse(cx: float, cy: float, wide: float, tall: float, window: Window) -> npt.NDArray[np.bool_]:
+    """Pixels of the window that the ellipse touches."""
+    y = (np.arange(window.top, window.bottom) + 0.5 - cy) / max(tall / 2 + 0.5, 1)
+    x = (np.arange(window.left, window.right) + 0.5 - cx) / max(wide / 2 + 0.5, 1)
+    inside: npt.NDArray[np.bool_] = y[:, None] ** 2 + x[None, :] ** 2 <= 1.0
+    return inside
+
+
+def _operator(name: str) -> ImageOperator:
+    try:
+        return cast("ImageOperator", plugins.load("operators.image", name))
+    except KeyError:
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, f"no image operator is called {name!r}") from None
+
+
+def _patch(operator: Operator, plane: npt.NDArray[Any], window: Window) -> npt.NDArray[Any]:
+    function: Callable[..., npt.NDArray[Any]] = _operator(operator.op)
+    limited = plane
+    try:
+        patch = function(limited, window, **operator.params)
+    except TypeError:
+        detail = f"the operator {operator.op!r} does not take the policy's parameters"
+        raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+    return patch.reshape(window.height, window.width)

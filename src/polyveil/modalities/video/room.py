@@ -1,0 +1,100 @@
+"""The video room: inspect, transform and similar. Sound is no business of this room."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from polyveil.errors import AssetError
+from polyveil.modalities.image.denoise import noise_sigma
+from polyveil.modalities.interface import Context
+from polyveil.modalities.video.ahead import Behind, ahead, depth_for
+from polyveil.modalities.video.denoise import Denoiser
+from polyveil.modalities.video.fingerprint import similar
+from polyveil.modalities.video.masks import draw, plan
+from polyveil.modalities.video.reader import Planes, open_video
+from polyveil.modalities.video.scan import scan
+from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
+from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import Inspection, Transformed
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import Hints, Part
+
+__all__ = ["inspect", "similar", "transform"]
+
+
+def inspect(part: Part, ctx: Context) -> Inspection:
+    """Tracks of faces, personal text and codes; fingerprint; size, frames, seconds, scenes and noise.
+
+    Raises AssetError: CORRUPT if the video does not decode, TOO_LARGE above the limits.
+    """
+    with open_video(part.data, ctx.limits) as video:
+        scanned = scan(video, ctx.policy, part.hints.known, ctx.progress)
+        metrics: dict[str, float | str] = {
+            "width": float(video.width),
+            "height": float(video.height),
+            "rate": round(float(video.rate), 3),
+            "frames": float(scanned.frames),
+            "seconds": round(scanned.seconds, 3),
+            "scenes": float(scanned.scenes),
+            "looks": float(scanned.looks),
+            "noise": round(float(np.median([noise_sigma(one) for one in scanned.samples] or [0.0])), 2),
+        }
+    return Inspection(scanned.findings, scanned.fingerprint, metrics)
+
+
+def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
+    """Mask, denoise where it is noisy, and encode by policy: same size, frames and times, no metadata.
+
+    Raises AssetError: CORRUPT, TOO_LARGE, TRANSFORM_FAILED.
+    """
+    road = ctx.policy.roads.video
+    drawn = plan(findings, ctx.policy)
+    container, _codec = suited(road)
+    handle, name = tempfile.mkstemp(suffix=f".{container}", dir=ctx.workdir)
+    os.close(handle)
+    path = Path(name)
+    masked = frames = 0
+    with open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
+        denoiser = Denoiser(video) if road.denoise == "auto" else None
+        depth = depth_for(video.width * video.height * 3 * video.depth // 16)
+        encoder = Behind[tuple[Planes, int]](lambda item: writer.add(*item), depth)
+        try:
+            for frame in ahead(video.frames(), depth):
+                planes = frame.planes()
+                if denoiser is not None:
+                    planes = denoiser.clean(planes)
+                boxes = drawn.boxes.get(frame.index, ())
+                masked += draw(planes, boxes, drawn.answers, video)
+                encoder.put((planes, frame.pts))
+                frames = frame.index + 1
+                if frames % 25 == 0:
+                    ctx.progress(min(0.99, frames / max(1, video.count)))
+        finally:
+            encoder.close()
+        area = masked / max(1, frames * video.width * video.height)
+        _complete(drawn.boxes, frames)
+        denoised = float(denoiser is not None and denoiser.active)
+    ctx.progress(1.0)
+    metrics: dict[str, float | str] = {
+        "masked_area": round(area, 4),
+        "frames": float(frames),
+        "denoised": denoised,
+    }
+    data: bytes | Path = path
+    if path.stat().st_size <= ctx.limits.max_memory_bytes:
+        data = path.read_bytes()
+        path.unlink()
+    done = replace(part, data=data, media_type=MEDIA_TYPES[container], hints=Hints())
+    return Transformed(done, drawn.applied, metrics)
+
+
+def _complete(boxes: object, frames: int) -> None:
+    """Findings beyond the last frame: it decoded otherwise than when it was inspected, and no frame is safe."""
+    if isinstance(boxes, dict) and boxes and max(boxes) >= frames:
+        raise AssetError(QuarantineCode.CORRUPT, "decodes differently each time")
