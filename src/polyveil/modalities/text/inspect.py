@@ -98,7 +98,7 @@ def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
 
 def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
     """Move findings from the normalised view to the original text; the value stays the normalised one."""
-    if seen.starts is None:
+    if seen.same:
         return list(found)
     moved = []
     for one in found:

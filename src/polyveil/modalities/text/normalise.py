@@ -1,7 +1,8 @@
 """A view of a text in which evasions are undone, with an exact map back to the original code points.
 
-NFKC (full-width and circled digits), zero-width and soft-hyphen removal, Chinese numerals in long runs, and the escapes
-of JSON and HTML. Findings are made in the view; spans are given in the original.
+NFKC (full-width and circled digits), zero-width and soft-hyphen removal, look-alike letters (Unicode UTS 39) in mixed words,
+Chinese numerals and letters for digits in long runs, digits spelt out with separators, and the escapes of JSON, HTML and
+URLs. Findings are made in the view; spans are given in the original.
 """
 
 from __future__ import annotations
@@ -9,84 +10,169 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from polyveil.schema.locations import Span
 
 _INVISIBLE = dict.fromkeys(
     [
-        0x00AD,
-        0x034F,
-        0x061C,
-        0x180E,
-        0xFEFF,
+        *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
         *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0080),
     ]
 )
-_NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
-_NUMERAL_RUN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}")
 _DASHES = str.maketrans("‐‑‒–—−﹣－", "--------")
-_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_KEPT = "，。；：！？（）、“”‘’《》【】…￥·"
+_NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+_NUMERAL_RUN = re.compile(r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}")
+_LIKE = str.maketrans(
+    "асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι", "aceopxyijsdhqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavi"
+)
+_LIKE_LETTERS = "".join(map(chr, _LIKE))
+_MIXED = re.compile(rf"[\w.@+-]*[{_LIKE_LETTERS}][\w.@+-]*")
+_FOR_DIGITS = str.maketrans("OoIl|", "00111")
+_DIGIT_LIKE = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])")
+_SPELT = re.compile(r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])")
+_SPECIAL = re.compile(
+    r"\\u[0-9a-fA-F]{4}|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:%[0-9A-Fa-f]{2})+"
+    rf"|[^\x00-\x7f\u3400-\u9fff{_KEPT}]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`text` with, for each of its code points, the original range it came from."""
+    """`text`, and how its ranges lie in the original.
+
+    Pieces begin at `starts` (in the view) and come from `origins`: a piece of original length `widths` -1 is the same
+    text, character for character; any other one stands for that many original characters as a whole.
+    """
 
     text: str
-    starts: tuple[int, ...] | None  # None: the view is the original
-    ends: tuple[int, ...] | None
+    starts: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+    under: View | None = field(default=None, repr=False)
+
+    @property
+    def same(self) -> bool:
+        """Is the view the original?"""
+        return not self.starts and self.under is None
 
     def original(self, start: int, end: int) -> Span:
         """The original span of a range of the view."""
-        if self.starts is None or self.ends is None or start == end:
-            return Span(start, end)
-        return Span(self.starts[start], self.ends[end - 1])
+        if self.starts and start < end:
+            first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
+            plain_start, plain_end = self.widths[first] < 0, self.widths[last] < 0
+            start = self.origins[first] + (start - self.starts[first] if plain_start else 0)
+            end = self.origins[last] + (end - self.starts[last] if plain_end else self.widths[last])
+        return self.under.original(start, end) if self.under else Span(start, end)
 
 
 def view(text: str) -> View:
-    """Normalise a text. ASCII without escapes is its own view."""
-    if text.isascii() and "\\u" not in text and "&" not in text:
-        return View(text, None, None)
-    pieces: list[str] = []
+    """Normalise a text. Text without anything special is its own view."""
+    seen = _rewritten(View(text), _SPECIAL, _pieces)
+    plain = seen.text
+    if not plain.isascii():
+        plain = _MIXED.sub(_unmixed, plain)
+        plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
+    plain = _DIGIT_LIKE.sub(_digits, plain)
+    if plain != seen.text:
+        seen = View(plain, seen.starts, seen.origins, seen.widths, seen.under)
+    return _rewritten(seen, _SPELT, _spelt)
+
+
+Piece = tuple[str, int]
+
+
+def _rewritten(seen: View, pattern: re.Pattern[str], pieces: Callable[[str], list[Piece]]) -> View:
+    """Replace each match by pieces (new text, how many characters of the match it stands for), keeping the map."""
+    text = seen.text
+    out: list[str] = []
     starts: list[int] = []
-    ends: list[int] = []
-    position = 0
-    while position < len(text):
-        raw, step = _unescaped(text, position)
-        for character in _plain(raw):
-            pieces.append(character)
-            starts.append(position)
-            ends.append(position + step)
-        position += step
-    plain = "".join(pieces)
-    plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
-    return View(plain, tuple(starts), tuple(ends))
+    origins: list[int] = []
+    widths: list[int] = []
+    length = position = 0
+
+    def add(new: str, origin: int, width: int) -> None:
+        nonlocal length
+        if new:
+            out.append(new)
+            starts.append(length)
+            origins.append(origin)
+            widths.append(width)
+            length += len(new)
+
+    for match in pattern.finditer(text):
+        changed = pieces(match.group())
+        if "".join(new for new, _ in changed) == match.group():
+            continue
+        add(text[position : match.start()], position, -1)
+        position = match.start()
+        for new, width in changed:
+            add(new, position, width)
+            position += width
+    if not position:
+        return seen
+    add(text[position:], position, -1)
+    return View("".join(out), tuple(starts), tuple(origins), tuple(widths), None if seen.same else seen)
 
 
-def _unescaped(text: str, position: int) -> tuple[str, int]:
-    """The character at a position and how many original code points it takes."""
-    character = text[position]
-    if character not in "\\&":
-        return character, 1
-    found = _ESCAPE.match(text, position)
-    if found is None:
-        return character, 1
-    token = found.group()
-    if token[0] == "&":
-        plain = html.unescape(token)
-        return (plain, len(token)) if plain != token else (character, 1)
+def _pieces(found: str) -> list[Piece]:
+    if found[0] == "\\":
+        return [(_escaped(found), len(found))]
+    if found[0] == "&":
+        return [(html.unescape(found), len(found))]
+    if found[0] == "%":
+        return _percent(found)
+    return [(_plain(letter), 1) for letter in found]
+
+
+def _escaped(token: str) -> str:
+    if token[1] != "u":
+        return "\n" if token[1] in "nr" else " "
     code = int(token[2:], 16)
-    if 0xD800 <= code < 0xE000:
-        return "\ufffd", len(token)
-    return chr(code), len(token)
+    return "\ufffd" if 0xD800 <= code < 0xE000 else _plain(chr(code))
 
 
-def _plain(character: str) -> str:
-    if character.isascii():
-        return character
-    folded = unicodedata.normalize("NFKC", character).translate(_INVISIBLE).translate(_DASHES)
-    return folded if character not in "：，。；！？（）" else character  # kept: patterns know them, and layout does
+def _percent(token: str) -> list[Piece]:
+    """URL escapes as UTF-8, a piece a character; what is no text stays as it is."""
+    try:
+        text = bytes.fromhex(token.replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return [(token, len(token))]
+    if not text.isprintable():
+        return [(token, len(token))]
+    return [(_plain(letter), 3 * len(letter.encode())) for letter in text]
+
+
+def _plain(letter: str) -> str:
+    if letter in _KEPT:  # patterns know them, and layout does
+        return letter
+    return unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
+
+
+def _unmixed(found: re.Match[str]) -> str:
+    """Look-alike letters become Latin ones in a word that also has Latin letters or an at sign."""
+    word = found.group()
+    return word.translate(_LIKE) if re.search(r"[A-Za-z@]", word) else word
+
+
+def _digits(found: re.Match[str]) -> str:
+    run = found.group()
+    return run.translate(_FOR_DIGITS) if sum(letter.isdigit() for letter in run) * 4 >= len(run) * 3 else run
+
+
+def _spelt(found: str) -> list[Piece]:
+    """Digits with a separator after each; the last digit stands alone."""
+    pieces: list[Piece] = []
+    for letter in found:
+        if letter.isalnum():
+            pieces.append((letter, 1))
+        else:
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + 1)
+    return pieces

@@ -1,13 +1,15 @@
 """Pattern recognisers: declared as data, scanned with RE2 (linear in the text, whatever it holds).
 
-One pass over the text tells which patterns occur at all (`re2.Set`); only those are then located. Candidates are
-checked for borders (RE2 has no lookaround, and a Han character beside a digit is a border), context and checksum.
+The text is scanned as UTF-8 bytes. One pass finds triggers (a digit, an at sign, a label, the beginning of a key); only
+the windows around them are looked at further: `re2.Set` tells which patterns occur in a window, and only those are
+located. Candidates are checked for borders (RE2 has no lookaround, and a Han character beside a digit is a border),
+context and checksum.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,14 +18,16 @@ from typing import Any
 import re2
 import yaml
 
+from polyveil.modalities.text.detectors.offsets import Offsets
 from polyveil.modalities.text.detectors.validators import CHECKS
+from polyveil.modalities.text.detectors.windows import windows
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.policy import CustomRecogniser
 
 CONTEXT_CHARACTERS = 60
 CONTEXT_BONUS = 0.3
-_WORD = re.compile(r"[A-Za-z0-9_]")
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Recogniser:
     just_after: str = ""
     trim: str = ""
     name: str = ""
+    whole: bool = False
+    """Looked for in the whole text, not only near triggers: patterns of users, and what spans many lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +54,59 @@ class Scanner:
     """Recognisers compiled together."""
 
     recognisers: tuple[Recogniser, ...]
-    every: Any  # re2.Set
-    each: tuple[Any, ...]
-    before: tuple[Any | None, ...]
+    every: Any  # re2.Set of the windowed patterns
+    members: tuple[int, ...]  # which recogniser each pattern of the set is
+    each: tuple[tuple[Any, int], ...]  # the compiled pattern, its label included, and the group of the value
+    bare: tuple[Any | None, ...]  # the value alone, where the pattern has a label
+    before: tuple[re.Pattern[str] | None, ...]
     near: tuple[re.Pattern[str] | None, ...]
 
     def find(self, text: str, context: str = "") -> list[Finding]:
         """All findings, overlapping ones included. `context`: words beside the text (a column's name)."""
         found = []
-        for number in sorted(self.every.Match(text) or ()):  # None when nothing matches
-            rule = self.recognisers[number]
-            for match in self.each[number].finditer(text):
-                start, end = match.span(rule.group)
-                while rule.trim and end > start and text[end - 1] in rule.trim:
-                    end -= 1
-                finding = self._judge(number, rule, text, start, end, context)
-                if finding is not None:
+        seen: set[tuple[str, int, int]] = set()
+        for number, start, end in self._candidates(text, context):
+            finding = self._judge(number, text, start, end, context)
+            if finding is not None:
+                key = (finding.entity, start, end)
+                if key not in seen:
+                    seen.add(key)
                     found.append(finding)
         return found
 
-    def _judge(self, number: int, rule: Recogniser, text: str, start: int, end: int, context: str) -> Finding | None:
-        if start == end or not _bordered(text, start, end, rule.border):
+    def _candidates(self, text: str, context: str) -> Iterator[tuple[int, int, int]]:
+        data = text.encode("utf-8", "replace")
+        offsets = Offsets(text, data)
+        pieces = ((left, data[left:right], self.every.Match(data[left:right])) for left, right in windows(data))
+        for left, piece, hits in pieces:
+            for hit in sorted(hits or ()):
+                number = self.members[hit]
+                pattern, group = self.each[number]
+                for match in pattern.finditer(piece):
+                    start, end = match.span(group)
+                    yield number, offsets[left + start], offsets[left + end]
+        for number, rule in enumerate(self.recognisers):
+            if rule.whole:
+                for match in self.each[number][0].finditer(data):
+                    yield number, *(offsets[edge] for edge in match.span(rule.group))
+            elif context and (label := self.before[number]) is not None and label.search(context.strip()):
+                for match in self.bare[number].finditer(data):  # type: ignore[union-attr]
+                    yield number, *(offsets[edge] for edge in match.span(rule.group))
+
+    def _judge(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
+        rule = self.recognisers[number]
+        while rule.trim and end > start and text[end - 1] in rule.trim:
+            end -= 1
+        if start >= end or not _bordered(text, start, end, rule.border):
             return None
         value = text[start:end]
         if rule.check and not CHECKS[rule.check](value):
             return None
-        before = f"{context} " * bool(context) + text[max(0, start - CONTEXT_CHARACTERS) : start]
-        after_label = self.before[number]
-        if after_label is not None and not after_label.search(before) and not after_label.search(context.strip()):
-            return None
         score = rule.score
         near = self.near[number]
         if near is not None:
-            close = before + " \0 " + text[end : end + CONTEXT_CHARACTERS // 2]
-            if near.search(close):
+            before = f"{context} " * bool(context) + text[max(0, start - CONTEXT_CHARACTERS) : start]
+            if near.search(before + " \0 " + text[end : end + CONTEXT_CHARACTERS // 2]):
                 score = min(1.0, score + CONTEXT_BONUS)
             elif rule.needs:
                 return None
@@ -95,7 +120,7 @@ def _bordered(text: str, start: int, end: int, border: str) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if border == "word":
-        return not (_WORD.match(before) or _WORD.match(after)) or text[start] in "+("
+        return not (before in _WORD or after in _WORD) or text[start] in "+("
     if border == "dotted" and (
         (before == "." and text[start - 2 : start - 1].isdigit())
         or (after == "." and text[end + 1 : end + 2].isdigit())
@@ -111,13 +136,23 @@ def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
     options.log_errors = False
     options.max_mem = 64 << 20
     every = re2.Set.SearchSet(options)
-    for rule in rules:
-        every.Add(rule.pattern)
+    members = []
+    each = []
+    for number, rule in enumerate(rules):
+        pattern, group = rule.pattern, rule.group
+        if rule.just_after:
+            pattern, group = f"(?:{rule.just_after.removesuffix('$')})({pattern})", 1
+        each.append((re2.compile(pattern, options), group))
+        if not rule.whole:
+            every.Add(pattern)
+            members.append(number)
     every.Compile()
     return Scanner(
         rules,
         every,
-        tuple(re2.compile(rule.pattern, options) for rule in rules),
+        tuple(members),
+        tuple(each),
+        tuple(re2.compile(rule.pattern, options) if rule.just_after else None for rule in rules),
         tuple(re.compile(rule.just_after) if rule.just_after else None for rule in rules),
         tuple(_words(rule.needs or rule.context) for rule in rules),
     )
@@ -154,11 +189,20 @@ def _rule(row: dict[str, Any], name: str) -> Recogniser:
 def scanner(custom: tuple[CustomRecogniser, ...] = (), deny: tuple[str, ...] = ()) -> Scanner:
     """The built-in recognisers together with a policy's own."""
     own = [
-        Recogniser(one.entity, pattern, one.score, context=one.context, name=f"policy:{one.name}", border="none")
+        Recogniser(
+            one.entity,
+            pattern,
+            one.score,
+            context=one.context,
+            name=f"policy:{one.name}",
+            border="none",
+            whole=True,
+        )
         for one in custom
         for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
     ]
     denied = [
-        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny
+        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny", whole=True)
+        for word in deny
     ]
     return compiled((*built_in(), *own, *denied))

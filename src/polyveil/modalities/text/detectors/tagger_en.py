@@ -1,6 +1,6 @@
 """English names, places and organisations by a small transformer of our own (training/text_taggers).
 
-Four layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added to
+Three layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added to
 its uncased embeddings. Only sentences that may hold a name, by their capitals, are run.
 """
 
