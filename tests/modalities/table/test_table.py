@@ -354,9 +354,8 @@ def test_times_of_day_are_no_dates(tmp_path: Path) -> None:
 
 
 def test_an_hour_that_the_clocks_skip_is_still_shifted(tmp_path: Path) -> None:
-    stamps = pl.datetime_range(
-        datetime(2024, 1, 1, 2, 30), datetime(2026, 1, 1), "1d", time_zone="Europe/Paris", eager=True
-    )
+    start, end = datetime(2024, 1, 1, 2, 30), datetime(2026, 1, 1)  # noqa: DTZ001
+    stamps = pl.datetime_range(start, end, "1d", time_zone="Europe/Paris", eager=True)
     frame = pl.DataFrame({"time": stamps, "patient_id": [f"P{i % 40}" for i in range(len(stamps))]})
     _, _, data = _run(_parquet(frame), _ctx(tmp_path))
     out = pl.read_parquet(data)["time"]

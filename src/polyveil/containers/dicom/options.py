@@ -35,6 +35,8 @@ _INSTITUTION = """
 00080080 00080081 00080082 00081040 00081041 00120030 00120031 00120060 00120081 04000564
 """  # Retain Institution Identity, K
 
+_TEXT_VALUE = "0040A160"  # the sentences of structured reports: Clean Structured Content (PS3.15 E.3.4)
+
 CODES = {
     "descriptors": "CleanDescriptorsOption",
     "patient-characteristics": "RetainPatientCharacteristicsOption",
@@ -49,7 +51,7 @@ def exceptions(options: tuple[str, ...]) -> dict[str, Action]:
     """Tags whose action the chosen options change, with the action that then holds."""
     changed: dict[str, Action] = {}
     if "descriptors" in options:
-        changed |= dict.fromkeys(_DESCRIPTORS.split(), Action.CLEAN)
+        changed |= dict.fromkeys([*_DESCRIPTORS.split(), _TEXT_VALUE], Action.CLEAN)
     if "patient-characteristics" in options:
         changed |= dict.fromkeys(_CHARACTERISTICS_KEPT.split(), Action.KEEP)
         changed |= dict.fromkeys(_CHARACTERISTICS_CLEANED.split(), Action.CLEAN)
