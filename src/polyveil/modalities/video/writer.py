@@ -125,5 +125,5 @@ def options(codec: str, quality: int) -> dict[str, str]:
 
 def _muxing(container: str) -> dict[str, str]:
     """No trace of software and time of writing."""
-    exact = {"fflags": "+bitexact", "flags": "+bitexact"}
+    exact = {"fflags": "+bitexact"}
     return {**exact, "movflags": "+faststart"} if container == "mp4" else exact
