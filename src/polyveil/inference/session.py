@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from polyveil.inference.settings import silence_telemetry, thread_count
 
 Array = npt.NDArray[Any]
 WEIGHTS = "polyveil.inference.weights"
+_LARGE = 3 * 1_200_000  # values of an input
 
 
 class Session(Protocol):
@@ -68,7 +70,12 @@ class _OpenVino:
             request = self._local.request = self._compiled.create_infer_request()
         tensors = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         results = request.infer(tensors, share_inputs=True)
-        return [np.array(results[index]) for index in range(len(self.outputs))]
+        outputs = [np.array(results[index]) for index in range(len(self.outputs))]
+        if sum(array.size for array in tensors.values()) > _LARGE:
+            # The runtime would keep the buffers of the largest input it ever saw, some 500 MB for two megapixels.
+            with contextlib.suppress(RuntimeError):  # another thread is at work on this model: it will do it
+                self._compiled.release_memory()
+        return outputs
 
 
 class _OnnxRuntime:

@@ -25,6 +25,8 @@ FORMATS = (
 
 _STILL = {"MPO", "PSD", "ICO"}  # further frames are thumbnails, layers, views of a depth camera: none is kept
 _MOST_FRAMES = 5000
+_ORIENTATION = 0x0112  # the EXIF tag
+_BAND = 512  # rows
 
 
 def pillow() -> Any:
@@ -130,17 +132,30 @@ def _upright(image: Any) -> tuple[Pixels, Any]:
     from PIL import ImageOps
 
     image.load()
-    turned = ImageOps.exif_transpose(image)
+    turned = image
+    if image.getexif().get(_ORIENTATION, 1) != 1:
+        turned = ImageOps.exif_transpose(image)
     if turned.mode in {"I;16", "I;16L", "I;16B", "I;16N"}:
         return np.asarray(turned).astype(np.uint16), None
     if turned.mode in {"I", "F"}:
-        return np.array(turned), None
+        return _array(turned), None
     if turned.mode == "CMYK":
-        return np.array(_from_cmyk(turned)), None
+        return _array(_from_cmyk(turned)), None
     transparent = turned.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in turned.info
     if transparent:
         return _without_hidden(np.array(turned.convert("RGBA")))
-    return np.array(turned.convert("L" if turned.mode in {"1", "L"} else "RGB")), None
+    mode = "L" if turned.mode in {"1", "L"} else "RGB"
+    return _array(turned if turned.mode == mode else turned.convert(mode)), None
+
+
+def _array(image: Any) -> Pixels:
+    """The image's pixels, copied in bands: Pillow's own hand-over holds the whole picture twice more."""
+    first = np.asarray(image.crop((0, 0, image.width, min(1, image.height))))
+    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    for top in range(0, image.height, _BAND):
+        bottom = min(image.height, top + _BAND)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _without_hidden(rgba: Pixels) -> tuple[Pixels, Pixels]:

@@ -14,6 +14,7 @@ _KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 _FLAT = 0.5  # part of the blocks, the flattest, that are taken to hold noise only
 _BLOCK = 16
 _SAMPLE = 1_000_000  # pixels
+_BAND, _REACH = 1024, 2  # rows
 
 
 def noise_sigma(grey: npt.NDArray[np.uint8]) -> float:
@@ -50,8 +51,20 @@ def denoise(pixels: Pixels, sigma: float) -> Pixels:
     if pixels.dtype != np.uint8:
         return pixels
     if pixels.shape[0] * pixels.shape[1] > 4_000_000:
-        return np.asarray(cv2.bilateralFilter(pixels, 5, 2.5 * sigma, 3)).reshape(pixels.shape).astype(np.uint8)
+        return _bilateral(pixels, 2.5 * sigma)
     if pixels.ndim == 2:
         return np.asarray(cv2.fastNlMeansDenoising(pixels, None, 0.9 * sigma, 5, 15)).astype(np.uint8)
     strength = 0.9 * sigma
     return np.asarray(cv2.fastNlMeansDenoisingColored(pixels, None, strength, strength, 5, 15)).astype(np.uint8)
+
+
+def _bilateral(pixels: Pixels, strength: float) -> Pixels:
+    """In bands that overlap by the filter's reach, so that a large picture is held twice and not more."""
+    import cv2
+
+    result = np.empty_like(pixels)
+    for top in range(0, pixels.shape[0], _BAND):
+        above, bottom = min(top, _REACH), min(pixels.shape[0], top + _BAND)
+        band = cv2.bilateralFilter(pixels[top - above : bottom + _REACH], 2 * _REACH + 1, strength, 3)
+        result[top:bottom] = np.asarray(band)[above : above + bottom - top]
+    return result

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.detectors import codes, face, text
+from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
 from polyveil.schema.part import Known
@@ -16,6 +19,8 @@ from polyveil.schema.policy import Policy
 _NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE"})
 _CHANGED = 6.0  # mean difference of grey levels in the most changed cell from which on a frame is looked at again
 _THUMB = 24
+_SAME = 0.7
+_MOST = 24  # frames that are looked at in full
 
 Frame = npt.NDArray[np.uint8]
 
@@ -34,35 +39,89 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = ()) -> list[Findin
 
 def faces(rgb: Frame, threshold: float) -> list[Finding]:
     """Faces of a still picture as findings."""
-    height, width = rgb.shape[:2]
+    return _as_findings(face.detect_multiscale(rgb, threshold=threshold), rgb.shape)
+
+
+def _as_findings(boxes: Sequence[face.Box], shape: tuple[int, ...]) -> list[Finding]:
     found = []
-    for x, y, w, h, score in face.detect_multiscale(rgb, threshold=threshold):
+    for x, y, w, h, score in boxes:
         left, top = max(0, int(x)), max(0, int(y))
-        right, bottom = min(width, int(np.ceil(x + w))), min(height, int(np.ceil(y + h)))
+        right, bottom = min(shape[1], int(np.ceil(x + w))), min(shape[0], int(np.ceil(y + h)))
         if right > left and bottom > top:
             region = Region(left, top, right - left, bottom - top)
             found.append(Finding("FACE", region, float(score), "centerface"))
     return found
 
 
-def find_in_frames(frames: Iterable[Frame], policy: Policy, known: Sequence[Known] = ()) -> list[Finding]:
+def find_in_frames(
+    shown: Callable[[int], Sequence[Frame]], count: int, ctx: Context, known: Sequence[Known] = ()
+) -> list[Finding]:
     """Findings of an animation or a stack, united over its frames: what is found in one is masked in all.
 
-    A frame that hardly differs from the last one that was looked at is not looked at again.
+    A frame that hardly differs from the last one that was looked at is not looked at again. Of more than `_MOST` frames
+    that do differ, so many are looked at in full, evenly spread, and the others for faces only, in one pass.
+
+    Args:
+        shown: the views of a frame, by its index.
+        count: of frames.
+        ctx: the policy, and where progress is reported.
+        known: values to search for in what is written.
     """
+    policy = ctx.policy
+    changed = list(_changed(shown, count))
+    step = -(-len(changed) // _MOST)
     best: dict[tuple[str, Region], Finding] = {}
-    last: npt.NDArray[np.float32] | None = None
-    for frame in frames:
-        thumb = _thumbnail(frame)
-        if last is not None and last.shape == thumb.shape and float(np.abs(thumb - last).max()) < _CHANGED:
-            continue
-        last = thumb
-        for finding in find(frame, policy, known):
-            if isinstance(finding.location, Region):
-                key = (finding.entity, finding.location)
+    for number, index in enumerate(changed):
+        ctx.progress(number / len(changed))
+        for frame in shown(index):
+            in_full = number % step == 0 or policy.roads.image.all_text
+            for finding in find(frame, policy, known) if in_full else _quick_faces(frame, policy):
+                key = (finding.entity, cast("Region", finding.location))
                 if key not in best or best[key].score < finding.score:
                     best[key] = finding
-    return list(best.values())
+    found = list(best.values())
+    return _merged(found) if count > 1 else found
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """Boxes of one entity that nearly coincide over the frames become one box around them."""
+    result: list[Finding] = []
+    for finding in sorted(findings, key=lambda item: -item.score):
+        box = cast("Region", finding.location)
+        for place, other in enumerate(result):
+            if other.entity == finding.entity and _overlap(box, cast("Region", other.location)) > _SAME:
+                result[place] = replace(other, location=_around(box, cast("Region", other.location)))
+                break
+        else:
+            result.append(finding)
+    return result
+
+
+def _overlap(a: Region, b: Region) -> float:
+    """Shared area relative to the smaller box."""
+    wide, tall = min(a.x + a.w, b.x + b.w) - max(a.x, b.x), min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, wide) * max(0, tall) / max(1, min(a.w * a.h, b.w * b.h))
+
+
+def _around(a: Region, b: Region) -> Region:
+    x, y = min(a.x, b.x), min(a.y, b.y)
+    return Region(x, y, max(a.x + a.w, b.x + b.w) - x, max(a.y + a.h, b.y + b.h) - y)
+
+
+def _changed(shown: Callable[[int], Sequence[Frame]], count: int) -> Iterator[int]:
+    last: npt.NDArray[np.float32] | None = None
+    for index in range(count):
+        if count > 1:
+            thumb = _thumbnail(shown(index)[0])
+            if last is not None and last.shape == thumb.shape and float(np.abs(thumb - last).max()) < _CHANGED:
+                continue
+            last = thumb
+        yield index
+
+
+def _quick_faces(rgb: Frame, policy: Policy) -> list[Finding]:
+    threshold = policy.threshold("FACE")
+    return _as_findings(face.detect(rgb, threshold=threshold), rgb.shape) if policy.wants("FACE") else []
 
 
 def _thumbnail(frame: Frame) -> npt.NDArray[np.float32]:

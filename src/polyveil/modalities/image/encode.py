@@ -29,6 +29,7 @@ MEDIA_TYPES = {
 
 _ANIMATED = {"GIF", "WEBP", "PNG", "AVIF", "TIFF"}
 _TRANSPARENT = {"PNG", "WEBP", "AVIF", "JXL", "GIF", "TIFF", "JPEG2000"}
+_BAND = 512  # rows
 _LONGEST = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}  # pixels a side
 
 
@@ -80,7 +81,7 @@ def _format(picture: Picture, target: str) -> str:
 def _options(name: str, quality: int) -> dict[str, Any]:
     match name:
         case "JPEG":
-            return {"quality": quality, "optimize": True, "subsampling": 0 if quality >= 90 else 2}
+            return {"quality": quality, "subsampling": 0 if quality >= 90 else 2}
         case "WEBP":
             return {"quality": quality, "method": 4}
         case "AVIF":
@@ -116,8 +117,18 @@ def _image(pixels: Pixels, alpha: Any, name: str) -> Any:
         pixels = pixels.astype(np.int32)
     if pixels.dtype != np.uint8 and name not in {"TIFF", "PNG"}:
         pixels = window(pixels)
-    image = image_module.fromarray(np.ascontiguousarray(pixels))
+    image = _banded(pixels)
     if alpha is not None:
         image = image.convert("RGB")
         image.putalpha(image_module.fromarray(alpha))
+    return image
+
+
+def _banded(pixels: Pixels) -> Any:
+    """Pillow's image of an array, filled in bands: its own way in holds the whole picture once more."""
+    image_module = pillow()
+    first = image_module.fromarray(np.ascontiguousarray(pixels[:1]))
+    image = image_module.new(first.mode, (pixels.shape[1], pixels.shape[0]))
+    for top in range(0, pixels.shape[0], _BAND):
+        image.paste(image_module.fromarray(np.ascontiguousarray(pixels[top : top + _BAND])), (0, top))
     return image

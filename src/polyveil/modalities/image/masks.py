@@ -42,8 +42,8 @@ def masked(findings: Sequence[Finding], policy: Policy) -> list[tuple[Finding, O
 
 
 def apply(pixels: Pixels, answered: Sequence[tuple[Finding, Operator]], policy: Policy) -> Pixels:
-    """A masked copy of one frame (h, w) or (h, w, 3). Raises AssetError if an operator is not installed."""
-    result = np.array(pixels)
+    """Mask one frame (h, w[, 3]), in place if it can be written to. Raises AssetError on an unknown operator."""
+    result = pixels if pixels.flags.writeable else np.array(pixels)
     for finding, operator in answered:
         window = extent(finding, policy, pixels.shape)
         if window is None:

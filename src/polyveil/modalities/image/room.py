@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ Answered = list[tuple[Finding, Operator]]
 def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings (regions of the upright picture, united over its frames), fingerprint and measurements."""
     picture = _decode(part, ctx)
-    found = detect.find_in_frames(views(picture, hidden_bright=part.media_type == PIXELS), ctx.policy, part.hints.known)
+    found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known)
     grey = _grey(picture)
     height, width = picture.frames[0].shape[:2]
     metrics: dict[str, float | str] = {
@@ -72,12 +73,11 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     return Transformed(done, masks.counted(answered), metrics)
 
 
-def views(picture: Picture, *, hidden_bright: bool = False) -> Iterator[npt.NDArray[np.uint8]]:
-    """Every frame as a viewer shows it; for deep pixel arrays also at full range, where burned-in text is brightest."""
-    for index, frame in enumerate(picture.frames):
-        yield view(frame, picture.alpha[index] if picture.alpha else None)
-        if hidden_bright and frame.dtype != np.uint8:
-            yield view(pixels.full_range(frame))
+def _views(picture: Picture, index: int) -> list[npt.NDArray[np.uint8]]:
+    """A frame as a viewer shows it; of deep pixels also the full range, where burned-in text is brightest."""
+    frame = picture.frames[index]
+    shown = [view(frame, picture.alpha[index] if picture.alpha else None)]
+    return shown if frame.dtype == np.uint8 else [*shown, view(pixels.full_range(frame))]
 
 
 def _decode(part: Part, ctx: Context) -> Picture:
@@ -96,10 +96,11 @@ def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tup
     policy, known = ctx.policy, part.hints.known
     if not answered:
         return picture, answered
+    clean, fresh = picture, answered
     for attempt in range(_ROUNDS + 1):
-        frames = tuple(masks.apply(frame, answered, policy) for frame in picture.frames)
-        alpha = tuple(masks.opaque(layer, answered, policy) for layer in picture.alpha)
-        clean = replace(picture, frames=frames, alpha=alpha)
+        frames = tuple(masks.apply(frame, fresh, policy) for frame in clean.frames)
+        alpha = tuple(masks.opaque(layer, fresh, policy) for layer in clean.alpha)
+        clean = replace(clean, frames=frames, alpha=alpha)
         left: list[Finding] = []
         faces_left: list[Finding] = []
         for shown in _sample(clean):
@@ -109,7 +110,8 @@ def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tup
         if not left and not faces_left:
             return clean, answered
         if attempt < _ROUNDS:
-            answered = [*answered, *masks.masked([*left, *faces_left], policy)]
+            fresh = masks.masked([*left, *faces_left], policy)
+            answered = [*answered, *fresh]
     if left:
         raise AssetError(QuarantineCode.VERIFY_FAILED, "personal text can still be read in the masked picture")
     return clean, answered

@@ -16,7 +16,8 @@ _STRIDE = 32  # the network halves the picture five times
 _CELL = 4  # pixels of input a cell of the heat map stands for
 _LOW = 0.05  # least score of a box in one of several passes
 _FUSION = 0.56
-_TILE, _TILE_OVERLAP = 1600, 160  # pixels
+_TILE = 1600  # pixels of the longer side that go through in one piece
+_PIECE, _PIECE_OVERLAP = 1280, 160  # pixels of the tiles of larger passes
 _OVERLAP = 0.3  # boxes that overlap more than this (intersection over union) are one face
 
 
@@ -102,7 +103,7 @@ def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArr
     """One pass at `size`, cut into overlapping tiles to bound memory; for faces no larger than the overlap."""
     height, width = rgb.shape[:2]
     ratio = size / max(height, width)
-    side, step = round(_TILE / ratio), round((_TILE - _TILE_OVERLAP) / ratio)
+    side, step = round(_PIECE / ratio), round((_PIECE - _PIECE_OVERLAP) / ratio)
     found = [np.zeros((0, 5), np.float32)]
     for top in range(0, max(1, height - (side - step)), step):
         for left in range(0, max(1, width - (side - step)), step):
