@@ -94,9 +94,8 @@ def _bound(seconds: float, ctx: Context) -> None:
 
 def _frames(av: Any, container: Any, stream: Any) -> Iterator[Any]:
     """Decoded frames; single damaged packets are passed over as players do."""
-    packets = failed = 0
-    for packet in container.demux(stream):
-        packets += 1
+    failed = 0
+    for packets, packet in enumerate(container.demux(stream), 1):
         try:
             yield from packet.decode()
         except av.error.InvalidDataError:

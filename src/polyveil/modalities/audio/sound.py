@@ -53,7 +53,14 @@ class Sound:
         kind = np.dtype(np.float32 if self.wide else np.int16)
         size = kind.itemsize * self.channels
         flat = np.fromfile(self.data, kind, (stop - start) * self.channels, offset=start * size)
-        return flat.reshape(-1, self.channels)
+        stored: npt.NDArray[np.int16] | npt.NDArray[np.float32] = flat.reshape(-1, self.channels)
+        return stored
+
+    def cut(self, start_s: float, end_s: float) -> Sound:
+        """The stretch [start_s, end_s), in memory."""
+        start, stop = max(0, round(start_s * self.rate)), min(self.length, round(end_s * self.rate))
+        data = self.raw(start, max(start, stop))
+        return Sound(self.rate, self.channels, len(data), data, self.wide)
 
     def blocks(self, seconds: float = BLOCK_S) -> Iterator[tuple[int, Samples]]:
         """(first sample, samples) of consecutive blocks."""
@@ -63,6 +70,7 @@ class Sound:
 
 
 def as_float(stored: npt.NDArray[np.int16] | npt.NDArray[np.float32]) -> Samples:
+    """Full scale at -1 and 1."""
     if stored.dtype == np.int16:
         return stored.astype(np.float32) / np.float32(32768)
     return stored.astype(np.float32, copy=False)
@@ -70,7 +78,8 @@ def as_float(stored: npt.NDArray[np.int16] | npt.NDArray[np.float32]) -> Samples
 
 def as_int16(samples: Samples) -> npt.NDArray[np.int16]:
     """Rounded and clipped; what came from int16 returns to itself."""
-    return np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
+    rounded: npt.NDArray[np.int16] = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
+    return rounded
 
 
 class Recorder:
@@ -78,10 +87,10 @@ class Recorder:
 
     def __init__(self, rate: int, channels: int, workdir: Path, *, wide: bool) -> None:
         self.rate, self.channels, self.wide = rate, channels, wide
-        self._workdir, self._file, self._path = workdir, None, Path()
+        self._workdir, self._path = workdir, Path()
+        self._file: BinaryIO | None = None
         self._parts: list[npt.NDArray[np.int16] | npt.NDArray[np.float32]] = []
         self.length = 0
-        self._file: BinaryIO | None
 
     @property
     def size(self) -> int:
