@@ -16,10 +16,17 @@ def test_only_the_owner_may_look_in_and_it_is_removed() -> None:
 
 
 def test_it_is_removed_when_work_fails() -> None:
-    with pytest.raises(RuntimeError, match="work"), private_folder() as folder:
-        (folder / "plain").write_bytes(b"x")
-        raise RuntimeError("work")
-    assert not folder.exists()
+    seen = []
+
+    def work() -> None:
+        with private_folder() as folder:
+            seen.append(folder)
+            (folder / "plain").write_bytes(b"x")
+            raise RuntimeError("work")
+
+    with pytest.raises(RuntimeError, match="work"):
+        work()
+    assert not seen[0].exists()
 
 
 def test_empty_removes_files_folders_and_links_but_not_what_links_point_to() -> None:

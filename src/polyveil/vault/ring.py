@@ -129,7 +129,7 @@ class Ring:
         return Principal(name, pair, signer if administers else None)
 
     def public_of(self, name: str) -> bytes:
-        """A principal's public key. Raises IntegrityError if the root did not sign it: nothing is wrapped to it then."""
+        """A principal's public key. Raises IntegrityError if the root did not sign it."""
         path = self.folder / "principals" / f"{name}.json"
         row = _read(path)
         public = keys.raw(row.get("public"))

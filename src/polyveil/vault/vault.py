@@ -85,6 +85,10 @@ class Vault:
             for name in ("principals", "grants", "packs", "epochs", "state"):
                 (building / name).mkdir(mode=0o700)
             _furnish(building, unlock, principal)
+            fresh = cls.open(building, unlock, principal=principal)
+            fresh.put_record(IDENTITY, os.urandom(32))
+            fresh.audit("create")
+            fresh.close()
             if folder.exists():
                 folder.rmdir()
             building.rename(folder)
@@ -92,12 +96,7 @@ class Vault:
             raise VaultError(f"{folder}: the vault cannot be made ({error.strerror})") from None
         finally:
             shutil.rmtree(building, ignore_errors=True)
-        vault = cls.open(folder, unlock, principal=principal)
-        sealer = vault.sealer()
-        vault.put_record(IDENTITY, os.urandom(32), sealer=sealer)
-        sealer.close()
-        vault.audit("create")
-        return vault
+        return cls.open(folder, unlock, principal=principal)
 
     @classmethod
     def open(cls, location: str | Path, unlock: Unlock, *, principal: str | None = None) -> Vault:
