@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from polyveil.containers.interface import Joined, Piece
+from polyveil.containers.media.packets import packets
 from polyveil.containers.media.split import VIDEO
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
@@ -89,7 +90,7 @@ def _mux(path: Path, name: str, skeleton: Mapping[str, object], pieces: Mapping[
                 container = source.__enter__()
                 opened.append(source)
                 stream = container.streams.video[0] if key == VIDEO else container.streams.audio[0]
-                out = target.add_stream_from_template(stream)
+                out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
                 tracks.append(_Track(container, stream, out, starts[key] - first))
             for packet in _interleaved(tracks):
@@ -131,9 +132,7 @@ def _interleaved(tracks: list[_Track]) -> Iterator[Any]:
 def _packets(track: _Track) -> Iterator[tuple[float, Any]]:
     base = Fraction(track.stream.time_base)
     ticks = round(track.shift / base)
-    for packet in track.source.demux(track.stream):
-        if packet.dts is None or packet.size == 0:
-            continue
+    for packet in packets(track.source, track.stream):
         packet.dts += ticks
         if packet.pts is not None:
             packet.pts += ticks

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from polyveil.containers.interface import Member, Split
+from polyveil.containers.media.packets import packets
 from polyveil.containers.media.sound import extract
 from polyveil.containers.media.subtitles import read_subtitles
 from polyveil.errors import AssetError
@@ -113,14 +114,12 @@ def _copy(data: bytes | Path, ctx: Context) -> Path | None:
         complete = False
         try:
             with av.open(name, "w", format="mp4" if simple else "matroska", options={"fflags": "+bitexact"}) as target:
-                out = target.add_stream_from_template(stream)
+                out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
                 out.metadata.clear()
                 target.metadata.clear()
                 first: int | None = None
-                for packet in source.demux(stream):
-                    if packet.dts is None:
-                        continue
+                for packet in packets(source, stream):
                     if packet.is_discard:
                         return None
                     first = packet.dts if first is None else first

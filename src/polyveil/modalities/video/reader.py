@@ -22,7 +22,7 @@ from polyveil.schema.outcome import QuarantineCode
 if TYPE_CHECKING:
     from types import ModuleType
 
-FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,ivf,obu,mjpeg,gif,mxf"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,ivf,obu,mxf,flac,wav"
 """Demuxers that may be used. Playlists and lists of files (hls, concat …) would open what the user did not name."""
 
 _LOST = 0.02  # part of the frames that may fail to decode; above it the video is refused
@@ -248,7 +248,7 @@ def open_container(data: bytes | Path) -> Iterator[Any]:
     with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as stream:
         try:
             # Reading through a file object, FFmpeg has no path to follow; the lists close what is left.
-            options = {"format_whitelist": FORMATS + ",mov,mp4,m4a,3gp,3g2,mj2,webm", "protocol_whitelist": "file"}
+            options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
             container = av.open(stream, metadata_errors="ignore", options=options)
         except (av.FFmpegError, OSError, ValueError, AssertionError):
             raise AssetError(QuarantineCode.CORRUPT, "not a readable media file") from None
