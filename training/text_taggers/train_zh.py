@@ -31,9 +31,9 @@ INDEX = {label: number for number, label in enumerate(tagger_zh.LABELS)}
 
 
 class Tagger(nn.Module):
-    """Embeddings, two bidirectional LSTM layers, linear head. Inputs (batch, characters), 0 in `ids` pads."""
+    """Embeddings, a bidirectional LSTM layer, linear head. Inputs (batch, characters), 0 in `ids` pads."""
 
-    def __init__(self, vocabulary: int, hidden: int = 160) -> None:
+    def __init__(self, vocabulary: int, hidden: int = 128) -> None:
         super().__init__()
         self.letters = nn.Embedding(vocabulary, 96)
         self.pairs = nn.Embedding(tagger_zh.PAIRS, 48)
@@ -41,7 +41,7 @@ class Tagger(nn.Module):
         nn.init.normal_(self.letters.weight, std=0.3)
         nn.init.normal_(self.pairs.weight, std=0.3)
         self.drop = nn.Dropout(0.4)
-        self.lstm = nn.LSTM(160, hidden, num_layers=2, bidirectional=True, dropout=0.4, batch_first=True)
+        self.lstm = nn.LSTM(160, hidden, num_layers=1, bidirectional=True, batch_first=True)
         self.head = nn.Linear(2 * hidden, len(INDEX))
 
     def forward(self, ids: torch.Tensor, pairs: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
@@ -79,12 +79,12 @@ def renamed(sentence: Sentence, dice: random.Random, places: list[str]) -> Sente
 def batches(
     sentences: list[Sentence], vocabulary: dict[str, int], dice: random.Random, *, forget: float
 ) -> list[tuple[torch.Tensor, ...]]:
-    """Padded batches of about 32 windows, alike in length; a share of the characters is made unknown."""
+    """Padded batches of 64 windows, alike in length; a share of the characters is made unknown."""
     cut = [(text[a : a + 160], tags[a : a + 160]) for text, tags in sentences for a in range(0, len(text), 160)]
     cut.sort(key=lambda one: len(one[0]) + dice.random() * 4)
     made = []
-    for start in range(0, len(cut), 32):
-        batch = cut[start : start + 32]
+    for start in range(0, len(cut), 64):
+        batch = cut[start : start + 64]
         longest = max(len(text) for text, _ in batch)
         arrays = [np.zeros((len(batch), longest), np.int64) for _ in range(4)]
         arrays[2] += 4
@@ -118,7 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -139,8 +139,8 @@ def main() -> None:
         flush=True,
     )
     model = Tagger(4 + len(kept))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
-    steps = args.epochs * (sum(-(-len(text) // 160) for text, _ in train) // 32 + 1)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=0.01)
+    steps = args.epochs * (sum(-(-len(text) // 160) for text, _ in train) // 64 + 1)
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: max(0.02, 1 - step / steps))
     loss_of, began = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic()
     args.out.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import codec
-from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place
+from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place, tagger_en, tagger_zh
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
 from polyveil.schema.finding import Finding
@@ -22,7 +22,11 @@ from polyveil.schema.policy import Policy
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
 KNOWN_SCORE = 0.95
-_GUESSED = ("names:en", "names:zh", "places")
+SURE = 0.75
+SHORTEST_PROSE = 24
+"""Characters below which a text is a label or a cell: lists and context answer faster, and as well."""
+_GUESSED = ("names:en", "names:zh", "places", "tagger:en", "tagger:zh")
+_INSTEAD = (("names:en", tagger_en), ("names:zh", tagger_zh))
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
@@ -59,9 +63,21 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     if _HAN.search(seen.text):
         found += name_zh.find_names(seen.text)
     found += place.find_places(seen.text)
+    found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy)
+
+
+def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
+    """In prose the taggers see the whole sentence: bare guesses from name lists give way to them."""
+    if len(text) < SHORTEST_PROSE or " " not in text and not _HAN.search(text):
+        return found
+    tagged = tagger_en.find_names(text)
+    if _HAN.search(text):
+        tagged += tagger_zh.find_names(text)
+    weak = {detector for detector, tagger in _INSTEAD if tagger.shipped(tagger.WEIGHTS)}
+    return [one for one in found if one.detector not in weak or one.score >= SURE] + tagged
 
 
 def _known(text: str, known: Sequence[Known]) -> list[Finding]:

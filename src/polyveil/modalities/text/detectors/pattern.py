@@ -88,10 +88,12 @@ class Scanner:
         for number, rule in enumerate(self.recognisers):
             if rule.whole:
                 for match in self.each[number][0].finditer(data):
-                    yield number, *(offsets[edge] for edge in match.span(rule.group))
+                    start, end = match.span(rule.group)
+                    yield number, offsets[start], offsets[end]
             elif context and (label := self.before[number]) is not None and label.search(context.strip()):
                 for match in self.bare[number].finditer(data):  # type: ignore[union-attr]
-                    yield number, *(offsets[edge] for edge in match.span(rule.group))
+                    start, end = match.span(rule.group)
+                    yield number, offsets[start], offsets[end]
 
     def _judge(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
         rule = self.recognisers[number]

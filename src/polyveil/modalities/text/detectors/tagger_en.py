@@ -7,7 +7,7 @@ its uncased embeddings. Only sentences that may hold a name, by their capitals, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,9 @@ import numpy.typing as npt
 from tokenizers import BertWordPieceTokenizer
 
 from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.network import entities, labelled, shipped, vocabulary
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:en"
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
@@ -97,3 +100,55 @@ def _window(text: str, encoded: object, words: list[list[int]], start: int) -> W
         shapes += [shape(word)] * len(rows)
         marks += [mark(word)] * len(rows)
     return Window(np.array([*ids, 102]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))
+
+
+ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
+_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!St)(?<!Prof)[.!?][\"')\]]*\s+|\n+")
+"""Ends of sentences: not after an initial or a title."""
+_CAPITAL = re.compile(r"[A-Z][\w.'’-]*")
+
+
+@cache
+def _tokens() -> BertWordPieceTokenizer:
+    return tokenizer(vocabulary(VOCABULARY))
+
+
+def find_names(text: str) -> list[Finding]:
+    """People, places and organisations in a text; nothing if the weights are not installed. Overlaps with others stay."""
+    if not shipped(WEIGHTS):
+        return []
+    cut = [
+        window
+        for start, end in _sentences(text)
+        if _may_hold_a_name(text[start:end])
+        for window in windows(text[start:end], _tokens(), start)
+    ]
+    if not cut:
+        return []
+    columns = [(window.ids, window.shapes, window.marks) for window in cut]
+    found = []
+    for window, (best, chance) in zip(
+        cut, labelled(WEIGHTS, columns, ("ids", "shapes", "marks"), (0, 6, 0)), strict=True
+    ):
+        heads = list(window.heads)
+        for first, last, kind, score in entities([LABELS[int(best[head])] for head in heads], chance[heads].tolist()):
+            start, end = window.spans[first][0], window.spans[last - 1][1]
+            found.append(Finding(ENTITIES[kind], Span(start, end), score, DETECTOR, text[start:end]))
+    return found
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(text):
+        yield start, match.end()
+        start = match.end()
+    yield start, len(text)
+
+
+def _may_hold_a_name(sentence: str) -> bool:
+    """A capital inside, or a sentence that begins with a name of the lexicon."""
+    capitals = list(_CAPITAL.finditer(sentence))
+    if not capitals:
+        return False
+    first = capitals[0]
+    return len(capitals) > 1 or bool(sentence[: first.start()].strip()) or bool(mark(first.group()))

@@ -1,17 +1,23 @@
 """Chinese names, places and organisations by a small character network of our own (training/text_taggers).
 
-Two bidirectional LSTM layers (Hochreiter and Schmidhuber 1997) over characters, hashed character pairs and lexicon marks.
+A bidirectional LSTM layer (Hochreiter and Schmidhuber 1997) over characters, hashed character pairs and lexicon marks.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.network import entities, labelled, shipped, vocabulary
 from polyveil.modalities.text.detectors.place import automaton
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:zh"
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
@@ -55,3 +61,43 @@ def _marks(text: str) -> list[int]:
         start = end + 1 - length
         marks[start : end + 1] = [2] + [3] * (length - 1)
     return marks
+
+
+ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
+_END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@cache
+def _letters() -> dict[str, int]:
+    return {letter: 4 + number for number, letter in enumerate(vocabulary(VOCABULARY))}
+
+
+def find_names(text: str) -> list[Finding]:
+    """People, places and organisations in a text; nothing if the weights are not installed. Overlaps with others stay."""
+    if not shipped(WEIGHTS):
+        return []
+    cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]
+    if not cut:
+        return []
+    columns = []
+    for start, end in cut:
+        seen = rows(text[start:end], _letters())
+        columns.append((seen.ids, seen.pairs, seen.marks))
+    found = []
+    for (start, _), (best, chance) in zip(
+        cut, labelled(WEIGHTS, columns, ("ids", "pairs", "marks"), (0, 0, 4)), strict=True
+    ):
+        for first, last, kind, score in entities([LABELS[int(one)] for one in best], chance.tolist()):
+            left, right = start + first, start + last
+            found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
+    return found
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences, cut where they are longer than a window."""
+    left = 0
+    for right in [*(match.end() for match in _END.finditer(text)), len(text)]:
+        for start in range(left, right, LONGEST):
+            yield start, min(right, start + LONGEST)
+        left = right

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -15,8 +15,8 @@ _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 class Parsed:
     """A date and how to write another one in its form."""
 
-    date: date
-    write: Callable[[date], str]
+    date: datetime.date
+    write: Callable[[datetime.date], str]
 
 
 def parse(text: str) -> Parsed | None:
@@ -38,7 +38,7 @@ def _iso(text: str) -> Parsed | None:
     year, mark, month, day, rest = found.groups()
     padded = len(month) == 2 and len(day) == 2
     shape = "{0.year:04d}{1}{0.month:02d}{1}{0.day:02d}{2}" if padded else "{0.year}{1}{0.month}{1}{0.day}{2}"
-    return Parsed(date(int(year), int(month), int(day)), lambda new: shape.format(new, mark, rest))
+    return Parsed(datetime.date(int(year), int(month), int(day)), lambda new: shape.format(new, mark, rest))
 
 
 def _numeric(text: str) -> Parsed | None:
@@ -51,7 +51,7 @@ def _numeric(text: str) -> Parsed | None:
     month, day = (second, first) if day_first else (first, second)
     width = 2 if len(first) == 2 and len(second) == 2 else 1
 
-    def write(new: date) -> str:
+    def write(new: datetime.date) -> str:
         pair = (new.day, new.month) if day_first else (new.month, new.day)
         tail = f"{new.year:04d}"[-len(year) :]
         return f"{pair[0]:0{width}d}{mark}{pair[1]:0{width}d}{mark}{tail}"
@@ -62,18 +62,19 @@ def _numeric(text: str) -> Parsed | None:
 def _compact(text: str) -> Parsed | None:
     if not re.fullmatch(r"(?:19|20)\d{6}", text):
         return None
-    return Parsed(date(int(text[:4]), int(text[4:6]), int(text[6:])), lambda new: new.strftime("%Y%m%d"))
+    return Parsed(datetime.date(int(text[:4]), int(text[4:6]), int(text[6:])), lambda new: new.strftime("%Y%m%d"))
 
 
 def _chinese(text: str) -> Parsed | None:
     found = re.fullmatch(
-        r"([\d〇零一二三四五六七八九]{4}) ?年 ?([\d一二三四五六七八九十]{1,3}) ?月 ?([\d一二三四五六七八九十]{1,3}) ?([日号])",
+        r"([\d〇零一二三四五六七八九]{4}) ?年 ?([\d一二三四五六七八九十]{1,3}) ?月 ?"
+        r"([\d一二三四五六七八九十]{1,3}) ?([日号])",
         text,
     )
     if not found:
         return None
     year, month, day = (_chinese_number(piece) for piece in found.groups()[:3])
-    return Parsed(date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
+    return Parsed(datetime.date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
 
 
 def _chinese_number(text: str) -> int:
@@ -88,11 +89,11 @@ def _english(text: str) -> Parsed | None:
     day_first = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)?([ -])([A-Za-z]+)\.?,?[ -](\d{4})", text)
     if month_first:
         name, day, comma, year = month_first.groups()
-        when = date(int(year), _month(name), int(day))
+        when = datetime.date(int(year), _month(name), int(day))
         return Parsed(when, lambda new: f"{_named(new, name)} {new.day}{comma} {new.year}")
     if day_first:
         day, mark, name, year = day_first.groups()
-        when = date(int(year), _month(name), int(day))
+        when = datetime.date(int(year), _month(name), int(day))
         return Parsed(when, lambda new: f"{new.day}{mark}{_named(new, name)}{mark}{new.year}")
     return None
 
