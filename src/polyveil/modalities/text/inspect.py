@@ -71,7 +71,7 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
 
 def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
     """In prose the taggers see the whole sentence: bare guesses from name lists give way to them."""
-    if len(text) < SHORTEST_PROSE or " " not in text and not _HAN.search(text):
+    if len(text) < SHORTEST_PROSE or (" " not in text and not _HAN.search(text)):
         return found
     tagged = tagger_en.find_names(text)
     if _HAN.search(text):

@@ -52,7 +52,7 @@ def _stdnum(is_valid: Callable[[str], bool]) -> Callable[[str], bool]:
 def ip(text: str) -> bool:
     """IPv4 or IPv6 (RFC 4291), but no bare '::' and no version number such as 1.2.3.4 with a leading zero."""
     try:
-        ipaddress.ip_address(text.split("%")[0])
+        ipaddress.ip_address(text.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     return len(text) >= 7 or text.count(":") > 2
@@ -158,7 +158,42 @@ def _mod_11_2(plain: str) -> bool:
 
 
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
 )
 
 CHECKS: dict[str, Callable[[str], bool]] = {

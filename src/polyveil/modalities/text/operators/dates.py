@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -15,8 +28,8 @@ _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 class Parsed:
     """A date and how to write another one in its form."""
 
-    date: datetime.date
-    write: Callable[[datetime.date], str]
+    date: dt.date
+    write: Callable[[dt.date], str]
 
 
 def parse(text: str) -> Parsed | None:
@@ -38,7 +51,7 @@ def _iso(text: str) -> Parsed | None:
     year, mark, month, day, rest = found.groups()
     padded = len(month) == 2 and len(day) == 2
     shape = "{0.year:04d}{1}{0.month:02d}{1}{0.day:02d}{2}" if padded else "{0.year}{1}{0.month}{1}{0.day}{2}"
-    return Parsed(datetime.date(int(year), int(month), int(day)), lambda new: shape.format(new, mark, rest))
+    return Parsed(dt.date(int(year), int(month), int(day)), lambda new: shape.format(new, mark, rest))
 
 
 def _numeric(text: str) -> Parsed | None:
@@ -51,7 +64,7 @@ def _numeric(text: str) -> Parsed | None:
     month, day = (second, first) if day_first else (first, second)
     width = 2 if len(first) == 2 and len(second) == 2 else 1
 
-    def write(new: datetime.date) -> str:
+    def write(new: dt.date) -> str:
         pair = (new.day, new.month) if day_first else (new.month, new.day)
         tail = f"{new.year:04d}"[-len(year) :]
         return f"{pair[0]:0{width}d}{mark}{pair[1]:0{width}d}{mark}{tail}"
@@ -62,7 +75,7 @@ def _numeric(text: str) -> Parsed | None:
 def _compact(text: str) -> Parsed | None:
     if not re.fullmatch(r"(?:19|20)\d{6}", text):
         return None
-    return Parsed(datetime.date(int(text[:4]), int(text[4:6]), int(text[6:])), lambda new: new.strftime("%Y%m%d"))
+    return Parsed(dt.date(int(text[:4]), int(text[4:6]), int(text[6:])), lambda new: new.strftime("%Y%m%d"))
 
 
 def _chinese(text: str) -> Parsed | None:
@@ -74,7 +87,7 @@ def _chinese(text: str) -> Parsed | None:
     if not found:
         return None
     year, month, day = (_chinese_number(piece) for piece in found.groups()[:3])
-    return Parsed(datetime.date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
+    return Parsed(dt.date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
 
 
 def _chinese_number(text: str) -> int:
@@ -89,11 +102,11 @@ def _english(text: str) -> Parsed | None:
     day_first = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)?([ -])([A-Za-z]+)\.?,?[ -](\d{4})", text)
     if month_first:
         name, day, comma, year = month_first.groups()
-        when = datetime.date(int(year), _month(name), int(day))
+        when = dt.date(int(year), _month(name), int(day))
         return Parsed(when, lambda new: f"{_named(new, name)} {new.day}{comma} {new.year}")
     if day_first:
         day, mark, name, year = day_first.groups()
-        when = datetime.date(int(year), _month(name), int(day))
+        when = dt.date(int(year), _month(name), int(day))
         return Parsed(when, lambda new: f"{new.day}{mark}{_named(new, name)}{mark}{new.year}")
     return None
 
@@ -103,6 +116,6 @@ def _month(name: str) -> int:
     return [month[:3] for month in _MONTHS].index(short) + 1
 
 
-def _named(new: date, like: str) -> str:
+def _named(new: dt.date, like: str) -> str:
     full = _MONTHS[new.month - 1].capitalize()
     return full if len(like) > 4 or like.lower() in _MONTHS else full[:3]
