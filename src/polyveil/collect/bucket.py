@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from polyveil.collect.interface import Collected
 from polyveil.errors import MissingExtraError, UsageError
+from polyveil.schema.companion import companion_of
 from polyveil.schema.limits import Limits
 
 
@@ -55,20 +56,28 @@ def collect(source: str, limits: Limits) -> Iterator[Collected]:  # noqa: ARG001
     Raises:
         UsageError: the bucket cannot be listed, or nothing lies below the prefix.
     """
+    url = urlsplit(source)
+    bucket, prefix = url.netloc, url.path.lstrip("/")
+    store = _store(bucket)
     import obstore
     from obstore.exceptions import BaseError
 
-    url = urlsplit(source)
-    bucket, prefix = url.netloc, url.path.lstrip("/")
     try:
-        found = [row for page in obstore.list(_store(bucket), prefix=prefix or None) for row in page]
+        found = [row for page in obstore.list(store, prefix=prefix or None) for row in page]
+        if not found and prefix:
+            found = [obstore.head(store, prefix)]  # a prefix is a folder; this may name one object
+    except FileNotFoundError:
+        found = []
     except BaseError as error:
         raise UsageError(f"s3://{bucket}: cannot be listed ({type(error).__name__})") from None
     if not found:
         raise UsageError(f"{source}: holds nothing")
+    keys = {str(row["path"]) for row in found}
     base = prefix.rstrip("/") + "/" if prefix else ""
     for row in sorted(found, key=lambda one: str(one["path"])):
         key = str(row["path"])
         changed = int(row["last_modified"].timestamp() * 1e9)
-        relative = key.removeprefix(base) or Path(key).name
-        yield Collected(f"s3://{bucket}/{key}", relative, int(row["size"]), changed, BucketObject(bucket, key))
+        relative = key.removeprefix(base) if key.startswith(base) else PurePosixPath(key).name
+        beside = companion_of(PurePosixPath(key))
+        words = next((BucketObject(bucket, str(one)) for one in beside if str(one) in keys), None)
+        yield Collected(f"s3://{bucket}/{key}", relative, int(row["size"]), changed, BucketObject(bucket, key), words)

@@ -13,10 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from polyveil.collect.interface import Collected
 from polyveil.errors import UsageError
+from polyveil.schema.companion import companion_of
 from polyveil.schema.limits import Limits
-
-_RECORDINGS = {".wav", ".flac", ".mp3", ".opus", ".ogg", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".webm", ".m4v"}
-_TRANSCRIPTS = (".srt", ".vtt", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,4 @@ def _item(path: Path, root: Path) -> Collected:
 
 
 def _companion(path: Path) -> LocalFile | None:
-    if path.suffix.lower() not in _RECORDINGS:
-        return None
-    beside = (path.with_suffix(suffix) for suffix in _TRANSCRIPTS)
-    return next((LocalFile(one.absolute()) for one in beside if one.is_file()), None)
+    return next((LocalFile(one.absolute()) for one in companion_of(path) if one.is_file()), None)

@@ -7,8 +7,10 @@ has none, then a look at the text. The name's suffix only chooses between kinds 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -82,6 +84,13 @@ _TABLES = {
     "application/vnd.apache.arrow.file",
 }
 
+_OFFICE = {  # ECMA-376-2 (Office Open XML): the folder of the main part
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_MIMETYPE = re.compile(rb"mimetype(application/[a-z0-9.+-]{1,80})")  # ODF 1.3 part 2, 3.3; EPUB OCF 3.3
+
 _TEXTUAL = {
     "application/json",
     "application/x-ndjson",
@@ -89,6 +98,9 @@ _TEXTUAL = {
     "application/yaml",
     "application/x-subrip",
 }
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+"""Bytes that no text in a legacy encoding (GB 18030, Big5, Latin-1 …) holds; data of other kinds soon does."""
 
 _EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n", re.ASCII)
 _EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
@@ -109,6 +121,8 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     """
     head = _head(data)
     kind = _strict(head) or _by_model(data, head, name)
+    if kind == "application/zip":
+        kind = _zip_kind(data, head)
     return kind, _modality(kind)
 
 
@@ -123,11 +137,29 @@ def _strict(head: bytes) -> str:
     for offset, magic, kind in _MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return _riff(head, kind)
+    if head[257:262] == b"ustar":
+        return "application/x-tar"
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
     if head[:4] == b"\x1aE\xdf\xa3":  # EBML: the DocType element tells WebM from Matroska
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
     return ""
+
+
+def _zip_kind(data: bytes | Path, head: bytes) -> str:
+    """Documents that are ZIP archives are not archives of files: taken apart as such, they would not come back."""
+    declared = _MIMETYPE.search(head, 30, 200)
+    if declared and head[30:38] == b"mimetype":
+        return declared.group(1).decode("ascii")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
+            names = [entry.filename for entry in archive.infolist()[:1000]]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "application/zip"  # its container says what is wrong with it
+    if "[Content_Types].xml" not in names:
+        return "application/zip"
+    found = (kind for folder, kind in _OFFICE.items() if any(name.startswith(folder) for name in names))
+    return next(found, "application/vnd.openxmlformats-officedocument")
 
 
 def _riff(head: bytes, kind: str) -> str:
@@ -150,8 +182,10 @@ def _by_model(data: bytes | Path, head: bytes, name: str) -> str:
     kind = str(result.output.mime_type)
     if kind in ("video/x-matroska", "audio/mpeg", "audio/aac") or kind.startswith(("image/", "audio/")):
         return kind
-    if result.output.is_text:
-        return "text/plain"  # some legacy encoding: the text room finds out which
+    if result.output.is_text or not _CONTROL.search(
+        head
+    ):  # some legacy encoding: its room finds out which; here the structure is enough
+        return _text_kind(head, head.decode("gb18030", errors="replace"), suffix)
     return kind or "application/octet-stream"
 
 

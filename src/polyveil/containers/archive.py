@@ -20,6 +20,7 @@ from typing import IO
 from polyveil.containers.interface import Joined, Member, Piece, Split
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
+from polyveil.schema.companion import companion_of
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints
@@ -29,8 +30,6 @@ _RATIO_FLOOR = 1024 * 1024  # bytes: below this a high ratio costs nothing
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # APPNOTE.TXT 4.4.4: traditional, strong, masked directory
 _AES = 99  # the method that WinZip's AES members carry
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
-_RECORDINGS = {".wav", ".flac", ".mp3", ".opus", ".ogg", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".webm", ".m4v"}
-_TRANSCRIPTS = (".srt", ".vtt", ".txt")
 _TRANSCRIPT_BYTES = 16 * 1024**2
 
 
@@ -163,10 +162,7 @@ def _transcripts(entries: list[zipfile.ZipInfo], contents: list[bytes | Path]) -
     places = {entry.filename: number for number, entry in enumerate(entries)}
     found = {}
     for number, entry in enumerate(entries):
-        path = PurePosixPath(entry.filename)
-        if path.suffix.lower() not in _RECORDINGS:
-            continue
-        beside = (places.get(str(path.with_suffix(suffix))) for suffix in _TRANSCRIPTS)
+        beside = (places.get(str(one)) for one in companion_of(PurePosixPath(entry.filename)))
         place = next((one for one in beside if one is not None), None)
         text = contents[place] if place is not None else b""
         if isinstance(text, bytes) and 0 < len(text) <= _TRANSCRIPT_BYTES:
