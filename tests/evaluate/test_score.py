@@ -90,3 +90,9 @@ def test_a_broken_gold_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"asset": "a", "modality": "text", "entity": "X", "location": {"span": [0, 1]}}\n{"asset": 1}\n')
     with pytest.raises(UsageError, match=r"labels\.jsonl:2"):
         read_gold(path)
+
+
+def test_metadata_of_media_is_left_to_the_leak_scan() -> None:
+    result = score([label(Field("exif/Artist"), Modality.IMAGE), label(Field("0/name"), Modality.TABLE)], {})
+    assert result.metadata == 1
+    assert [row.modality for row in result.rows] == ["table"]

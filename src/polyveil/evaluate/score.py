@@ -4,6 +4,9 @@ A gold label counts as found when findings of any wanted entity type together co
 another name is masked all the same. The share that must be covered: every character of a span that is a letter or
 digit, 90 % of a region's area, 90 % of the box in 99 % of a track's frames, 95 % of an interval, the same field. The
 strict score also asks for the same entity type.
+
+Metadata of pictures, sounds and videos (a field there: EXIF, tags) is never carried over, so no detector looks for it:
+such labels are counted by themselves, and the leak scan tells whether they are gone.
 """
 
 from __future__ import annotations
@@ -16,10 +19,13 @@ from itertools import pairwise
 from polyveil.evaluate.gold import Label
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Field, Interval, Location, Region, Span, Track
+from polyveil.schema.modality import Modality
 
 BOX_SHARE = 0.9
 FRAME_SHARE = 0.99
 SOUND_SHARE = 0.95
+
+_MEDIA = frozenset({Modality.IMAGE, Modality.AUDIO, Modality.VIDEO})
 
 Found = Mapping[tuple[str, str], Sequence[Finding]]
 """Findings by (asset, part path)."""
@@ -59,11 +65,13 @@ class Scores:
     """All scores, what was missed, and findings that touch no gold label by entity type.
 
     `extra` is an upper bound of false positives: labels need not list everything personal in a data set.
+    `metadata`: labels in metadata of media, left to the leak scan.
     """
 
     rows: tuple[Score, ...]
     missed: tuple[Missed, ...]
     extra: Mapping[str, int]
+    metadata: int = 0
 
 
 def score(gold: Iterable[Label], found: Found) -> Scores:
@@ -71,7 +79,11 @@ def score(gold: Iterable[Label], found: Found) -> Scores:
     totals: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
     missed = []
     touched: set[int] = set()
+    metadata = 0
     for label in gold:
+        if isinstance(label.finding.location, Field) and label.modality in _MEDIA:
+            metadata += 1
+            continue
         findings = found.get((label.asset, label.part), ())
         touching = [one for one in findings if _touches(label.finding.location, one.location)]
         touched.update(id(one) for one in touching)
@@ -92,7 +104,7 @@ def score(gold: Iterable[Label], found: Found) -> Scores:
             if id(one) not in touched:
                 extra[one.entity] += 1
     rows = tuple(Score(modality, entity, *row) for (modality, entity), row in sorted(totals.items()))
-    return Scores(rows, tuple(missed), dict(sorted(extra.items())))
+    return Scores(rows, tuple(missed), dict(sorted(extra.items())), metadata)
 
 
 def _touches(gold: Location, other: Location) -> bool:
