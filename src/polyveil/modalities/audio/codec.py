@@ -54,6 +54,18 @@ def decode(part: Part, ctx: Context) -> Sound:
         raise AssetError(QuarantineCode.CORRUPT, f"sound does not decode ({type(error).__name__})") from None
 
 
+def tags(part: Part) -> dict[str, str]:
+    """The textual tags of the file and its first sound track by lower-case name; {} if there are none."""
+    av = _av()
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+    try:
+        with part.open() as source, av.open(source, mode="r", options=options, metadata_errors="ignore") as container:
+            both = {**container.metadata, **(container.streams.audio[0].metadata if container.streams.audio else {})}
+    except (av.error.FFmpegError, OSError, ValueError, EOFError):
+        return {}
+    return {str(name).lower()[:64]: str(value)[:10_000] for name, value in both.items() if str(value).strip()}
+
+
 def _decode(av: Any, container: Any, ctx: Context) -> Sound:
     if not container.streams.audio:
         raise AssetError(QuarantineCode.UNSUPPORTED, "no sound track")

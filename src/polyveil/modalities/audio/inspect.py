@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from polyveil.modalities.audio.codec import decode
+from polyveil.modalities.audio.codec import decode, tags
 from polyveil.modalities.audio.denoise import signal_to_noise
 from polyveil.modalities.audio.detectors.speech import Intervals, speech
 from polyveil.modalities.audio.detectors.transcript import parse
 from polyveil.modalities.audio.fingerprint import fingerprint
 from polyveil.modalities.audio.locate import locate
 from polyveil.modalities.interface import Context
+from polyveil.modalities.text import find
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
-from polyveil.schema.locations import Interval
+from polyveil.schema.locations import Field, Interval, Span
 from polyveil.schema.part import Part
+from polyveil.schema.policy import Policy
 
-_VOICE_SCORE = 0.9
+_VOICE_SCORE, _TAG_SCORE = 0.9, 0.6
+_NAMING = frozenset({"artist", "album_artist", "author", "composer", "performer", "conductor", "lyricist", "copyright"})
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
@@ -33,7 +36,7 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     if given and not spoken:
         spoken = [(0.0, sound.seconds)]  # words are given but none is heard: the detector is not believed
     ctx.progress(0.5)
-    findings: list[Finding] = []
+    findings: list[Finding] = _in_tags(part, ctx.policy)
     voice: Intervals = []
     if road.speech == "align" and given:
         findings, voice = locate(sound, spoken, part.hints, ctx.policy, ctx.workdir)
@@ -54,6 +57,18 @@ def inspect(part: Part, ctx: Context) -> Inspection:
         "content_inspected": "no" if uninspected else "yes",
     }
     return Inspection(tuple(findings), fingerprint(sound), metrics)
+
+
+def _in_tags(part: Part, policy: Policy) -> list[Finding]:
+    """Personal values in the file's tags (artist, title, comment …), none of which reaches the output."""
+    found: list[Finding] = []
+    for name, value in tags(part).items():
+        inner = find(value, policy, known=part.hints.known, context=name)
+        if not inner and name.lower() in _NAMING and policy.wants("PERSON"):
+            inner = [Finding("PERSON", Span(0, len(value)), _TAG_SCORE, "tags", value)]
+        place = Field(f"tags/{name}")
+        found += [Finding(one.entity, place, one.score, f"tags:{one.detector}", one.value) for one in inner]
+    return list(dict.fromkeys(found))
 
 
 def _start(finding: Finding) -> tuple[float, float]:

@@ -64,11 +64,15 @@ def locate(
             findings += found
             reach = [(word.start_s - _REACH_S, word.end_s + _REACH_S) for word in moved if word.trusted]
             inspected += without(merged(reach, sound.seconds), holes)
-        elif stretch.timed:
+        elif not stretch.timed:
+            if speech:  # somewhere in it; all of it is left over, and hidden
+                findings += [_finding(one, speech[0][0], speech[-1][1], sound.seconds) for one in inside]
+        else:
             found = [_finding(one, stretch.start_s - pad, stretch.end_s + pad, sound.seconds) for one in inside]
             findings += found
             if not found and language(stretch.text) == "zh":  # times alone show where harmless words are
                 inspected.append((stretch.start_s, stretch.end_s))
+    findings = list(dict.fromkeys(findings))
     located = [(one.location.start_s, one.location.end_s) for one in findings if isinstance(one.location, Interval)]
     left = without(speech, merged(inspected, sound.seconds))
     left = without(left, merged(located, sound.seconds))

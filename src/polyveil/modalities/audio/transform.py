@@ -19,7 +19,7 @@ from polyveil.modalities.audio.sound import BLOCK_S, Recorder, Sound
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
-from polyveil.schema.locations import Interval
+from polyveil.schema.locations import Field, Interval
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
@@ -82,6 +82,7 @@ def _cuts(findings: Sequence[Finding], policy: Policy) -> tuple[list[Cut], tuple
         if operator.op != _VOICE_CHANGE and operator.op not in plugins.available("operators.audio"):
             known = ", ".join(sorted(plugins.available("operators.audio")))
             raise PolicyError(f"no audio operator '{operator.op}'. Known are: {known}.")
+    counts.update((one.entity, "remove") for one in findings if isinstance(one.location, Field))  # no tag is written
     return cuts, tuple(Applied(entity, name, number) for (entity, name), number in sorted(counts.items()))
 
 

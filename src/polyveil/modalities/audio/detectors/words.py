@@ -27,7 +27,9 @@ _TOKEN = re.compile(r"\S+")
 _LABEL = re.compile(r"(?:^|\n)[ \t]*(?:[A-Z][\w.'-]*[ \t]+){0,3}[A-Z][\w.'-]*:(?=\s)|\[[^\]\n]*\]|\([^)\n]*\)")
 _SLOWEST_S, _PER_PHONE_S = 0.35, 0.22  # a word may last this, and this much for each of its phones
 _MISFIT = 0.0022
-"""Mean loss a frame in the decoder's scaled scores. In read prose right words lose 0.0015 at most, wrong ones 0.004."""
+"""Mean loss a frame in the decoder's scaled scores. In read prose right words lose 0.0015 at most, wrong ones 0.004.
+
+A short word may lose twice that if the five words around it fit well."""
 _BEAMS = {"beam": 1e-80, "pbeam": 1e-80, "wbeam": 1e-60}
 
 
@@ -65,13 +67,17 @@ def align(samples: Samples, text: str, workdir: Path) -> list[Word] | None:
     if found is None:
         return None
     free = aligner.free(pcm, len(samples) // 160 + 2)
+    losses = [float(free[last + 1] - free[first] - score) for _, first, last, score, _ in found]
     words = []
-    for index, first, last, score, phones in found:
+    for place, (index, first, last, _, phones) in enumerate(found):
         start, end, _, _ = tokens[index]
         frames = last - first + 1
-        misfit = (free[last + 1] - free[first] - score) / frames
+        around = range(max(0, place - 2), min(len(found), place + 3))
+        nearby = sum(losses[other] for other in around) / sum(found[other][2] - found[other][1] + 1 for other in around)
+        misfit = losses[place] / frames
+        fits = misfit <= _MISFIT or (misfit <= 2 * _MISFIT and nearby <= _MISFIT / 2)
         plausible = frames * FRAME_S <= _SLOWEST_S + _PER_PHONE_S * phones
-        words.append(Word(start, end, first * FRAME_S, (last + 1) * FRAME_S, plausible and misfit <= _MISFIT))
+        words.append(Word(start, end, first * FRAME_S, (last + 1) * FRAME_S, plausible and fits))
     return words
 
 
