@@ -10,7 +10,7 @@ import polars as pl
 from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
 from polyveil.modalities.table.codec import as_text
-from polyveil.modalities.table.detectors.columns import is_empty
+from polyveil.modalities.table.detectors.columns import is_empty, is_plain
 from polyveil.modalities.table.operators.dates import Order, order_of, shift_text
 from polyveil.modalities.table.operators.epoch import shift_epoch
 from polyveil.modalities.table.operators.typed import apply_typed
@@ -20,7 +20,7 @@ from polyveil.schema.locations import Field, Span
 from polyveil.schema.modality import Modality
 from polyveil.schema.policy import Operator
 
-_MAX_MEMORY = 200_000  # answers that are remembered
+_MAX_MEMORY = 100_000  # answers that are remembered
 
 
 @dataclass(slots=True)
@@ -54,12 +54,23 @@ class Work:
     orders: dict[str, Order] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    seen: dict[tuple[str, str], list[Finding]] = field(default_factory=dict)
 
     def operator(self, entity: str, column: str) -> Operator:
         for name, operator in self.ctx.policy.roads.table.columns.items():
             if name.casefold() == column.casefold():
                 return operator
         return self.ctx.policy.operator(entity, Modality.TABLE)
+
+    def found(self, text: str, column: str) -> list[Finding]:
+        """What the text detectors find in a cell, looked for once."""
+        key = (column, text)
+        if key not in self.seen:
+            if len(self.seen) > _MAX_MEMORY:
+                self.seen.clear()
+            plain = is_plain(text)
+            self.seen[key] = [] if plain else text_room.find(text, self.ctx.policy, context=column)
+        return self.seen[key]
 
     def replacement(self, entity: str, value: str, column: str) -> str:
         """The text road's answer to a value in a column, computed once."""
@@ -152,7 +163,7 @@ def _cell(text: str, place: _Place, column: ColumnFindings, work: Work) -> str:
         if isinstance(finding.location, Field) and finding.location.span is not None
     ]
     if column.words:
-        found = text_room.find(text, work.ctx.policy, context=place.column)
+        found = work.found(text, place.column)
         marks += [(f.location, f.entity) for f in found if f.entity in column.words and isinstance(f.location, Span)]
     return _marked(text, marks, place, work) if marks else text
 

@@ -34,6 +34,7 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     table = source(part, ctx)
     sketch, measures = Sketch(), []
     columns: list[Column] = []
+    seen: dict[tuple[str, str], list[Finding]] = {}
     findings: dict[Finding, None] = {}
     for batch in table.batches():
         if not columns:
@@ -42,7 +43,9 @@ def inspect(part: Part, ctx: Context) -> Inspection:
         few = table.whole and batch.height <= MAX_CELL_FINDINGS
         people = people_by_row(batch, columns) if few else {}
         for index, column in enumerate(columns):
-            search = Search(ctx.policy, part.hints.known, people, cells=few and len(findings) <= MAX_TABLE_FINDINGS)
+            search = Search(
+                ctx.policy, part.hints.known, people, cells=few and len(findings) <= MAX_TABLE_FINDINGS, seen=seen
+            )
             findings |= dict.fromkeys(search.column(batch[column.name], column))
             ctx.progress((index + 1) / len(columns))
         sketch.update(batch)

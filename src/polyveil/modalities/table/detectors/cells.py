@@ -19,6 +19,7 @@ from polyveil.schema.policy import Policy
 TEXT_DETECTOR = "column-text"
 """Detector of a column-level finding whose cells hold values among other words: transform searches them again."""
 
+MAX_REMEMBERED = 100_000  # values of which the findings are kept
 _NAME_WORDS = re.compile(r"[\s,^·]+")
 _COVER = 0.9  # of a cell's characters that a more exact finding must cover
 
@@ -41,14 +42,14 @@ def people_by_row(frame: pl.DataFrame, columns: Sequence[Column]) -> dict[int, t
 class Search:
     """How the columns of one batch are searched.
 
-    people: names by row. cells: a finding a cell; else one a column.
+    people: names by row. cells: a finding a cell; else one a column. seen: what was found in values before, by column.
     """
 
     policy: Policy
     known: tuple[Known, ...]
     people: Mapping[int, tuple[Known, ...]]
     cells: bool
-    _seen: dict[str, list[Finding]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], list[Finding]] = field(default_factory=dict)
 
     def column(self, series: pl.Series, column: Column) -> list[Finding]:
         """The findings of one column. A column that the policy names itself is what the policy says."""
@@ -117,9 +118,12 @@ class Search:
         return self._found(text, name)
 
     def _found(self, text: str, name: str) -> list[Finding]:
-        if text not in self._seen:
-            self._seen[text] = text_room.find(text, self.policy, known=self.known, context=name)
-        return self._seen[text]
+        key = (name, text)
+        if key not in self.seen:
+            if len(self.seen) > MAX_REMEMBERED:
+                self.seen.clear()
+            self.seen[key] = text_room.find(text, self.policy, known=self.known, context=name)
+        return self.seen[key]
 
 
 def _words_of(name: str) -> list[str]:
