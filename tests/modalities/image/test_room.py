@@ -60,16 +60,16 @@ def legible(image: Image.Image) -> str:
 def scene(side: int) -> tuple[Image.Image, tuple[int, int, int, int]]:
     """A street-like background with the astronaut's face `side` pixels tall in it, and the face's box."""
     rng = np.random.default_rng(side)
-    base = Image.fromarray(rng.integers(60, 200, (18, 26, 3), np.uint8)).resize((1040, 720), Image.Resampling.BICUBIC)
+    base = Image.fromarray(rng.integers(60, 200, (12, 16, 3), np.uint8)).resize((640, 640), Image.Resampling.BICUBIC)
     scale = side / FACE[3]
     person = Image.open(ASTRONAUT).convert("RGB")
     person = person.resize((round(person.width * scale), round(person.height * scale)), Image.Resampling.LANCZOS)
-    base.paste(person, (300, 40))
+    base.paste(person, (20, 10))
     x, y, w, h = (value * scale for value in FACE)
-    return base, (round(300 + x), round(40 + y), round(w), round(h))
+    return base, (round(20 + x), round(10 + y), round(w), round(h))
 
 
-@pytest.mark.parametrize("side", [24, 32, 48, 90, 180, 300])
+@pytest.mark.parametrize("side", [24, 40, 110, 300])
 def test_faces_of_every_size_are_covered(ctx: Context, side: int) -> None:
     picture, (x, y, w, h) = scene(side)
     part = png(picture)
@@ -79,7 +79,7 @@ def test_faces_of_every_size_are_covered(ctx: Context, side: int) -> None:
     changed = np.abs(out - np.asarray(picture).astype(int)).max(axis=2) > 8
     inner = changed[y + h // 10 : y + h - h // 10, x + w // 10 : x + w - w // 10]
     assert inner.mean() > 0.9
-    assert changed.mean() < 0.25
+    assert changed.mean() < 0.35
 
 
 def test_pictures_without_people_are_left_alone(ctx: Context) -> None:
@@ -170,9 +170,8 @@ def test_all_text(ctx: Context) -> None:
     assert after == ""
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "uint16", "int16"])
-@pytest.mark.parametrize("in_file", [False, True])
-def test_pixel_arrays_keep_shape_and_type(ctx: Context, dtype: str, *, in_file: bool) -> None:
+@pytest.mark.parametrize(("dtype", "in_file"), [("uint8", True), ("uint16", False), ("int16", True)])
+def test_pixel_arrays_keep_shape_and_type(ctx: Context, dtype: str, in_file: bool) -> None:
     drawing = np.asarray(written(["HOLLOWAY MARGARET", "ID 44817"], (700, 200)).convert("L")).astype(int)
     stack = np.stack([(255 - drawing) * (1 if dtype == "uint8" else 8)] * 3).astype(dtype)
     sink = io.BytesIO()
