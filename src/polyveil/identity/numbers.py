@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from stdnum import iban, luhn
 from stdnum.cn import uscc
@@ -86,3 +87,42 @@ def mac(value: str, draw: Choices) -> str:
     pairs = [f"{draw.below(64) * 4 + 2:02x}", *(f"{draw.below(256):02x}" for _ in range(5))]
     text = mark.join(pairs)
     return text.upper() if value.isupper() else text
+
+
+def like_checked(value: str, draw: Choices, check: Callable[[str], bool]) -> str:
+    """The same shape, drawn until a check of its letters and digits holds; ValueError if that takes too long."""
+    for _ in range(400):
+        new = draw.like(value)
+        if check(re.sub(r"[^A-Za-z0-9]", "", new)):
+            return new
+    raise ValueError("no value of this shape passes its check")
+
+
+def hkid(plain: str) -> bool:
+    """Hong Kong identity card: weighted sum mod 11 over letters (A is 10) and digits, a blank first letter is 36."""
+    values = [int(letter, 36) for letter in plain.upper()]
+    weights = range(len(values), 0, -1)
+    total = sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return (total + (36 * 9 if len(values) == 8 else 0)) % 11 == 0
+
+
+def twid(plain: str) -> bool:
+    """Taiwan identity number: the letter as two digits, weighted sum mod 10; the second character is 1 or 2."""
+    code = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(plain[0].upper()) + 10
+    weighted = sum(int(digit) * weight for digit, weight in zip(plain[1:9], range(8, 0, -1), strict=True))
+    return plain[1] in "12" and (code // 10 + code % 10 * 9 + weighted + int(plain[9])) % 10 == 0
+
+
+def coordinates(value: str, draw: Choices) -> str:
+    """Latitude within 60 degrees, longitude within 180, each with as many decimals as it had."""
+    seen = iter((60, 180))
+
+    def other(found: re.Match[str]) -> str:
+        whole, _, decimals = found.group().partition(".")
+        return (
+            f"{draw.below(next(seen, 60))}" + (f".{draw.like('1' * len(decimals))}" if decimals else "")
+            if whole
+            else ""
+        )
+
+    return re.sub(r"\d+(?:\.\d+)?", other, value)

@@ -28,7 +28,7 @@ class Choices:
         return items[self.below(len(items))]
 
     def like(self, text: str) -> str:
-        """A text of the same shape: digits for digits (a leading one is not zero), letters for letters in their case."""
+        """A text of the same shape: digits for digits (no new zero leads), letters for letters in their case."""
         out = []
         for place, letter in enumerate(text):
             if letter in "0123456789":

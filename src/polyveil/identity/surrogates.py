@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from stdnum import luhn
+from stdnum.gb import nhs
+
 from polyveil.identity import names, numbers
 from polyveil.identity.stream import Choices
 
@@ -21,6 +24,17 @@ _NUMBERS: dict[str, Callable[[str, Choices], str]] = {
     "MAC_ADDRESS": numbers.mac,
     "PHONE_NUMBER": numbers.phone,
     "US_SSN": numbers.ssn,
+    "CN_LICENSE_PLATE": lambda value, draw: value[:2] + draw.like(value[2:]),
+    "GEO_COORDINATES": numbers.coordinates,
+    "URL": lambda _value, draw: f"https://{draw.like('aaaaaaaa')}.example.org/",
+}
+
+_CHECKED: dict[str, Callable[[str], bool]] = {
+    "HK_ID_CARD": numbers.hkid,
+    "IMEI": luhn.is_valid,
+    "TW_ID_CARD": numbers.twid,
+    "UK_NHS": nhs.is_valid,
+    "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
 
 
@@ -42,16 +56,15 @@ def _make(entity: str, value: str, draw: Choices, seed: Seed) -> str:
         return names.chinese(value, seed) if re.search(r"[\u4e00-\u9fff]", value) else names.western(value, seed)
     if entity == "EMAIL_ADDRESS":
         return _email(value, seed)
-    if entity in ("CN_LICENSE_PLATE", "LICENSE_PLATE"):
-        return value[:2] + draw.like(value[2:]) if entity.startswith("CN") else draw.like(value)
-    if entity == "URL":
-        return f"https://{draw.like('aaaaaaaa')}.example.org/"
-    maker = _NUMBERS.get(entity)
-    if maker is not None:
-        try:
-            return maker(value, draw)
-        except (ValueError, IndexError, KeyError):
-            return draw.like(value)
+    try:
+        if entity in _CHECKED:
+            return numbers.like_checked(value, draw, _CHECKED[entity])
+        return _NUMBERS.get(entity, _like)(value, draw)
+    except (ValueError, IndexError, KeyError):
+        return draw.like(value)
+
+
+def _like(value: str, draw: Choices) -> str:
     return draw.like(value)
 
 
