@@ -172,6 +172,7 @@ def test_the_record_says_that_it_was_done(road: Road) -> None:
     codes = [item.CodeValue for item in out.DeidentificationMethodCodeSequence]
     assert codes[0] == "113100"
     assert "113107" in codes  # dates were shifted under this policy
+    assert "113101" in codes  # the pixels went through the image room
     assert out.LongitudinalTemporalInformationModified == "MODIFIED"
     assert out.BurnedInAnnotation == "NO"
     assert out.file_meta.MediaStorageSOPInstanceUID == out.SOPInstanceUID
@@ -355,6 +356,7 @@ def test_join_without_pixels_is_a_header(road: Road) -> None:
     out = road.read(road.through(road.to_bytes(road.sample("CT_small.dcm")), pixels=False))
     assert "PixelData" not in out
     assert "BurnedInAnnotation" not in out
+    assert "113101" not in {item.CodeValue for item in out.DeidentificationMethodCodeSequence}
     assert out.Modality == "CT"
 
 

@@ -17,6 +17,7 @@ from polyveil.containers.dicom.encode import encode
 from polyveil.containers.dicom.model import PREAMBLE, Model, loads, to_dataset
 from polyveil.containers.dicom.pixels import Pixels, unpack
 from polyveil.containers.dicom.reading import quiet
+from polyveil.containers.dicom.record import code_of
 from polyveil.containers.dicom.split import HEADER, PICTURE
 from polyveil.containers.interface import Joined, Piece
 from polyveil.errors import AssetError
@@ -103,6 +104,8 @@ def _set_pixels(dataset: Dataset, frames: Pixels, layout: Mapping[str, Any]) -> 
     if rescale != 1.0 and "DoseGridScaling" in dataset:
         dataset.DoseGridScaling = f"{float(dataset.DoseGridScaling) * rescale:.10g}"
     dataset.BurnedInAnnotation = "NO"
+    if "DeidentificationMethodCodeSequence" in dataset:
+        dataset.DeidentificationMethodCodeSequence.append(to_dataset(code_of("CleanPixelDataOption")))
     encode(dataset, frames)
 
 

@@ -30,13 +30,14 @@ def record(policy: Policy) -> Model:
         "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
         "00120062": {"vr": "CS", "Value": ["YES"]},
         "00120063": {"vr": "LO", "Value": [METHOD]},
-        "00120064": {"vr": "SQ", "Value": [_code(option) for option in options]},
+        "00120064": {"vr": "SQ", "Value": [code_of(option) for option in options]},
         "00280303": {"vr": "CS", "Value": [modified]},
     }
 
 
 @lru_cache(maxsize=32)
-def _code(name: str) -> dict[str, Element]:
+def code_of(name: str) -> dict[str, Element]:
+    """An item of the De-identification Method Code Sequence by its name in CID 7050."""
     code = getattr(codes.cid7050, name)
     return {
         "00080100": {"vr": "SH", "Value": [code.value]},
