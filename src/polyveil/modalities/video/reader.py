@@ -258,9 +258,10 @@ def open_container(data: bytes | Path) -> Iterator[Any]:
 
 def main_stream(container: Any) -> Any | None:
     """The video stream that a player shows: the first that is no cover picture."""
+    from av.stream import Disposition
+
     for stream in container.streams.video:
-        attached = "ATTACHED_PIC" in getattr(stream.disposition, "name", "").upper().split("|")
-        attached = attached or "attached_pic" in str(stream.disposition)
+        attached = bool(stream.disposition & Disposition.attached_pic)
         if not attached and stream.codec_context is not None:
             return stream
     return None
