@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
+import tarfile
 import zipfile
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -90,3 +93,61 @@ def test_what_an_engine_reads_in_a_picture_is_searched_without_spaces_and_case(t
     result = scan(tmp_path, labels(NAME), read=lambda _picture: "name: WILHELMINA okonkwo brandt")
     assert {leak.way for leak in result.leaks} == {"ocr"}
     assert result.pictures == 1
+
+
+def _tar(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        entry = tarfile.TarInfo("0.parquet")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _pdf(text: str) -> bytes:
+    return b"%PDF-1.7\n1 0 obj<</Length 9>>stream\n" + zlib.compress(f"({text}) Tj".encode()) + b"\nendstream endobj"
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda text: _tar(_parquet(text)),
+        lambda text: gzip.compress(text.encode()),
+        lambda text: _zip(_zip(text.encode())),
+        _pdf,
+        lambda text: " ".join(text.replace(" ", "").replace("-", "")).encode(),
+    ],
+)
+def test_a_value_is_found_in_nested_and_respaced_forms(tmp_path: Path, hide: Any) -> None:
+    (tmp_path / "out.bin").write_bytes(hide(ACCOUNT))
+    result = scan(tmp_path, labels(ACCOUNT))
+    assert [leak.entity for leak in result.leaks][:1] == ["PERSON"]
+    assert result.unread == ()
+
+
+def test_pictures_inside_archives_are_read(tmp_path: Path) -> None:
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(picture, "PNG")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("0.png", picture.getvalue())
+    result = scan(tmp_path, labels(HAN), read=lambda _picture: f"姓名:{HAN}")
+    assert {leak.way for leak in result.leaks} == {"ocr"}
+
+
+def test_a_code_in_a_picture_is_decoded(tmp_path: Path) -> None:
+    import segno
+
+    segno.make(f"MECARD:N:{NAME};;").save(str(tmp_path / "code.png"), scale=5, border=4)
+    result = scan(tmp_path, labels(NAME), read=lambda _picture: "")
+    assert {leak.way for leak in result.leaks} == {"code"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04" + bytes(80), b"\x1f\x8bxx", b"\x89PNG\r\n\x1a\n" + bytes(40), b"\x1aE\xdf\xa3" + bytes(40)],
+)
+def test_what_does_not_open_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "broken").write_bytes(data)
+    assert scan(tmp_path, labels(NAME), read=lambda _picture: "").unread == ("broken",)

@@ -1,0 +1,199 @@
+"""What can be decoded out of an exported file: members, headers, tables, streams, pictures.
+
+Written apart from the containers of the road on purpose: a check that shares its code with what it checks shares its
+mistakes. Types are told by their first bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import email
+import email.policy
+import gzip
+import io
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+DEEPEST = 4
+LARGEST = 512 * 1024**2
+"""Bytes that one file may expand to; beyond, the rest counts as unread."""
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]{40,}={0,2}")
+_STREAM = re.compile(rb"stream\r?\n(.{1,33554432}?)\r?\n?endstream", re.DOTALL)
+_MAIL = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_FILMS = (b"\x1aE\xdf\xa3",)
+
+
+@dataclass(slots=True)
+class Opened:
+    """Everything that one file holds, itself first: (way, bytes). `unread` is set where something did not open."""
+
+    blobs: list[tuple[str, bytes]] = field(default_factory=list)
+    unread: bool = False
+    expanded: int = 0
+
+
+def opened(data: bytes) -> Opened:
+    """Open a file as far as it goes."""
+    result = Opened()
+    _open("bytes", data, result, 0)
+    return result
+
+
+def _open(way: str, data: bytes, result: Opened, depth: int) -> None:
+    result.expanded += len(data)
+    if depth > DEEPEST or result.expanded > LARGEST:
+        result.unread = True
+        return
+    result.blobs.append((way, data))
+    try:
+        for inner_way, inner, again in _inside(data):
+            if again:
+                _open(inner_way, inner, result, depth + 1)
+            else:
+                result.blobs.append((inner_way, inner))
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+        result.unread = True
+
+
+def _inside(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    """(way, content, may itself be opened)."""
+    if data[:2] == b"PK" and data[2:4] in (b"\x03\x04", b"\x05\x06"):
+        yield from _zip(data)
+    elif data[257:262] == b"ustar":
+        yield from _tar(data)
+    elif data[:2] == b"\x1f\x8b":
+        yield "compressed", _gunzip(data), True
+    elif data[:4] == b"PAR1":
+        yield "table", _table(data), False
+    elif data[:5] == b"%PDF-":
+        yield from _pdf(data)
+    elif _MAIL.match(data) and b"\nmime-version" in data[:65536].lower():
+        yield from _mail(data)
+    elif not data.startswith((*_PICTURES, *_FILMS)) and data[4:8] != b"ftyp":
+        for blob in _BASE64.findall(data[: 8 * 1024**2]):
+            try:
+                yield "base64", base64.b64decode(blob, validate=False), False
+            except (binascii.Error, ValueError):
+                continue
+
+
+def _zip(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+            raise ValueError("too large")
+        for entry in archive.infolist():
+            yield "name", entry.filename.encode(), False
+            yield "archive member", archive.read(entry), True
+
+
+def _tar(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        for entry in archive:
+            yield "name", entry.name.encode("utf-8", "surrogateescape"), False
+            stream = archive.extractfile(entry)
+            if stream is not None:
+                yield "archive member", stream.read(), True
+
+
+def _gunzip(data: bytes) -> bytes:
+    with gzip.open(io.BytesIO(data)) as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError("too large")
+    return content
+
+
+def _table(data: bytes) -> bytes:
+    import polars as pl
+
+    return pl.read_parquet(io.BytesIO(data)).write_csv().encode()
+
+
+def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    """Streams, inflated where they are deflated (ISO 32000-2, 7.4.4)."""
+    for stream in _STREAM.findall(data):
+        try:
+            yield "document stream", zlib.decompressobj().decompress(stream, LARGEST), True
+        except zlib.error:
+            continue  # another filter or none: the plain bytes are searched anyway
+
+
+def _mail(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    headers = "\n".join(f"{name}: {value}" for name, value in message.items())
+    yield "e-mail", headers.encode("utf-8", "replace"), False
+    if isinstance(message, EmailMessage):
+        for part in message.walk():
+            content = part.get_payload(decode=True)
+            yield "name", str(part.get_filename() or "").encode(), False
+            if isinstance(content, bytes):
+                yield "e-mail", content, True
+
+
+def pictures(data: bytes, step_s: float) -> Iterator[Any]:
+    """RGB pictures (uint8, height x width x 3) of a blob: all frames of a picture, a frame every `step_s` seconds of a
+    video, frames of a DICOM file. Raises ValueError or OSError where it should be one and does not decode.
+    """
+    if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:12] in (b"ftypavif", b"ftypavis"):
+        yield from _frames(data)
+    elif data[:2] == b"\xff\x0a" or data[4:8] == b"JXL ":
+        import imagecodecs
+        import numpy as np
+
+        rgb = np.asarray(imagecodecs.jpegxl_decode(data))
+        yield (np.repeat(rgb[..., None], 3, axis=2) if rgb.ndim == 2 else rgb[..., :3]).astype(np.uint8)
+    elif data.startswith(_FILMS) or data[4:8] == b"ftyp":
+        yield from _video(data, step_s)
+    elif data[128:132] == b"DICM":
+        yield from _dicom(data)
+
+
+def _frames(data: bytes) -> Iterator[Any]:
+    import numpy as np
+    from PIL import Image, ImageOps, ImageSequence
+
+    with Image.open(io.BytesIO(data)) as image:
+        for number, frame in enumerate(ImageSequence.Iterator(image)):
+            if number < 50:
+                yield np.asarray(ImageOps.exif_transpose(frame).convert("RGB"))
+
+
+def _video(data: bytes, step: float) -> Iterator[Any]:
+    import av
+
+    with av.open(io.BytesIO(data), "r") as film:
+        if not film.streams.video:
+            return
+        due = 0.0
+        for frame in film.decode(video=0):
+            if (frame.time or 0.0) >= due:
+                due = (frame.time or 0.0) + step
+                yield frame.to_ndarray(format="rgb24")
+
+
+def _dicom(data: bytes) -> Iterator[Any]:
+    import numpy as np
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+
+    try:
+        dataset = pydicom.dcmread(io.BytesIO(data))
+        if "PixelData" not in dataset:
+            return
+        pixels = dataset.pixel_array
+    except (InvalidDicomError, AttributeError, RuntimeError, NotImplementedError) as error:
+        raise ValueError(type(error).__name__) from None
+    frames = pixels if pixels.ndim == 4 or (pixels.ndim == 3 and pixels.shape[-1] != 3) else pixels[None]
+    for frame in frames[:: max(1, len(frames) // 5)]:
+        low, high = float(frame.min()), float(frame.max())
+        grey = ((frame - low) / max(high - low, 1.0) * 255).astype(np.uint8)
+        yield grey if grey.ndim == 3 else np.repeat(grey[..., None], 3, axis=2)
