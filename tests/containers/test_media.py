@@ -1,0 +1,237 @@
+"""Films taken apart and joined: in step, complete, and without a word of metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polyveil.containers import media
+from polyveil.containers.interface import Joined, Piece, Split
+from polyveil.containers.media.subtitles import Cue, read_srt, write_srt
+from polyveil.errors import AssetError
+from polyveil.identity import Identity
+from polyveil.modalities import video
+from polyveil.modalities.interface import Context
+from polyveil.policies import load
+from polyveil.schema.limits import Limits
+from polyveil.schema.modality import Modality
+from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.part import Hints, Part
+
+RATE = 48_000
+FLASH_S, LENGTH_S = 0.6, 1.2
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Context:
+    work = tmp_path / "work"
+    work.mkdir(mode=0o700)
+    return Context(load("default"), Identity(b"m" * 32), work)
+
+
+def film(
+    path: Path,
+    *,
+    codecs: tuple[str, str] = ("libx264", "aac"),
+    sounds: int = 1,
+    layout: str = "mono",
+    delay_s: float = 0.0,
+    reordered: bool = False,
+    pictures: bool = True,
+) -> Path:
+    """A white flash and a beep at `FLASH_S`; the sound tracks begin `delay_s` late."""
+    import av
+
+    with av.open(str(path), "w") as target:
+        target.metadata.update({"title": "Zebulon Quick", "location": "+31.2304+121.4737/"})
+        picture: Any = None
+        if pictures:
+            frames = {"bf": "2"} if reordered else {"tune": "zerolatency"}
+            extra = {"preset": "ultrafast", **frames} if codecs[0] == "libx264" else {"deadline": "realtime"}
+            picture = target.add_stream(codecs[0], rate=25, options=extra)
+            picture.width, picture.height, picture.pix_fmt = 128, 96, "yuv420p"
+            picture.metadata["title"] = "Zebulon Quick"
+        tracks: list[Any] = [target.add_stream(codecs[1], rate=RATE, layout=layout) for _ in range(sounds)]
+        if pictures:
+            for number in range(round(LENGTH_S * 25)):
+                bright = 235 if FLASH_S <= number / 25 < FLASH_S + 0.2 else 20
+                frame = av.VideoFrame.from_ndarray(np.full((96, 128, 3), bright, np.uint8), format="rgb24")
+                frame.pts, frame.time_base = number, Fraction(1, 25)
+                target.mux(picture.encode(frame))
+            target.mux(picture.encode(None))
+        count = round((LENGTH_S - delay_s) * RATE)
+        when = np.arange(count) / RATE + delay_s
+        wave = np.where((when >= FLASH_S) & (when < FLASH_S + 0.2), np.sin(2 * np.pi * 1000 * when), 0) * 12_000
+        for track in tracks:
+            channels = 6 if layout == "5.1" else len(layout) // 4 or 1
+            samples = np.repeat(wave.astype(np.int16)[:, None], channels, axis=1).reshape(1, -1)
+            for start in range(0, count, 960):
+                block = np.ascontiguousarray(samples[:, start * channels : (start + 960) * channels])
+                sound = av.AudioFrame.from_ndarray(block, format="s16", layout=layout)
+                sound.sample_rate, sound.time_base = RATE, Fraction(1, RATE)
+                sound.pts = start + round(delay_s * RATE)
+                target.mux(track.encode(sound))
+            target.mux(track.encode(None))
+    return path
+
+
+def processed(split: Split, ctx: Context) -> Iterator[tuple[str, Piece]]:
+    """The members as their rooms would hand them on, unmasked."""
+    for member in split.members:
+        if member.modality is Modality.VIDEO:
+            part = video.transform(Part(member.key, Modality.VIDEO, member.media_type, member.data), [], ctx).part
+            yield member.key, Piece(part.data, part.media_type, ".mp4")
+        else:
+            yield member.key, Piece(member.data, member.media_type, "")
+
+
+def flash_and_beeps(data: bytes) -> tuple[float, list[float], int]:
+    """Seconds of the first bright frame and of the first loud sample of each track; number of frames."""
+    import io
+
+    import av
+
+    with av.open(io.BytesIO(data), "r") as source:
+        levels = [(frame.time, frame.to_ndarray(format="gray").mean()) for frame in source.decode(video=0)]
+        tracks = len(source.streams.audio)
+    beeps = []
+    for index in range(tracks):
+        with av.open(io.BytesIO(data)) as source:
+            beeps.append(_first_loud(source, index))
+    flash = next(float(time) for time, level in levels if time is not None and level > 120)
+    return flash, beeps, len(levels)
+
+
+def _first_loud(source: Any, index: int) -> float:
+    import av
+
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    for frame in source.decode(audio=index):
+        for piece in resampler.resample(frame):
+            samples: npt.NDArray[np.float32] = np.abs(piece.to_ndarray()[0])
+            if samples.max() > 0.1:
+                return float(piece.time or 0.0) + float(np.argmax(samples > 0.1)) / RATE
+    return -1.0
+
+
+def content(joined: Joined) -> bytes:
+    return joined.data if isinstance(joined.data, bytes) else joined.data.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "codecs", "options"),
+    [
+        ("a.mp4", ("libx264", "aac"), {}),
+        ("a.mov", ("libx264", "pcm_s16le"), {"reordered": True}),
+        ("a.mkv", ("libx264", "libopus"), {"reordered": True}),
+        ("a.webm", ("libvpx-vp9", "libopus"), {}),
+        ("a.mp4", ("libx264", "aac"), {"delay_s": 0.3}),
+        ("a.mkv", ("libx264", "flac"), {"delay_s": 0.3, "sounds": 3}),
+        ("a.mp4", ("libx264", "aac"), {"layout": "stereo"}),
+        ("a.mkv", ("libx264", "flac"), {"layout": "5.1"}),
+    ],
+)
+def test_sound_and_pictures_stay_in_step(
+    tmp_path: Path, ctx: Context, name: str, codecs: tuple[str, str], options: dict[str, Any]
+) -> None:
+    source = film(tmp_path / name, codecs=codecs, **options)
+    split = media.split(source, Hints(), ctx)
+    tracks = options.get("sounds", 1)
+    assert [member.key for member in split.members] == ["video", *(f"audio/{n}" for n in range(tracks))]
+    joined = media.join(split.skeleton, dict(processed(split, ctx)), ctx)
+    was, now = flash_and_beeps(source.read_bytes()), flash_and_beeps(content(joined))
+    assert now[2] == was[2]
+    assert len(now[1]) == tracks
+    for before, after in zip(was[1], now[1], strict=True):
+        assert after - now[0] == pytest.approx(before - was[0], abs=0.02)
+    assert joined.suffix == ".mp4"
+
+
+def test_nothing_but_pictures_and_sound_is_left(tmp_path: Path, ctx: Context) -> None:
+    source = film(tmp_path / "a.mp4")
+    assert b"Zebulon" in source.read_bytes()
+    split = media.split(source, Hints(), ctx)
+    for member in split.members:
+        assert isinstance(member.data, bytes)
+        assert b"Zebulon" not in member.data
+    assert "Zebulon" not in repr(split.skeleton)
+    joined = content(media.join(split.skeleton, dict(processed(split, ctx)), ctx))
+    for trace in (b"Zebulon", b"31.2304", b"Lavf"):
+        assert trace not in joined
+
+
+def test_a_film_without_a_grant_for_sound_is_silent(tmp_path: Path, ctx: Context) -> None:
+    split = media.split(film(tmp_path / "a.mp4"), Hints(), ctx)
+    pieces = dict(processed(split, ctx))
+    del pieces["audio/0"]
+    assert flash_and_beeps(content(media.join(split.skeleton, pieces, ctx)))[1] == []
+
+
+def test_sound_alone_comes_out_as_sound(tmp_path: Path, ctx: Context) -> None:
+    split = media.split(film(tmp_path / "a.mp4", pictures=False), Hints(), ctx)
+    assert [member.key for member in split.members] == ["audio/0"]
+    joined = media.join(split.skeleton, dict(processed(split, ctx)), ctx)
+    assert joined.media_type == "audio/flac"
+
+
+def test_sound_that_is_louder_than_stereo_is_mixed_down(tmp_path: Path, ctx: Context) -> None:
+    split = media.split(film(tmp_path / "a.mkv", codecs=("libx264", "flac"), layout="5.1"), Hints(), ctx)
+    tracks = split.skeleton["audio"]
+    assert isinstance(tracks, list)
+    assert tracks[0]["channels"] == 6
+    assert tracks[0]["downmixed"] is True
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.7])
+def test_truncated_films_are_refused(tmp_path: Path, ctx: Context, share: float) -> None:
+    data = film(tmp_path / "a.mp4").read_bytes()
+    with pytest.raises(AssetError) as caught:
+        media.split(data[: int(len(data) * share)], Hints(), ctx)
+    assert caught.value.code is QuarantineCode.CORRUPT
+
+
+def test_playlists_are_not_followed(tmp_path: Path, ctx: Context) -> None:
+    film(tmp_path / "a.mp4")
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.2,\n{tmp_path / 'a.mp4'}\n#EXT-X-ENDLIST\n"
+    with pytest.raises(AssetError):
+        media.split(playlist.encode(), Hints(), ctx)
+
+
+def test_too_long_is_refused(tmp_path: Path, ctx: Context) -> None:
+    with pytest.raises(AssetError) as caught:
+        media.split(film(tmp_path / "a.mp4"), Hints(), replace(ctx, limits=Limits(max_duration_s=0.5)))
+    assert caught.value.code is QuarantineCode.TOO_LARGE
+
+
+def test_large_members_are_files_in_the_workdir(tmp_path: Path, ctx: Context) -> None:
+    split = media.split(film(tmp_path / "a.mp4"), Hints(), replace(ctx, limits=Limits(max_memory_bytes=64)))
+    assert {member.data.parent for member in split.members if isinstance(member.data, Path)} == {ctx.workdir}
+    assert len(split.members) == 2
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda start, length, text: Cue(start / 1000, (start + length) / 1000, text),
+            st.integers(0, 360_000_000 - 1),
+            st.integers(1, 100_000),
+            st.from_regex(r"[^\s\n\r][^\n\r]{0,30}", fullmatch=True).filter(
+                lambda one: "-->" not in one and one == one.strip()
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_subrip_round_trip(cues: list[Cue]) -> None:
+    again = read_srt(write_srt(cues))
+    assert [cue.text for cue in again] == [cue.text for cue in cues]
+    assert [cue.start for cue in again] == pytest.approx([cue.start for cue in cues], abs=0.0011)
