@@ -48,10 +48,29 @@ def decode(part: Part, ctx: Context) -> Sound:
         raise AssetError(QuarantineCode.EMPTY)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
     try:
+        if _cut_short(part):
+            raise AssetError(QuarantineCode.CORRUPT, "less sound than the header says")
         with part.open() as source, av.open(source, mode="r", options=options, metadata_errors="ignore") as container:
             return _decode(av, container, ctx)
     except (av.error.FFmpegError, OSError, ValueError, EOFError) as error:
         raise AssetError(QuarantineCode.CORRUPT, f"sound does not decode ({type(error).__name__})") from None
+
+
+def _cut_short(part: Part) -> bool:
+    """Does a RIFF WAVE file end before its data chunk does? FFmpeg reads such files without a word."""
+    with part.open() as source:
+        if source.read(4) != b"RIFF" or source.read(8)[4:] != b"WAVE":
+            return False
+        at = 12
+        while len(head := source.read(8)) == 8:
+            size = int.from_bytes(head[4:], "little")
+            at += 8
+            if head[:4] == b"data":
+                unknown = size in (0, 0x7FFFFFFF, 0xFFFFFFFF)  # written by a program that could not seek back
+                return not unknown and size > part.size - at + 1
+            at += size + size % 2
+            source.seek(at)
+    return True
 
 
 def tags(part: Part) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from polyveil.modalities.text import find
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.part import Known
@@ -29,6 +30,18 @@ _HAN_RUN = re.compile("[零〇一幺二两三四五六七八九]{5,}")
 _FEWEST = 5  # digits read out one by one that are taken for a number of somebody's
 
 _SCORE = 0.6
+_LATIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LITTLE = frozenset(
+    {
+        "a", "an", "the", "and", "or", "but", "so", "if", "as", "at", "by", "for", "from", "in", "into", "of", "off",
+        "on", "onto", "out", "over", "to", "up", "with", "about", "after", "before", "is", "are", "was", "were", "be",
+        "been", "am", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "shall", "should",
+        "may", "might", "must", "not", "no", "yes", "i", "you", "he", "she", "it", "we", "they", "me", "him", "her",
+        "us", "them", "my", "your", "his", "its", "our", "their", "this", "that", "these", "those", "who", "what",
+        "when", "where", "why", "how", "here", "there", "now", "then", "today", "tomorrow", "please", "said", "says",
+        "asked", "told", "called", "went", "came",
+    }
+)  # fmt: skip
 
 
 def find_spoken(text: str, policy: Policy, known: tuple[Known, ...] = ()) -> list[Finding]:
@@ -47,6 +60,22 @@ def find_spoken(text: str, policy: Policy, known: tuple[Known, ...] = ()) -> lis
         titled = re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda match: match.group().capitalize(), text)
         if len(titled) == len(text):
             found += [one for one in find(titled, policy, known=known) if one not in found]
+        found += _names(text, policy)
+    return found
+
+
+def _names(text: str, policy: Policy) -> list[Finding]:
+    """In a text of one case: given names, each with the word after it unless that is a plain little word."""
+    if not policy.wants("PERSON"):
+        return []
+    found, words = [], list(_LATIN.finditer(text))
+    for index, word in enumerate(words):
+        if word.group().capitalize() not in lexicon("given_en"):
+            continue
+        after = words[index + 1] if index + 1 < len(words) else None
+        joined = after is not None and text[word.end() : after.start()] == " " and after.group().lower() not in _LITTLE
+        end = after.end() if joined and after else word.end()
+        found.append(Finding("PERSON", Span(word.start(), end), _SCORE, "spoken", text[word.start() : end]))
     return found
 
 
