@@ -308,7 +308,6 @@ def _decide_one(state: _Run, job: Job, inspected: Inspected) -> None:
 
 def _safe(state: _Run, found: dedup.Duplicate) -> dedup.Duplicate:
     """Forget owners that are neither in the vault nor on their way into it: a killed run claimed them."""
-
     on_the_way = {finished.asset for _, finished, _ in state.pending}
 
     def lost(asset: str) -> bool:

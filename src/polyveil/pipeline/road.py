@@ -107,8 +107,10 @@ def _guarded(work: Callable[[], _T], code: QuarantineCode) -> _T | AssetError:
         return work()
     except AssetError as error:
         return error
-    except (MissingExtraError, ImportError) as error:
+    except MissingExtraError as error:
         return AssetError(QuarantineCode.MISSING_EXTRA, str(error))
+    except ImportError as error:
+        return AssetError(QuarantineCode.MISSING_EXTRA, f"module {error.name}")
     except MemoryError:
         return AssetError(QuarantineCode.TOO_LARGE, "out of memory")
     except Exception as error:  # noqa: BLE001 - a defect in a room or a library costs one part, not the run

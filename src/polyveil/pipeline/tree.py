@@ -125,6 +125,8 @@ class _Splitter:
 def _load_container(kind: str) -> Container:
     try:
         room: Container = plugins.load("containers", kind)
-    except (MissingExtraError, ImportError) as error:
-        raise AssetError(QuarantineCode.MISSING_EXTRA, f"{kind}: {error}") from None
+    except MissingExtraError as error:
+        raise AssetError(QuarantineCode.MISSING_EXTRA, str(error)) from None
+    except ImportError as error:
+        raise AssetError(QuarantineCode.MISSING_EXTRA, f"{kind} (module {error.name})") from None
     return room

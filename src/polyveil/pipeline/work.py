@@ -144,7 +144,8 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
         )
         if part.result is not None:
             new = part.result.part
-            metrics = {**seen.metrics, **part.result.metrics}
+            measured = {**seen.metrics, **part.result.metrics}
+            metrics = {name: one if isinstance(one, str) else float(one) for name, one in measured.items()}
             started = time.perf_counter()
             item = station.sealer.seal(
                 seen.modality.value,
