@@ -224,3 +224,26 @@ def test_noise_is_measured_and_reduced(ctx: Context) -> None:
     assert done.metrics["denoised"] == 1.0
     out = np.asarray(reopened(done.part)).astype(float)
     assert np.abs(out - clean).mean() < 0.5 * np.abs(noisy - clean).mean()
+
+
+def test_exif_is_reported_and_dropped(ctx: Context) -> None:
+    exif = Image.Exif()
+    exif[0x013B] = "Frederick Pemberquist"
+    exif[0x010E] = "Write to f.pemberquist@example.org"
+    exif[0x8825] = {1: "N", 2: (51.0, 30.0, 26.64), 3: "W", 4: (0.0, 7.0, 39.93)}
+    sink = io.BytesIO()
+    Image.new("RGB", (120, 90), (90, 120, 150)).save(sink, "JPEG", exif=exif)
+    part = Part("", Modality.IMAGE, "image/jpeg", sink.getvalue())
+    findings = room.inspect(part, ctx).findings
+    found = {(finding.entity, finding.location.to_json()["field"]) for finding in findings}
+    assert found == {
+        ("PERSON", "exif/Artist"),
+        ("EMAIL_ADDRESS", "exif/ImageDescription"),
+        ("GEO_COORDINATES", "exif/GPSInfo"),
+    }
+    done = room.transform(part, findings, ctx)
+    assert b"Pemberquist" not in done.part.read()
+    assert {(line.entity, line.operator) for line in done.applied} >= {
+        ("PERSON", "strip"),
+        ("GEO_COORDINATES", "strip"),
+    }

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polyveil.errors import AssetError, MissingExtraError
-from polyveil.modalities.image import jxl
+from polyveil.modalities.image import jxl, metadata
 from polyveil.modalities.image.picture import Picture, Pixels
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
@@ -96,6 +96,7 @@ def _read(image: Any, size: int, limits: Limits) -> Picture:
     if count > _MOST_FRAMES:
         raise AssetError(QuarantineCode.TOO_LARGE, f"{count} frames")
     check_pixels(image.width * image.height * count, size, limits)
+    notes = metadata.read(image)
     total = 0
     for index in range(count):
         if count > 1:
@@ -116,6 +117,7 @@ def _read(image: Any, size: int, limits: Limits) -> Picture:
         icc=profile if isinstance(profile, bytes) else None,
         durations=tuple(durations) if count > 1 and any(durations) else (),
         loop=int(image.info.get("loop", 0) or 0),
+        notes=notes,
     )
 
 

@@ -16,7 +16,7 @@ from polyveil.modalities.image.operators import ImageOperator, Window
 from polyveil.modalities.image.picture import Pixels
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied
-from polyveil.schema.locations import Region
+from polyveil.schema.locations import Field, Region
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.policy import Operator, Policy
@@ -88,6 +88,12 @@ def counted(answered: Sequence[tuple[Finding, Operator]]) -> tuple[Applied, ...]
     """The lines of the exemption log."""
     counts = Counter((finding.entity, operator.op) for finding, operator in answered)
     return tuple(Applied(entity, name, count) for (entity, name), count in sorted(counts.items()))
+
+
+def stripped(findings: Sequence[Finding]) -> tuple[Applied, ...]:
+    """The lines for what stood in metadata, which is never written."""
+    counts = Counter(finding.entity for finding in findings if isinstance(finding.location, Field))
+    return tuple(Applied(entity, "strip", count) for entity, count in sorted(counts.items()))
 
 
 def area(answered: Sequence[tuple[Finding, Operator]], policy: Policy, shape: tuple[int, ...]) -> float:

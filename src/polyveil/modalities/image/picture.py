@@ -21,6 +21,7 @@ class Picture:
     format: Pillow's name of the format that was read ('JPEG').
     icc: the colour profile as it was in the file, not yet cleaned, or None.
     durations: milliseconds a frame, empty for a still picture. loop: times an animation plays, 0 for ever.
+    notes: (field name, text) of the EXIF that was in the file. It is never written.
     """
 
     frames: tuple[Pixels, ...]
@@ -29,6 +30,7 @@ class Picture:
     icc: bytes | None = field(default=None, repr=False)
     durations: tuple[int, ...] = ()
     loop: int = 0
+    notes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def with_frames(self, frames: tuple[Pixels, ...]) -> Picture:
         return replace(self, frames=frames)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import AssetError
-from polyveil.modalities.image import detect, masks, pixels, verify
+from polyveil.modalities.image import detect, masks, metadata, pixels, verify
 from polyveil.modalities.image.codec import decode
 from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
 from polyveil.modalities.image.encode import encode
@@ -35,6 +35,7 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings (regions of the upright picture, united over its frames), fingerprint and measurements."""
     picture = _decode(part, ctx)
     found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known)
+    found += metadata.find(picture.notes, ctx.policy)
     grey = _grey(picture)
     height, width = picture.frames[0].shape[:2]
     metrics: dict[str, float | str] = {
@@ -70,7 +71,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         road = ctx.policy.roads.image
         data, media_type = encode(clean, target=road.format, quality=road.quality)
     done = replace(part, data=data, media_type=media_type, hints=Hints())
-    return Transformed(done, masks.counted(answered), metrics)
+    return Transformed(done, (*masks.counted(answered), *masks.stripped(findings)), metrics)
 
 
 def _views(picture: Picture, index: int) -> list[npt.NDArray[np.uint8]]:
