@@ -15,6 +15,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities.image.operators import ImageOperator, Window
 from polyveil.modalities.video.operators.fill import BLACK, colour_in_yuv
 from polyveil.modalities.video.reader import Planes, Video
+from polyveil.modalities.video.track import MARGIN
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied
 from polyveil.schema.locations import Track
@@ -68,7 +69,8 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
         if finding.entity not in places:
             places[finding.entity] = len(answers)
             rounded = finding.entity in ROUND and policy.roads.video.shape == "ellipse"
-            scale = policy.roads.video.scale if finding.entity in ROUND else 1.0
+            # The policy's scale refers to the detector's box; an ellipse of 1.3 / 1.12 covers 95 % of the track's.
+            scale = max(1.0, policy.roads.video.scale / MARGIN) if finding.entity in ROUND else 1.0
             if operator.op != "fill":
                 _operator(operator.op)
             answers.append(Answer(finding.entity, operator, rounded, scale))

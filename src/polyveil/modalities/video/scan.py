@@ -140,7 +140,7 @@ class _Scanner:
         scene.looked.append(frame.index)
 
     def _read_frame(self, scene: Scene, frame: Frame, small: Grey) -> None:
-        if self._read is not None and _same(small, self._read):
+        if self._read is not None and _legible_same(small, self._read):
             found = [replace(one, frame=frame.index) for one in scene.writing[scene.read[-1]]]
         else:
             found = writing.sightings(frame, self.displayed, self.policy, self.known)
@@ -194,6 +194,13 @@ def _same(a: Grey, b: Grey) -> bool:
     import cv2
 
     return a.shape == b.shape and float(cv2.absdiff(a, b).max()) <= _SAME
+
+
+def _legible_same(a: Grey, b: Grey) -> bool:
+    """Is nothing written anew? Means of 5 x 5 pixels, which the encoder's noise hardly touches."""
+    import cv2
+
+    return a.shape == b.shape and float(cv2.absdiff(cv2.blur(a, (5, 5)), cv2.blur(b, (5, 5))).max()) <= _SAME
 
 
 def _sample(frame: Frame, depth: int) -> npt.NDArray[np.uint8]:

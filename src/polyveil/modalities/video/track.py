@@ -13,6 +13,9 @@ from itertools import pairwise
 
 from polyveil.modalities.video.scene import Box, Scene, Sighting, blend, distance, envelope, grown, overlap
 
+MARGIN = 1.12
+"""Growth of a face's box over what the detector gives: its boxes tremble by some pixels from frame to frame."""
+
 _NEAR = 0.9  # greatest distance of centres, relative to the side
 _SIZES = 2.2  # greatest ratio of sides
 _LEAST_OVERLAP = 0.1
@@ -34,7 +37,7 @@ class Rules:
     gap: int
     lead: int
     weak: int
-    margin: float = 1.06
+    margin: float = MARGIN
     both: bool = False
 
 
