@@ -94,13 +94,13 @@ def noise(folder: Path, ctx: Context) -> None:
             print(f"noise: {kind:6} {level:2} dB: SI-SDR {before:5.1f} -> {after:5.1f}, estimated SNR {estimate:5.1f}")
 
 
-def _again(sound: Sound, kind: str, bitrate: int) -> bytes:
+def _mp3(sound: Sound) -> bytes:
     import av
 
     out = io.BytesIO()
-    with av.open(out, "w", format="mp3" if "mp3" in kind else "ogg") as container:
-        stream: Any = container.add_stream(kind, rate=sound.rate, layout="mono")
-        stream.bit_rate = bitrate
+    with av.open(out, "w", format="mp3") as container:
+        stream: Any = container.add_stream("libmp3lame", rate=sound.rate, layout="mono")
+        stream.bit_rate = 64_000
         resampler = av.AudioResampler(format=stream.codec_context.format or "s16", layout="mono", rate=sound.rate)
         pcm = as_int16(sound.read(0, sound.length).mean(axis=1, keepdims=True)).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
@@ -128,8 +128,7 @@ def duplicates(folder: Path, ctx: Context) -> None:
             sound = sound_of(path, ctx)
             samples = sound.read(0, sound.length)
             if name.startswith(("mp3", "opus")):
-                kind, rate = ("libmp3lame", 64_000) if name.startswith("mp3") else ("libopus", 24_000)
-                data = _again(sound, kind, rate)
+                data = _mp3(sound) if name.startswith("mp3") else codec.encode(sound, ctx, "opus", 24_000)[0]
                 other = codec.decode(Part("", Modality.AUDIO, "audio/x", data), ctx)
             elif name == "8 kHz":
                 low = codec.mono_at(sound, 8000)

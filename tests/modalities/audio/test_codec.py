@@ -166,7 +166,7 @@ def test_long_sound_goes_to_a_file_in_the_workdir(ctx: Context, monkeypatch: pyt
     samples = chirp()
     recorder = Recorder(RATE, 2, ctx.workdir, wide=False)
     for start in range(0, len(samples), 1000):
-        recorder.write(samples[start : start + 1000].astype(np.float32) / 32768)
+        recorder.write(samples[start : start + 1000].astype(np.float32) / np.float32(32768))
     sound = recorder.done()
     assert not isinstance(sound.data, np.ndarray)
     assert sound.data.parent == ctx.workdir

@@ -11,6 +11,7 @@ from polyveil.errors import AssetError, PolicyError
 from polyveil.modalities import audio
 from polyveil.modalities.audio import codec
 from polyveil.modalities.audio.detectors.speech import Intervals, merged, without
+from polyveil.modalities.audio.sound import Sound
 from polyveil.modalities.interface import Context
 from polyveil.sample import sounds
 from polyveil.schema.finding import Finding
@@ -156,7 +157,7 @@ def test_quiet_speech_on_one_channel_is_heard(ctx: Context) -> None:
     clip = sounds.clip("lost_card_en")
     loud = np.random.default_rng(5).normal(0, 0.02, len(clip.samples))
     stereo = np.stack([loud, clip.samples * 0.05], axis=1)
-    sound = codec.Sound(16_000, 2, len(stereo), (stereo * 32767).astype(np.int16))
+    sound = Sound(16_000, 2, len(stereo), (stereo * 32767).astype(np.int16))
     data, _ = codec.encode(sound, ctx, "flac")
     found = audio.inspect(Part("", Modality.AUDIO, "audio/flac", data), ctx)
     assert without(pieces("lost_card_en", planted=False), intervals(found)) == []
