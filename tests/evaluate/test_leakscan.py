@@ -95,6 +95,14 @@ def test_what_an_engine_reads_in_a_picture_is_searched_without_spaces_and_case(t
     assert result.pictures == 1
 
 
+def test_short_chinese_names_are_looked_for_in_pictures(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (40, 20)).save(tmp_path / "card.png")
+    assert scan(tmp_path, labels("覃望舒"), read=lambda _picture: "姓名:覃 望舒").leaks
+    assert not scan(tmp_path, labels("Ann"), read=lambda _picture: "planning").leaks
+
+
 def _tar(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:

@@ -143,7 +143,9 @@ def pictures(data: bytes, step_s: float) -> Iterator[Any]:
     """RGB pictures (uint8, height x width x 3) of a blob: all frames of a picture, a frame every `step_s` seconds of a
     video, frames of a DICOM file. Raises ValueError or OSError where it should be one and does not decode.
     """
-    if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:12] in (b"ftypavif", b"ftypavis"):
+    if data[128:132] == b"DICM":  # first: its preamble may look like a TIFF file (PS3.10 7.1)
+        yield from _dicom(data)
+    elif data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:12] in (b"ftypavif", b"ftypavis"):
         yield from _frames(data)
     elif data[:2] == b"\xff\x0a" or data[4:8] == b"JXL ":
         import imagecodecs
@@ -153,8 +155,6 @@ def pictures(data: bytes, step_s: float) -> Iterator[Any]:
         yield (np.repeat(rgb[..., None], 3, axis=2) if rgb.ndim == 2 else rgb[..., :3]).astype(np.uint8)
     elif data.startswith(_FILMS) or data[4:8] == b"ftyp":
         yield from _video(data, step_s)
-    elif data[128:132] == b"DICM":
-        yield from _dicom(data)
 
 
 def _frames(data: bytes) -> Iterator[Any]:

@@ -26,7 +26,7 @@ SHORTEST = 6
 """Bytes: shorter forms of a value occur by chance in compressed data (6 bytes: once in 2.8e14)."""
 
 SHORTEST_READ = 4
-"""Letters and digits: shorter values are not looked for in what OCR read."""
+"""Letters and digits, a Han character counting as two: shorter values are not looked for in what OCR read."""
 
 SHORTEST_SQUEEZED = 9
 """Letters and digits: shorter values are not looked for without their separators."""
@@ -115,6 +115,10 @@ def _squeeze(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
+def _weight(text: str) -> int:
+    return sum(1 if character < "\u2e80" else 2 for character in text)
+
+
 def forms(value: str) -> set[bytes]:
     """The byte forms under which a value is searched, ASCII letters in lower case."""
     plain = {value, value.upper(), html.escape(value), json.dumps(value)[1:-1], quote(value), quote(value, safe="")}
@@ -137,7 +141,7 @@ class _Search:
         self._bytes = _automaton((form.decode("latin-1"), entity) for value, entity in values for form in forms(value))
         squeezed = [(_squeeze(value), entity) for value, entity in values]
         self._squeezed = _automaton((one, entity) for one, entity in squeezed if len(one) >= SHORTEST_SQUEEZED)
-        self._readable = _automaton((one, entity) for one, entity in squeezed if len(one) >= SHORTEST_READ)
+        self._readable = _automaton((one, entity) for one, entity in squeezed if _weight(one) >= SHORTEST_READ)
 
     def within(self, content: bytes) -> set[str]:
         """Entity types found in bytes; in text also where the separators differ ('4539 6018' for '45396018')."""
