@@ -162,7 +162,7 @@ class _Scanner:
         frame, small = self._last
         if self._faces and scene.looked[-1] != frame.index:
             self._look(scene, frame, small)
-        if self._writing and scene.read[-1] != frame.index and len(scene.moves) > 2:
+        if self._writing and frame.time_s - self._read_at >= _READ_EVERY / 2:
             self._read_frame(scene, frame, small)
         self.findings += findings(scene, scene.faces, scene.looked, self._face_rules)
         self.findings += findings(scene, scene.writing, scene.read, _writing_rules(scene))
