@@ -71,6 +71,12 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["mine"]
 
 
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write(tmp_path / "file")
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_numbers_are_valid(seed: int) -> None:
     people = cast(seed)

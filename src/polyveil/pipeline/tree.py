@@ -8,7 +8,7 @@ from pathlib import Path
 
 from polyveil import plugins
 from polyveil.collect.filetype import media_type
-from polyveil.containers.interface import Container, Member
+from polyveil.containers.interface import Container, Member, Split
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
@@ -96,7 +96,7 @@ class _Splitter:
             return Leaf(Part(path, modality, kind, data, hints))
         if depth >= self.ctx.limits.max_depth:
             raise AssetError(QuarantineCode.BOMB, f"containers nested deeper than {self.ctx.limits.max_depth}")
-        pieces = _load_container(kind).split(data, hints, self.ctx)
+        pieces = _split(kind, data, hints, self.ctx)
         members: dict[str, Tree] = {}
         for member in pieces.members:
             self._spend(member)
@@ -120,6 +120,21 @@ class _Splitter:
         if member.modality is not None:
             return Leaf(Part(path, member.modality, member.media_type, member.data, member.hints))
         return self.grow(member.data, member.hints.name, path, member.hints, depth)
+
+
+def _split(kind: str, data: bytes | Path, hints: Hints, ctx: Context) -> Split:
+    """Whatever a container raises becomes an AssetError: a defect in it or a library costs one asset, not the run."""
+    room = _load_container(kind)
+    try:
+        return room.split(data, hints, ctx)
+    except AssetError:
+        raise
+    except (MissingExtraError, ImportError) as error:
+        raise AssetError(QuarantineCode.MISSING_EXTRA, str(error)) from None
+    except MemoryError:
+        raise AssetError(QuarantineCode.TOO_LARGE, "out of memory") from None
+    except Exception as error:  # noqa: BLE001 - see above; the detail names the type, never the text
+        raise AssetError(QuarantineCode.CORRUPT, f"does not split ({type(error).__name__})") from None
 
 
 def _load_container(kind: str) -> Container:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from polyveil.errors import UsageError
+from polyveil.errors import MissingExtraError, UsageError
 from polyveil.sample import films, hostile, mail, papers, scans, scenes, sounds, tables, texts
 from polyveil.sample.gold import Item
 from polyveil.sample.people import Cast, cast
@@ -31,25 +31,36 @@ def write(directory: Path, seed: int = 7) -> Summary:
 
     Raises:
         UsageError: the folder is not empty or cannot be written.
+        MissingExtraError: a part of the installation that makes pictures, sounds, films or scans is missing.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if any(directory.iterdir()):
             raise UsageError(f"{directory}: is not empty. Name a new folder.")
+        return _write(directory, _made(seed))
     except OSError as error:
         raise UsageError(f"{directory}: cannot be written ({error.strerror})") from None
+
+
+def _write(directory: Path, made: list[Item]) -> Summary:
     rows: list[str] = []
     values: set[str] = set()
-    files = size = 0
-    for item in items(cast(seed), seed):
+    for item in made:
         path = directory / item.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(item.data)
-        files, size = files + 1, size + len(item.data)
         rows += [json.dumps(gold.row(item.path), ensure_ascii=False) for gold in item.labels]
         values |= {gold.value for gold in item.labels if gold.value}
     (directory / LABELS).write_text("".join(row + "\n" for row in rows), encoding="utf-8")
-    return Summary(files, len(rows), len(values), size)
+    return Summary(len(made), len(rows), len(values), sum(len(item.data) for item in made))
+
+
+def _made(seed: int) -> list[Item]:
+    """Everything, or nothing: a sample without its pictures would prove less than it seems to."""
+    try:
+        return list(items(cast(seed), seed))
+    except ImportError as error:
+        raise MissingExtraError("polyveil sample", "all") from error
 
 
 def items(people: Cast, seed: int) -> Iterator[Item]:
