@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import codec
@@ -135,14 +137,14 @@ def _resolve(found: Iterable[Finding], policy: Policy) -> list[Finding]:
         and (one.value or "").strip().casefold() not in allowed
     ]
     wanted.sort(key=_rank)
-    kept: list[tuple[int, int, Finding]] = []
+    kept: list[tuple[int, int, Finding]] = []  # sorted and apart
     for one in wanted:
-        start, end = _span(one)
-        start, end = _outside(start, end, kept)
-        if start < end and (one.detector != "places" or (start, end) == _span(one)):
-            value = one.value if (start, end) == _span(one) else None
-            kept.append((start, end, replace(one, location=Span(start, end), value=value)))
-    return [one for _, _, one in sorted(kept, key=lambda item: item[0])]
+        whole = _span(one)
+        start, end = _outside(*whole, kept)
+        if start < end and (one.detector != "places" or (start, end) == whole):
+            value = one.value if (start, end) == whole else None
+            insort(kept, (start, end, replace(one, location=Span(start, end), value=value)), key=itemgetter(0))
+    return [one for _, _, one in kept]
 
 
 def _span(finding: Finding) -> tuple[int, int]:
@@ -160,14 +162,14 @@ def _rank(finding: Finding) -> tuple[int, float, int, str]:
 
 def _outside(start: int, end: int, kept: Sequence[tuple[int, int, Finding]]) -> tuple[int, int]:
     """What of a range is not yet covered: a prefix or suffix; nothing if it is covered or torn in two."""
-    for left, right, _ in kept:
-        if left < end and start < right:
-            if left <= start and right >= end:
-                return start, start
-            if start < left and end > right:
-                return start, left  # the suffix is found again by its own detector, if it is personal
-            if left <= start:
-                start = right
-            else:
-                end = left
-    return start, end
+    place = max(0, bisect_right(kept, start, key=itemgetter(0)) - 1)
+    while start < end and place < len(kept) and kept[place][0] < end:
+        left, right, _ = kept[place]
+        place += 1
+        if right <= start:
+            continue
+        if left <= start:
+            start = right
+        else:
+            end = left  # what lies behind is found again by its own detector, if it is personal
+    return start, max(start, end)

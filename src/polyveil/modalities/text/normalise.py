@@ -33,8 +33,8 @@ _NUMERAL_RUN = re.compile(r"[0-9〇零一二三四五六七八九幺壹贰叁肆
 _LIKE = str.maketrans(
     "асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι", "aceopxyijsdhqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavi"
 )
-_LIKE_LETTERS = "".join(map(chr, _LIKE))
-_MIXED = re.compile(rf"[\w.@+-]*[{_LIKE_LETTERS}][\w.@+-]*")
+_LIKE_LETTER = re.compile(f"[{''.join(map(chr, _LIKE))}]")
+_MIXED = re.compile(r"[A-Za-z0-9\u0370-\u052f.@+_-]+")
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
 _DIGIT_LIKE = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])")
 _SPELT = re.compile(r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])")
@@ -78,7 +78,8 @@ def view(text: str) -> View:
     seen = _rewritten(View(text), _SPECIAL, _pieces)
     plain = seen.text
     if not plain.isascii():
-        plain = _MIXED.sub(_unmixed, plain)
+        if _LIKE_LETTER.search(plain):
+            plain = _MIXED.sub(_unmixed, plain)
         plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
     plain = _DIGIT_LIKE.sub(_digits, plain)
     if plain != seen.text:

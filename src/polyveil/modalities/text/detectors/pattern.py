@@ -45,6 +45,8 @@ class Recogniser:
     just_after: str = ""
     trim: str = ""
     name: str = ""
+    regroup: bool = False
+    """Where a candidate fails, its runs of whole groups are tried: '1 4111 1111 1111 1111' holds a card."""
     whole: bool = False
     """Looked for in the whole text, not only near triggers: patterns of users, and what spans many lines."""
 
@@ -67,7 +69,11 @@ class Scanner:
         seen: set[tuple[str, int, int]] = set()
         for number, start, end in self._candidates(text, context):
             finding = self._judge(number, text, start, end, context)
+            if finding is None and self.recognisers[number].regroup:
+                finding = self._regrouped(number, text, start, end, context)
             if finding is not None:
+                assert isinstance(finding.location, Span)
+                start, end = finding.location.start, finding.location.end
                 key = (finding.entity, start, end)
                 if key not in seen:
                     seen.add(key)
@@ -94,6 +100,18 @@ class Scanner:
                 for match in self.bare[number].finditer(data):  # type: ignore[union-attr]
                     start, end = match.span(rule.group)
                     yield number, offsets[start], offsets[end]
+
+    def _regrouped(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
+        more = re.match(r"(?:[ -]?\d){0,40}", text[end : end + 80])
+        end += more.end() if more else 0
+        groups = [match.span() for match in re.finditer(r"\d+", text[start:end])]
+        for first in range(len(groups)):
+            for last in range(len(groups) - 1, first - 1, -1):
+                inner = start + groups[first][0], start + groups[last][1]
+                finding = self._judge(number, text, *inner, context) if inner != (start, end) else None
+                if finding is not None:
+                    return finding
+        return None
 
     def _judge(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
         rule = self.recognisers[number]

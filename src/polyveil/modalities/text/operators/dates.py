@@ -69,7 +69,7 @@ def _numeric(text: str) -> Parsed | None:
         tail = f"{new.year:04d}"[-len(year) :]
         return f"{pair[0]:0{width}d}{mark}{pair[1]:0{width}d}{mark}{tail}"
 
-    return Parsed(date(full, int(month), int(day)), write)
+    return Parsed(dt.date(full, int(month), int(day)), write)
 
 
 def _compact(text: str) -> Parsed | None:
