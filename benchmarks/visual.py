@@ -3,11 +3,12 @@
     python benchmarks/visual.py --deface /path/to/deface [--stills DIR] [--shots 6] [--frames 40]
 
 `--stills` is a folder of pictures with a `boxes.json` ([{file, width, height, boxes: [[x, y, w, h], …]}, …]), by
-default $POLYVEIL_TEST_DATA/visual/wider_tune; without one the photograph of the sample is used. Each still becomes a shot with
-a camera that pans, zooms and shakes, and a burst of blur. Both programs mask with solid ellipses in their default
-settings otherwise, and what they masked is read from their output: the clip holds nothing darker than grey, so whatever
-is black was masked. Reported: frames a second (wall clock, whole run, start-up included and apart), the part of the
-labelled face frames of which 90 % of the box are masked, exposed ones per 1 000, masked area.
+default $POLYVEIL_TEST_DATA/visual/wider_tune; without one the photograph of the sample is used. Each still becomes a
+shot with a camera that pans, zooms and shakes, and a burst of blur. Both programs mask with solid ellipses and are in
+their default settings otherwise. What they masked is read from their output: the clip holds nothing darker than grey,
+so whatever is black was masked. Reported: frames a second (wall clock; Polyveil warm, deface with its start), the part
+of the labelled face frames of which 90 % of the ellipse in the box are masked, those of which less than half is masked
+per 1 000 ("exposed"), and masked area.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ WIDTH, HEIGHT = 1280, 720
 _SMALLEST = 18  # pixels of a face's longer side that count
 _LIFT = 70  # grey level of the darkest pixel
 _BLACK = 44
-_HALF = 0.9  # part of a face's box that must be masked; corners of an inscribed ellipse reach 78 %
+_COVERED = 0.9  # part of the ellipse in a face's box that must be masked
 
 Box = tuple[float, float, float, float]
 Picture = npt.NDArray[np.uint8]
@@ -121,7 +122,7 @@ def measure(path: Path, labels: Sequence[Sequence[Box]], seconds: float) -> Resu
             for x, y, w, h in boxes:
                 share = _inner(black, (x, y, w, h))
                 faces += 1
-                covered += share >= _HALF
+                covered += share >= _COVERED
                 exposed += share < 0.5
     if frames != len(labels):
         print(f"{path.name}: {frames} of {len(labels)} frames", file=sys.stderr)

@@ -169,6 +169,34 @@ def test_nothing_but_pictures_and_sound_is_left(tmp_path: Path, ctx: Context) ->
         assert trace not in joined
 
 
+@pytest.mark.parametrize(("suffix", "container"), [("mkv", "mp4"), ("mkv", "mkv"), ("mp4", "mkv")])
+def test_subtitles_become_text_and_subtitles_again(tmp_path: Path, ctx: Context, suffix: str, container: str) -> None:
+    road = ctx.policy.roads.video.model_copy(update={"container": container})
+    roads = ctx.policy.roads.model_copy(update={"video": road})
+    ctx = replace(ctx, policy=ctx.policy.model_copy(update={"roads": roads}))
+    plain = media.split(film(tmp_path / "a.mp4"), Hints(), ctx)
+    cues = [Cue(0.2, 0.5, "Call Wilhelmina"), Cue(0.6, 1.1, "第二行\nand a third")]
+    pieces = {
+        **dict(processed(plain, ctx)),
+        "subtitle/0": Piece(write_srt(cues).encode(), "application/x-subrip", ".srt"),
+    }
+    first = replace(
+        ctx,
+        policy=ctx.policy.model_copy(
+            update={"roads": roads.model_copy(update={"video": road.model_copy(update={"container": suffix})})}
+        ),
+    )
+    subtitled = media.split(content(media.join(plain.skeleton, pieces, first)), Hints(), ctx)
+    again = media.split(content(media.join(subtitled.skeleton, dict(processed(subtitled, ctx)), ctx)), Hints(), ctx)
+    for split in (subtitled, again):
+        texts = {member.key: member for member in split.members}
+        assert texts["subtitle/0"].modality is Modality.TEXT
+        data = texts["subtitle/0"].data
+        assert isinstance(data, bytes)
+        assert [(cue.start, cue.text) for cue in read_srt(data.decode())] == [(cue.start, cue.text) for cue in cues]
+        assert texts["audio/0"].hints.transcript == data.decode()
+
+
 def test_a_film_without_a_grant_for_sound_is_silent(tmp_path: Path, ctx: Context) -> None:
     split = media.split(film(tmp_path / "a.mp4"), Hints(), ctx)
     pieces = dict(processed(split, ctx))

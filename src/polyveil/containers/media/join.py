@@ -13,6 +13,7 @@ from typing import Any
 from polyveil.containers.interface import Joined, Piece
 from polyveil.containers.media.packets import packets
 from polyveil.containers.media.split import VIDEO
+from polyveil.containers.media.subtitles import add_track, packets_of, read_srt
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.video.reader import import_av, open_container
@@ -93,7 +94,12 @@ def _mux(path: Path, name: str, skeleton: Mapping[str, object], pieces: Mapping[
                 out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
                 tracks.append(_Track(container, stream, out, starts[key] - first))
-            for packet in _interleaved(tracks):
+            flows = [_packets(track) for track in tracks]
+            for text in _texts(pieces):
+                written = add_track(target, name)
+                if written is not None:
+                    flows.append(packets_of(read_srt(text), -first, written, name))
+            for packet in _interleaved(flows):
                 target.mux(packet)
         finally:
             for source in opened:
@@ -114,9 +120,16 @@ def _starts(skeleton: Mapping[str, object], pieces: Mapping[str, Piece]) -> dict
     return starts
 
 
-def _interleaved(tracks: list[_Track]) -> Iterator[Any]:
+def _texts(pieces: Mapping[str, Piece]) -> Iterator[str]:
+    """The subtitle tracks, de-identified."""
+    for key, piece in sorted(pieces.items()):
+        if key.startswith("subtitle/"):
+            raw = piece.data if isinstance(piece.data, bytes) else piece.data.read_bytes()
+            yield raw.decode("utf-8", "replace")
+
+
+def _interleaved(flows: list[Iterator[tuple[float, Any]]]) -> Iterator[Any]:
     """Packets of all tracks by time."""
-    flows = [_packets(track) for track in tracks]
     heads: list[tuple[float, Any] | None] = [next(flow, None) for flow in flows]
     while True:
         waiting = [(head[0], index) for index, head in enumerate(heads) if head is not None]

@@ -15,6 +15,17 @@ _ASS_FIELDS = 8  # commas before the text of an event as FFmpeg hands it out
 _OVERRIDE = re.compile(r"\{[^}]*\}")
 _TIMES = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})[,.](\d{3})\s*-->\s*(\d{1,3}):(\d{2}):(\d{2})[,.](\d{3})")
 _MOST = 50_000
+_TICK = Fraction(1, 1000)
+_ENCODERS = {"mp4": "mov_text", "mkv": "subrip"}
+_HEADER = (
+    b"[Script Info]\r\nScriptType: v4.00+\r\n\r\n[V4+ Styles]\r\n"
+    b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+    b"Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
+    b"MarginR, MarginV, Encoding\r\n"
+    b"Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1\r\n\r\n"
+    b"[Events]\r\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\r\n"
+)
+"""Styles of Advanced SubStation Alpha, which FFmpeg's subtitle encoders ask for before they open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +99,29 @@ def _clock(seconds: float) -> str:
     hours, rest = divmod(ticks, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     return f"{hours:02}:{minutes:02}:{rest // 1000:02},{rest % 1000:03}"
+
+
+def add_track(target: Any, container: str) -> Any | None:
+    """A new subtitle stream in a file that is written; None where the container holds no such text (WebM)."""
+    if container not in _ENCODERS:
+        return None
+    out = target.add_stream(_ENCODERS[container])
+    out.codec_context.subtitle_header = _HEADER
+    out.codec_context.time_base = out.time_base = _TICK
+    return out
+
+
+def packets_of(cues: Iterable[Cue], shift: float, out: Any, container: str) -> Iterator[tuple[float, Any]]:
+    """(seconds, packet) of each cue, moved by `shift` seconds, as the container stores text."""
+    av = import_av()
+    for cue in sorted(cues, key=lambda one: one.start):
+        words = cue.text.encode()
+        if container == "mp4":  # 3GPP TS 26.245: the length comes first
+            words = words[:65_535]
+            words = len(words).to_bytes(2, "big") + words
+        packet = av.Packet(words)
+        start = max(0, round((cue.start + shift) / _TICK))
+        packet.pts = packet.dts = start
+        packet.duration = max(1, round((cue.end + shift) / _TICK) - start)
+        packet.time_base, packet.stream = _TICK, out
+        yield float(start * _TICK), packet
