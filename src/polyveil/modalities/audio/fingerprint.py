@@ -40,7 +40,7 @@ def fingerprint(sound: Sound) -> Fingerprint:
     if sound.seconds < SHORTEST_S:
         return Fingerprint(hasher.digest())
     words, weights = sub_fingerprints(at_rate(sound, RATE))
-    if len(words) < _LEAST_FRAMES:
+    if np.count_nonzero(weights) < _LEAST_FRAMES:
         return Fingerprint(hasher.digest())
     return Fingerprint(hasher.digest(), words.astype(">u4").tobytes(), _keys(words, weights))
 
@@ -78,8 +78,9 @@ def sub_fingerprints(
 def _keys(words: npt.NDArray[np.uint32], sure: npt.NDArray[np.float32]) -> tuple[bytes, ...]:
     """The surest words, spread over the recording: at least one survives a re-encoding unchanged."""
     chosen: dict[bytes, None] = {}
+    many = int(np.clip(_BANDS * 43 / max(1, len(words)), 6, 20))  # a second: short recordings need each chance
     for start in range(0, len(words), 43):  # a second
-        order = np.argsort(-sure[start : start + 43])[:6] + start
+        order = np.argsort(-sure[start : start + 43])[:many] + start
         for index in order.tolist():
             if sure[index] > 0:
                 chosen[int(words[index]).to_bytes(4, "big")] = None

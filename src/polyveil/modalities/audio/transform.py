@@ -44,11 +44,13 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     sound = decode(part, ctx)
     spoken = [(one.location.start_s, one.location.end_s) for one in findings if isinstance(one.location, Interval)]
     cleaned, reduced = denoised(sound, spoken, ctx) if road.denoise == "auto" else (sound, False)
-    changed = any(operator.op == _VOICE_CHANGE for *_, operator in cuts)
+    changed = road.change_voice or any(operator.op == _VOICE_CHANGE for *_, operator in cuts)
     cuts = [cut for cut in cuts if cut[2].op != _VOICE_CHANGE]
     out = _applied(cleaned, cuts, ctx)
-    if changed or road.change_voice:
-        out = _applied(change_voice(out, ctx, part.hints.subject), cuts, ctx)
+    if changed:
+        voice = ctx.policy.operator("VOICE", Modality.AUDIO)
+        keyed = voice.op == _VOICE_CHANGE and bool(voice.params.get("keyed"))
+        out = _applied(change_voice(out, ctx, part.hints.subject, keyed=keyed), cuts, ctx)
     data, media_type = encode(out, ctx, road.format, road.bitrate)
     done = replace(part, data=data, media_type=media_type, hints=Hints())
     hidden = merged([(start, end) for start, end, _ in cuts], sound.seconds)
@@ -57,7 +59,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         "seconds": round(sound.seconds, 3),
         "seconds_silenced": round(sum(end - start for start, end in hidden), 3),
         "denoised": float(reduced),
-        "voice_changed": float(changed or road.change_voice),
+        "voice_changed": float(changed),
     }
     return Transformed(done, counts, metrics)
 
@@ -72,7 +74,7 @@ def _cuts(findings: Sequence[Finding], policy: Policy) -> tuple[list[Cut], tuple
             continue
         operator = policy.operator(one.entity, Modality.AUDIO)
         if one.entity == "VOICE" and road.speech == "voice-change":
-            operator = Operator(op=_VOICE_CHANGE)
+            operator = operator if operator.op == _VOICE_CHANGE else Operator(op=_VOICE_CHANGE)
         elif one.entity == "VOICE" and not policy.wants("VOICE"):
             operator = road.default
         counts[one.entity, operator.op] += 1
