@@ -46,7 +46,7 @@ def test_the_summary_counts_what_is_there(sample: Sample) -> None:
     assert summary.labels == len(labels)
     assert summary.bytes == sum(one.stat().st_size for one in files) < 10_000_000
     assert {one.parent.name for one in files} == {
-        "text", "table", "mail", "image", "audio", "video", "dicom", "hostile",
+        "text", "table", "mail", "image", "audio", "video", "dicom", "document", "hostile",
     }  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def test_duplicates_are_exact(sample: Sample) -> None:
     folder, _, _ = sample
     copies = list(folder.rglob("*_copy.*"))
     kinds = Counter(one.parent.name for one in copies)
-    assert set(kinds) == {"text", "table", "mail", "image", "audio", "video", "dicom"}
+    assert set(kinds) == {"text", "table", "mail", "image", "audio", "video", "dicom", "document"}
     for one in copies:
         assert one.read_bytes() == one.with_name(one.name.replace("_copy", "")).read_bytes()
 
