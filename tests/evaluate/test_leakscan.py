@@ -144,6 +144,15 @@ def test_pictures_inside_archives_are_read(tmp_path: Path) -> None:
     assert {leak.way for leak in result.leaks} == {"ocr"}
 
 
+def test_pictures_in_documents_are_read(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (40, 20)).save(tmp_path / "page.pdf")
+    result = scan(tmp_path, labels(HAN), read=lambda _picture: f"姓名:{HAN}")
+    assert {leak.way for leak in result.leaks} == {"ocr"}
+    assert result.unread == ()
+
+
 def test_a_code_in_a_picture_is_decoded(tmp_path: Path) -> None:
     import segno
 

@@ -119,8 +119,11 @@ def _table(data: bytes) -> bytes:
 
 
 def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
-    """Streams, inflated where they are deflated (ISO 32000-2, 7.4.4)."""
+    """Streams: pictures as they are (ISO 32000-2, 7.4.8), others inflated where they are deflated (7.4.4)."""
     for stream in _STREAM.findall(data):
+        if stream.startswith(b"\xff\xd8\xff"):
+            yield "document stream", stream, True
+            continue
         try:
             yield "document stream", zlib.decompressobj().decompress(stream, LARGEST), True
         except zlib.error:
