@@ -19,6 +19,7 @@ from polyveil.schema.policy import VideoRoad
 MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/webm"}
 _MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
+_LARGE = 2560 * 1440  # pixels
 _TICKS = Fraction(1, 90_000)  # a finer time base than this overflows some muxers
 
 
@@ -83,7 +84,8 @@ def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
     try:
         with av.open(str(path), "w", format=_MUXERS[container_name], options=_muxing(container_name)) as container:
             container.metadata.clear()
-            stream = container.add_stream(_ENCODERS[codec], rate=video.rate, options=options(codec, road.quality))
+            coding = options(codec, road.quality, video.width * video.height)
+            stream = container.add_stream(_ENCODERS[codec], rate=video.rate, options=coding)
             stream.width, stream.height, stream.pix_fmt = video.width, video.height, pixel_format
             stream.time_base = base
             context = stream.codec_context
@@ -106,12 +108,14 @@ def suited(road: VideoRoad) -> tuple[str, str]:
     return road.container, road.codec
 
 
-def options(codec: str, quality: int) -> dict[str, str]:
-    """Encoder options for a quality in [1, 100]; speed before size, as masking is done once over much material."""
+def options(codec: str, quality: int, pixels: int = 0) -> dict[str, str]:
+    """Encoder options for a quality in [1, 100] and a frame size: speed before size, bounded memory."""
     threads = str(thread_count())
     match codec:
         case "av1":
             lanes = f"lp={threads}" if thread_count() < (os.cpu_count() or 1) else "lp=0"
+            if pixels > _LARGE:  # without reordered frames: 0.4 GB instead of 1.3 at 4K, for a tenth more bytes
+                lanes += ":pred-struct=1"
             return {"preset": "10", "crf": str(round(59 - 0.4 * quality)), "svtav1-params": lanes}
         case "h264":
             return {"preset": "veryfast", "crf": str(round(41 - 0.3 * quality))}
