@@ -137,6 +137,7 @@ def _broken() -> dict[str, tuple[bytes, QuarantineCode]]:
         "a head alone": (good[:44], QuarantineCode.CORRUPT),
         "half a flac": (written("flac", "flac")[:20_000], QuarantineCode.CORRUPT),
         "a header that promises more": (bytes(lying), QuarantineCode.CORRUPT),
+        "an unknown codec": (good[:20] + b"\x77\x77" + good[22:], QuarantineCode.CORRUPT),
         "half an m4a": (written("mp4", "aac")[:9000], QuarantineCode.CORRUPT),
         "a playlist": (b"#EXTM3U\n#EXTINF:3,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", QuarantineCode.CORRUPT),
         "a concatenation": (b"ffconcat version 1.0\nfile /etc/hostname\n", QuarantineCode.CORRUPT),

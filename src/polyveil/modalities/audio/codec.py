@@ -90,6 +90,8 @@ def _decode(av: Any, container: Any, ctx: Context) -> Sound:
         raise AssetError(QuarantineCode.UNSUPPORTED, "no sound track")
     stream = container.streams.audio[0]
     context = stream.codec_context
+    if context is None:
+        raise AssetError(QuarantineCode.CORRUPT, "unknown sound codec")
     context.thread_count = thread_count()
     rate = int(context.sample_rate or 0)
     if not _LEAST_RATE <= rate <= _MOST_RATE:
