@@ -239,7 +239,19 @@ def _json_kind(text: str) -> str:
         return "application/x-ndjson"
     if first_is_whole and not rest.strip():
         return "application/json"
-    return "application/json" if re.match(r'[\[{]\s*(["\[{\]}\d-]|true|false|null)', text) else ""
+    return "application/json" if _begins_json(text) else ""
+
+
+def _begins_json(text: str) -> bool:
+    """Is this JSON, or JSON that is cut off where the looked-at head ends? '[10:23] hello' is neither."""
+    try:
+        json.loads(text)
+    except RecursionError:
+        return True
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text) - 64 or error.msg.startswith("Unterminated string")
+        return len(text) >= _HEAD // 4 and cut
+    return True
 
 
 def _table_kind(text: str, suffix: str) -> str:
