@@ -26,7 +26,7 @@ def rows(path: Path) -> Iterator[list[tuple[str, str]]]:
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith("# newdoc") or line.startswith("-DOCSTART-"):
             yield [("", "DOC")]
-        if line.startswith("# ") and uner or line.startswith("-DOCSTART-"):
+        if (line.startswith("# ") and uner) or line.startswith("-DOCSTART-"):
             continue
         cells = line.split("\t") if "\t" in line else line.split()
         if len(cells) < 2:

@@ -24,8 +24,8 @@ from torch import nn
 
 from polyveil.identity.names import COMPOUND_ZH, GIVEN_ZH
 from polyveil.modalities.text.detectors import tagger_zh
-from polyveil.modalities.text.detectors.name_zh import SINGLE
 from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.name_zh import SINGLE
 
 INDEX = {label: number for number, label in enumerate(tagger_zh.LABELS)}
 

@@ -41,8 +41,14 @@ _RUN = re.compile(_NAME)
 _CARET = re.compile(r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})")
 _COMMA = re.compile(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?")
 
-_NOT_NAMES = frozenset(
+NOT_NAMES = frozenset(
     [
+        "Attending",
+        "Medication",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
         "The",
         "This",
         "That",
@@ -334,12 +340,14 @@ def find_names(text: str) -> list[Finding]:
     """Names in an English (or mixed) text, with their later parts. Overlaps are left to the caller."""
     if not any(character.isupper() for character in text):
         return []
-    found = dict(_candidates(text))
+    found: dict[tuple[int, int], float] = {}
+    for span, score in _candidates(text):
+        found[span] = max(score, found.get(span, 0.0))
     parts = {
         word: min(score, 0.75)
         for (start, end), score in found.items()
         for word in re.findall(r"[^\W\d_]{3,}", text[start:end])
-        if score >= 0.6 and word[0].isupper() and word.capitalize() not in _NOT_NAMES
+        if score >= 0.6 and word[0].isupper() and word.capitalize() not in NOT_NAMES
     }
     if parts:
         for match in re.finditer(r"[^\W\d_]{3,}", text):
@@ -357,7 +365,7 @@ def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
         (_GREETING, 0.75),
         (_SPEECH, 0.8),
         (_CARET, 0.85),
-        (_CHAT, 0.7),
+        (_CHAT, 0.76),
     ):
         for match in pattern.finditer(text):
             span = _trimmed(text, *match.span(1))
@@ -372,14 +380,14 @@ def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
 
 def _likely(words: str) -> bool:
     first = re.split(r"[\s^]", words)[0]
-    return first not in _NOT_NAMES and first.upper() != words[:1]
+    return first not in NOT_NAMES and first.upper() != words[:1]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Cut a candidate where a word stands that begins no name."""
     position = start
     for match in re.finditer(r"[^ \t,^]+", text[start:end]):
-        if match.group().strip(".").capitalize() in _NOT_NAMES:
+        if match.group().strip(".").capitalize() in NOT_NAMES:
             break
         position = start + match.end()
     return (start, position) if position > start + 1 else None
@@ -392,9 +400,9 @@ def _by_lexicon(text: str, match: re.Match[str]) -> Iterator[tuple[tuple[int, in
     number = 0
     while number < len(words):
         word = words[number].group()
-        rest = [one for one in words[number + 1 :] if one.group() not in _NOT_NAMES]
+        rest = [one for one in words[number + 1 :] if one.group() not in NOT_NAMES]
         run = words[number + 1 : number + 1 + len(rest)]
-        if word in _NOT_NAMES or run != rest:
+        if word in NOT_NAMES or run != rest:
             number += 1
             continue
         start = match.start() + words[number].start()

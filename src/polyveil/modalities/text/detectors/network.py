@@ -18,6 +18,7 @@ BATCH = 4096
 Columns = tuple[npt.NDArray[np.int64], ...]
 
 
+@cache
 def shipped(name: str) -> bool:
     """Are the weights of this name part of the installation?"""
     return name in checksums()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import BertWordPieceTokenizer
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.network import entities, labelled, shipped, vocabulary
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -133,6 +133,8 @@ def find_names(text: str) -> list[Finding]:
         heads = list(window.heads)
         for first, last, kind, score in entities([LABELS[int(best[head])] for head in heads], chance[heads].tolist()):
             start, end = window.spans[first][0], window.spans[last - 1][1]
+            if text[start:end].strip(".").capitalize() in NOT_NAMES and kind == "PER":
+                continue
             found.append(Finding(ENTITIES[kind], Span(start, end), score, DETECTOR, text[start:end]))
     return found
 
