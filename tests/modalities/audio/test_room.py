@@ -75,8 +75,8 @@ def test_other_words_stay(name: str, ctx: Context) -> None:
     planted = sum(end - start for start, end in pieces(name, planted=True))
     kept = sum(end - start for start, end in without(spoken, intervals(found)))
     assert kept > 0.6 * (total - planted)
-    entities = {one.entity for one in found.findings}
-    assert {one.entity for one in sounds.clip(name).pieces if one.entity} <= entities
+    numbers = [one for one in found.findings if one.entity == "PHONE_NUMBER"]
+    assert len(numbers) == sum(one.entity == "PHONE_NUMBER" for one in sounds.clip(name).pieces)
     before, after = codec.decode(part, ctx), codec.decode(audio.transform(part, found.findings, ctx).part, ctx)
     start, end = max(without(spoken, intervals(found)), key=lambda piece: piece[1] - piece[0])
     first, last = int((start + 0.01) * before.rate), int((end - 0.01) * before.rate)

@@ -72,7 +72,8 @@ def locate(
             findings += found
             if not found and language(stretch.text) == "zh":  # times alone show where harmless words are
                 inspected.append((stretch.start_s, stretch.end_s))
-    findings = list(dict.fromkeys(findings))
+    best = {(one.entity, one.location): one for one in sorted(findings, key=lambda one: one.score)}
+    findings = list(best.values())
     located = [(one.location.start_s, one.location.end_s) for one in findings if isinstance(one.location, Interval)]
     left = without(speech, merged(inspected, sound.seconds))
     left = without(left, merged(located, sound.seconds))
