@@ -116,6 +116,12 @@ def test_join_makes_a_valid_message_without_traces(tmp_path: Path) -> None:
     assert b"valeska" not in _bytes(joined.data).lower()
 
 
+def test_the_same_members_give_the_same_bytes(tmp_path: Path) -> None:
+    result, members = _split(_message().as_bytes(), tmp_path)
+    made = [_bytes(container.join(result.skeleton, _pieces(members), _ctx(tmp_path)).data) for _ in range(2)]
+    assert made[0] == made[1]
+
+
 def test_threads_hang_together(tmp_path: Path) -> None:
     result, members = _split(_message().as_bytes(), tmp_path)
     parsed = _parsed(container.join(result.skeleton, _pieces(members), _ctx(tmp_path)))

@@ -6,19 +6,15 @@ has none, then a look at the text. The name's suffix only chooses between kinds 
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 import re
 import zipfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from polyveil.collect.textkind import HEAD, text_kind
 from polyveil.schema.modality import Modality
-
-_HEAD = 64 * 1024
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (128, b"DICM", "application/dicom"),
@@ -65,17 +61,6 @@ _BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the
 
 _MODALITY = {"image": Modality.IMAGE, "audio": Modality.AUDIO, "text": Modality.TEXT}
 
-_TEXT_SUFFIXES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xml": "text/xml",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".srt": "application/x-subrip",
-    ".vtt": "text/vtt",
-}
 
 _TABLES = {
     "text/csv",
@@ -102,12 +87,6 @@ _TEXTUAL = {
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 """Bytes that no text in a legacy encoding (GB 18030, Big5, Latin-1 …) holds; data of other kinds soon does."""
 
-_EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n", re.ASCII)
-_EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
-
-_SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
-_HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
-
 
 def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None]:
     """The IANA media type of an input and its modality.
@@ -128,9 +107,9 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
 
 def _head(data: bytes | Path) -> bytes:
     if isinstance(data, bytes):
-        return data[:_HEAD]
+        return data[:HEAD]
     with data.open("rb") as stream:
-        return stream.read(_HEAD)
+        return stream.read(HEAD)
 
 
 def _strict(head: bytes) -> str:
@@ -177,7 +156,7 @@ def _by_model(data: bytes | Path, head: bytes, name: str) -> str:
     text = _as_text(head)
     suffix = PurePosixPath(name).suffix.lower()
     if text is not None:
-        return _text_kind(head, text, suffix)
+        return text_kind(head, text, suffix)
     result = _magika().identify_path(data) if isinstance(data, Path) else _magika().identify_bytes(data)
     kind = str(result.output.mime_type)
     if kind in ("video/x-matroska", "audio/mpeg", "audio/aac") or kind.startswith(("image/", "audio/")):
@@ -185,7 +164,7 @@ def _by_model(data: bytes | Path, head: bytes, name: str) -> str:
     if result.output.is_text or not _CONTROL.search(
         head
     ):  # some legacy encoding: its room finds out which; here the structure is enough
-        return _text_kind(head, head.decode("gb18030", errors="replace"), suffix)
+        return text_kind(head, head.decode("gb18030", errors="replace"), suffix)
     return kind or "application/octet-stream"
 
 
@@ -208,66 +187,6 @@ def _as_text(head: bytes) -> str | None:
         odd = sum(1 for character in text if character < " " and character not in "\t\n\r\f\x1b")
         return text if odd <= len(text) // 200 else None
     return None
-
-
-def _text_kind(head: bytes, text: str, suffix: str) -> str:
-    stripped = text.lstrip()
-    header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
-    tests: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
-        ("text/vtt", lambda: stripped.startswith("WEBVTT")),
-        ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
-        ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
-        ("text/xml", lambda: stripped.startswith("<?xml")),
-    )
-    for kind, test in tests:
-        if test():
-            return kind
-    structured = _json_kind(stripped) if stripped[:1] in ("{", "[") else ""
-    return structured or _table_kind(text, suffix) or _TEXT_SUFFIXES.get(suffix, "text/plain")
-
-
-def _json_kind(text: str) -> str:
-    first, _, rest = text.partition("\n")
-    try:
-        json.loads(first)
-    except (ValueError, RecursionError):  # nested too deep is still JSON: its room refuses it
-        first_is_whole = False
-    else:
-        first_is_whole = True
-    if first_is_whole and rest.strip()[:1] in ("{", "["):
-        return "application/x-ndjson"
-    if first_is_whole and not rest.strip():
-        return "application/json"
-    return "application/json" if _begins_json(text) else ""
-
-
-def _begins_json(text: str) -> bool:
-    """Is this JSON, or JSON that is cut off where the looked-at head ends? '[10:23] hello' is neither."""
-    try:
-        json.loads(text)
-    except RecursionError:
-        return True
-    except json.JSONDecodeError as error:
-        cut = error.pos >= len(text) - 64 or error.msg.startswith("Unterminated string")
-        return len(text) >= _HEAD // 4 and cut
-    return True
-
-
-def _table_kind(text: str, suffix: str) -> str:
-    """CSV or TSV if the first lines agree on a number of fields; a suffix lets two lines be enough."""
-    lines = [line for line in text.splitlines()[:20] if line.strip()]
-    named = suffix in (".csv", ".tsv", ".tab")
-    if len(lines) < (1 if named else 3):
-        return ""
-    for delimiter in "\t,;|":
-        try:
-            widths = {len(row) for row in csv.reader(lines[:-1] or lines, delimiter=delimiter)}
-        except csv.Error:
-            continue
-        if len(widths) == 1 and min(widths) >= (2 if named else 3):
-            return "text/tab-separated-values" if delimiter == "\t" else "text/csv"
-    return "text/csv" if named else ""
 
 
 def _modality(kind: str) -> Modality | None:

@@ -81,6 +81,8 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
         ids = skeleton.get("ids")
         for name, value in ids.items() if isinstance(ids, Mapping) else ():
             message[str(name)] = str(value)
+        for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
+            part.set_boundary(f"=-polyveil-{number}")  # all leaves are in base64, which holds no such line
         return Joined(message.as_bytes(policy=policy.SMTP), "message/rfc822", ".eml")
     except (ValueError, MessageError, LookupError, TypeError, AttributeError):
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified headers cannot be written") from None

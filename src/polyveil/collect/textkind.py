@@ -1,0 +1,90 @@
+"""What kind of text a text is: e-mail, markup, data, table or plain."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+
+HEAD = 64 * 1024
+"""Bytes from the beginning of an input that are looked at."""
+
+_TEXT_SUFFIXES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xml": "text/xml",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt",
+}
+
+_EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n", re.ASCII)
+_EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
+
+_SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
+_HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
+
+
+def text_kind(head: bytes, text: str, suffix: str) -> str:
+    """The media type of a text: its first bytes, the same decoded, and the suffix of its name in lower case."""
+    stripped = text.lstrip()
+    header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    tests: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
+        ("text/vtt", lambda: stripped.startswith("WEBVTT")),
+        ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
+        ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
+        ("text/xml", lambda: stripped.startswith("<?xml")),
+    )
+    for kind, test in tests:
+        if test():
+            return kind
+    structured = _json_kind(stripped) if stripped[:1] in ("{", "[") else ""
+    return structured or _table_kind(text, suffix) or _TEXT_SUFFIXES.get(suffix, "text/plain")
+
+
+def _json_kind(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):  # nested too deep is still JSON: its room refuses it
+        first_is_whole = False
+    else:
+        first_is_whole = True
+    if first_is_whole and rest.strip()[:1] in ("{", "["):
+        return "application/x-ndjson"
+    if first_is_whole and not rest.strip():
+        return "application/json"
+    return "application/json" if _begins_json(text) else ""
+
+
+def _begins_json(text: str) -> bool:
+    """Is this JSON, or JSON that is cut off where the looked-at head ends? '[10:23] hello' is neither."""
+    try:
+        json.loads(text)
+    except RecursionError:
+        return True
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text) - 64 or error.msg.startswith("Unterminated string")
+        return len(text) >= HEAD // 4 and cut
+    return True
+
+
+def _table_kind(text: str, suffix: str) -> str:
+    """CSV or TSV if the first lines agree on a number of fields; a suffix lets two lines be enough."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    named = suffix in (".csv", ".tsv", ".tab")
+    if len(lines) < (1 if named else 3):
+        return ""
+    for delimiter in "\t,;|":
+        try:
+            widths = {len(row) for row in csv.reader(lines[:-1] or lines, delimiter=delimiter)}
+        except csv.Error:
+            continue
+        if len(widths) == 1 and min(widths) >= (2 if named else 3):
+            return "text/tab-separated-values" if delimiter == "\t" else "text/csv"
+    return "text/csv" if named else ""
