@@ -94,8 +94,10 @@ def _known(text: str, known: Sequence[Known]) -> list[Finding]:
                 continue
             border = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
             ending = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
-            for match in re.finditer(border + re.escape(form) + ending, text, re.IGNORECASE):
-                found.append(Finding(item.entity, Span(*match.span()), KNOWN_SCORE, "known", match.group()))
+            found += [
+                Finding(item.entity, Span(*match.span()), KNOWN_SCORE, "known", match.group())
+                for match in re.finditer(border + re.escape(form) + ending, text, re.IGNORECASE)
+            ]
     return found
 
 
@@ -109,8 +111,8 @@ def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
             inner = base64.b64decode(match.group(), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError, ValueError):
             continue
-        for one in pattern.scanner(policy.recognisers, policy.deny).find(inner, context)[:1]:
-            found.append(Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()))
+        first = pattern.scanner(policy.recognisers, policy.deny).find(inner, context)[:1]
+        found += [Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()) for one in first]
     return found
 
 

@@ -1,8 +1,8 @@
 """A view of a text in which evasions are undone, with an exact map back to the original code points.
 
-NFKC (full-width and circled digits), zero-width and soft-hyphen removal, look-alike letters (Unicode UTS 39) in mixed words,
-Chinese numerals and letters for digits in long runs, digits spelt out with separators, and the escapes of JSON, HTML and
-URLs. Findings are made in the view; spans are given in the original.
+NFKC (full-width and circled digits), zero-width and soft-hyphen removal, look-alike letters (Unicode UTS 39) in mixed
+words, Chinese numerals and letters for digits in long runs, digits spelt out with separators, and the escapes of JSON,
+HTML and URLs. Findings are made in the view; spans are given in the original.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def _pieces(found: str) -> list[Piece]:
 def _escaped(token: str) -> str:
     if token[1] != "u":
         return "\n" if token[1] in "nr" else " "
-    code = int(token[2:], 16)
+    _, _, digits = token.partition("u")
+    code = int(digits, 16)
     return "\ufffd" if 0xD800 <= code < 0xE000 else _plain(chr(code))
 
 

@@ -15,12 +15,16 @@ DETECTOR = "names:en"
 _PART = r"(?:(?:Mc|Mac|O['’]|D['’]|De|Le|La|Van|Von|Al-|El-)?[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)*|[A-Z]\.)"
 _LINK = r"(?:van der|van den|van de|van|von|de la|de los|de|del|della|da|dos|di|du|bin|ibn|al|el|y|ter|ten)"
 _NAME = rf"{_PART}(?:[ \t](?:{_LINK}[ \t])?{_PART}){{0,3}}"
-_TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Rev|Judge|Justice|Capt|Captain|Sgt|Sergeant|Officer|Nurse|Madam|Detective|Inspector|Lt|Col|Gen|Sister|Father|Uncle|Aunt|Doctor)"
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Rev|Judge|Justice|Capt|Captain|Sgt|Sergeant|Officer|"
+    r"Nurse|Madam|Detective|Inspector|Lt|Col|Gen|Sister|Father|Uncle|Aunt|Doctor)"
+)
 
 _TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_NAME})")
 _LABEL = re.compile(
     r"(?i:\b(?:full[ _-]?name|patient(?:[ _-]?name)?|customer(?:[ _-]?name)?|client|contact(?: person)?|name|surname|"
-    r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|attn|attention|from|to|cc|signed(?: by)?|"
+    r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|"
+    r"attn|attention|from|to|cc|signed(?: by)?|"
     r"author|physician|doctor|surgeon|attending|referring|guardian|mother|father|spouse|wife|husband|next of kin|"
     r"employee|manager|owner|driver|tenant|landlord|applicant|insured|beneficiary|cardholder|account holder|witness|"
     r"cashier|server|host|guest|passenger|caller|agent|reported by|prepared by|reviewed by|performed by|operator)"
@@ -28,10 +32,12 @@ _LABEL = re.compile(
     rf"(?:{_TITLE}\.?[ \t]+)?({_NAME}|[A-Z]{{2,20}}(?:[ \t,^-]+[A-Z]{{2,20}}){{0,3}})"
 )
 _GREETING = re.compile(
-    rf"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+(?:{_TITLE}\.?[ \t]+)?({_NAME})"
+    r"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+"
+    rf"(?:{_TITLE}\.?[ \t]+)?({_NAME})"
 )
 _SPEECH = re.compile(
-    rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})"
+    rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|"
+    rf"[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})"
 )
 _CHAT = re.compile(
     rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])",

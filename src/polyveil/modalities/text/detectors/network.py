@@ -26,7 +26,7 @@ def shipped(name: str) -> bool:
 
 @cache
 def _session(name: str) -> Any:
-    """An onnxruntime session: it runs the 8-bit matrices as such. Raises VerificationError on other bytes than pinned."""
+    """An onnxruntime session, which runs 8-bit matrices as such. Raises VerificationError on bytes not pinned."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -50,7 +50,8 @@ def labelled(
     Args:
         name: file name of the weights.
         windows: one tuple of equally long columns a window.
-        names, pads: the network's inputs in the order of the columns, and what pads each.
+        names: the network's inputs in the order of the columns.
+        pads: what pads each of them.
     """
     order = sorted(range(len(windows)), key=lambda number: len(windows[number][0]))
     results: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = {}

@@ -67,7 +67,8 @@ class Scanner:
         """All findings, overlapping ones included. `context`: words beside the text (a column's name)."""
         found = []
         seen: set[tuple[str, int, int]] = set()
-        for number, start, end in self._candidates(text, context):
+        for number, left, right in self._candidates(text, context):
+            start, end = left, right
             finding = self._judge(number, text, start, end, context)
             if finding is None and self.recognisers[number].regroup:
                 finding = self._regrouped(number, text, start, end, context)
@@ -194,8 +195,7 @@ def built_in() -> tuple[Recogniser, ...]:
     for item in sorted(folder.iterdir(), key=lambda one: one.name):
         if item.name.endswith(".yaml"):
             kind = item.name.removesuffix(".yaml")
-            for row in yaml.safe_load(item.read_text(encoding="utf-8")):
-                rules.append(_rule(row, f"pattern:{kind}"))
+            rules += [_rule(row, f"pattern:{kind}") for row in yaml.safe_load(item.read_text(encoding="utf-8"))]
     return tuple(rules)
 
 

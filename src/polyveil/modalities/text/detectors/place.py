@@ -14,11 +14,13 @@ from polyveil.schema.locations import Span
 
 DETECTOR = "places"
 _CITY_STATE = re.compile(
-    r"\b([A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2}, (?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|"
-    r"NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY))\b"
+    r"\b([A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2}, "
+    r"(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|"
+    r"NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY))\b"
 )
 _LABEL = re.compile(
-    r"(?i:\b(?:city|town|place of birth|birthplace|residence|hometown)\s*[:=]\s*)([A-Z][\w-]+(?: [A-Z][\w-]+){0,2})|(?:籍贯|出生地|现居|所在地)\s*[:：]\s*([\u4e00-\u9fff]{2,12})"
+    r"(?i:\b(?:city|town|place of birth|birthplace|residence|hometown)\s*[:=]\s*)([A-Z][\w-]+(?: [A-Z][\w-]+){0,2})"
+    r"|(?:籍贯|出生地|现居|所在地)\s*[:：]\s*([\u4e00-\u9fff]{2,12})"
 )
 
 
@@ -35,8 +37,7 @@ def automaton() -> Any:
 def find_places(text: str) -> list[Finding]:
     """Places in a text. Overlaps are left to the caller."""
     found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(text)]
-    for match in _LABEL.finditer(text):
-        found.append((match.span(1 if match.group(1) else 2), 0.75))
+    found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(text)]
     if not text.isascii():
         found += [((end + 1 - length, end + 1), 0.7) for end, length in automaton().iter(text)]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]

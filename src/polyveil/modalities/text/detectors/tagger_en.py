@@ -1,7 +1,7 @@
 """English names, places and organisations by a small transformer of our own (training/text_taggers).
 
-Three layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added to
-its uncased embeddings. Only sentences that may hold a name, by their capitals, are run.
+Three layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added
+to its uncased embeddings. Only sentences that may hold a name, by their capitals, are run.
 """
 
 from __future__ import annotations
@@ -79,8 +79,7 @@ def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[W
     made: list[Window] = []
     batch: list[list[int]] = []
     pieces = 0
-    for rows in words:
-        rows = rows[: LONGEST - 2]
+    for rows in (word[: LONGEST - 2] for word in words):
         if pieces + len(rows) > LONGEST - 2:
             made.append(_window(text, encoded, batch, start))
             batch, pieces = [], 0
@@ -114,7 +113,7 @@ def _tokens() -> BertWordPieceTokenizer:
 
 
 def find_names(text: str) -> list[Finding]:
-    """People, places and organisations in a text; nothing if the weights are not installed. Overlaps with others stay."""
+    """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
         return []
     cut = [

@@ -74,7 +74,7 @@ def _letters() -> dict[str, int]:
 
 
 def find_names(text: str) -> list[Finding]:
-    """People, places and organisations in a text; nothing if the weights are not installed. Overlaps with others stay."""
+    """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
         return []
     cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]

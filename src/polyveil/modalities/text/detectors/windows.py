@@ -17,8 +17,8 @@ _SPACE = frozenset(b" \t\r\n")
 _TRIGGER = (
     r"[0-9]+|@|[\[({]at[\])}]| dot |（at）|://|www\.|eyJ|AKIA|ASIA|gh[pousr]_|xox[abeoprs]-|sk-|[sprk]k_|AIza|LTAI|hf_|npm_|SG\.|[A-Z]{8,11}"
     r"|[〇零一二三四五六七八九]年|[A-Za-z0-9][.]?(?:com|org|net|cn|io)\b"
-    r"|(?i:pass(?:word|wd|phrase|code)|pwd|token|secret|bearer|api[ _-]?key|access|user|login|handle|account name|screen name"
-    r"|wechat|weixin|wx)|口令|密码|密钥|令牌|微信|用户名|昵称|账户名"
+    r"|(?i:pass(?:word|wd|phrase|code)|pwd|token|secret|bearer|api[ _-]?key|access|user|login|handle"
+    r"|account name|screen name|wechat|weixin|wx)|口令|密码|密钥|令牌|微信|用户名|昵称|账户名"
 )
 
 

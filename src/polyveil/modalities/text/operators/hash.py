@@ -1,4 +1,4 @@
-"""hash: a keyed hash (HMAC-SHA256) of the normalised value; equal values stay equal, no one without the key can guess."""
+"""hash: a keyed hash (HMAC-SHA256) of the normalised value, so that equal values stay equal."""
 
 from __future__ import annotations
 
