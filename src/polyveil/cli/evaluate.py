@@ -85,12 +85,15 @@ def _leaks(folder: Path, labels: list[Any], as_json: bool, *, ocr: bool) -> int:
             json_line({"leak": leak.file, "entity": leak.entity, "way": leak.way})
         else:
             err.print(f"leak: {leak.file} {leak.entity} ({leak.way})", markup=False)
+    for name in result.unread:
+        err.print(f"not opened, searched by bytes only: {name}", markup=False)
     facts = {
         "files": result.files,
         "bytes": result.bytes,
         "values": result.values,
         "pictures": result.pictures,
         "leaks": len(result.leaks),
+        "unread": len(result.unread),
     }
     if as_json:
         json_line({"leakscan": facts})

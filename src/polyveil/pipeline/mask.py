@@ -77,7 +77,8 @@ def mask(
             ctx = Context(chosen, who, workdir, bounds, progress)
             masked, joined = _one(item, ctx)
             if joined is not None:
-                target = out if source.is_file() else _free(out / named(masked.name, joined.media_type), taken)
+                fitting = out.with_name(named(out.name, joined.media_type))  # a .wav comes out as .flac
+                target = fitting if source.is_file() else _free(out / named(masked.name, joined.media_type), taken)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_file(target, joined.data)
                 masked = Masked(
