@@ -24,7 +24,7 @@ def rows(path: Path) -> Iterator[list[tuple[str, str]]]:
     sentence: list[tuple[str, str]] = []
     uner = path.suffix == ".iob2"
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line.startswith("# newdoc") or line.startswith("-DOCSTART-"):
+        if line.startswith(("# newdoc", "-DOCSTART-")):
             yield [("", "DOC")]
         if (line.startswith("# ") and uner) or line.startswith("-DOCSTART-"):
             continue
