@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -67,12 +68,21 @@ def mark(word: str) -> int:
     return (plain in lexicon("given_en")) + 2 * (plain in lexicon("surnames_en"))
 
 
+class Pieces(NamedTuple):
+    """The word pieces of a sentence and the characters that each stands for."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
 def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[Window]:
     """A sentence cut into windows of at most LONGEST pieces. `start` is added to every span."""
     encoded = tokens.encode(text, add_special_tokens=False)
+    pieces_of = Pieces(encoded.ids, encoded.offsets)  # each attribute copies its whole list when it is read
+    owners = encoded.word_ids
     words: list[list[int]] = []
-    for row, word in enumerate(encoded.word_ids):
-        if row and word == encoded.word_ids[row - 1]:
+    for row, word in enumerate(owners):
+        if row and word == owners[row - 1]:
             words[-1].append(row)
         else:
             words.append([row])
@@ -81,21 +91,21 @@ def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[W
     pieces = 0
     for rows in (word[: LONGEST - 2] for word in words):
         if pieces + len(rows) > LONGEST - 2:
-            made.append(_window(text, encoded, batch, start))
+            made.append(_window(text, pieces_of, batch, start))
             batch, pieces = [], 0
         batch.append(rows)
         pieces += len(rows)
-    return [*made, _window(text, encoded, batch, start)] if batch else made
+    return [*made, _window(text, pieces_of, batch, start)] if batch else made
 
 
-def _window(text: str, encoded: object, words: list[list[int]], start: int) -> Window:
+def _window(text: str, pieces: Pieces, words: list[list[int]], start: int) -> Window:
     ids, shapes, marks, heads, spans = [101], [6], [0], [], []
     for rows in words:
-        left, right = encoded.offsets[rows[0]][0], encoded.offsets[rows[-1]][1]  # type: ignore[attr-defined]
+        left, right = pieces.offsets[rows[0]][0], pieces.offsets[rows[-1]][1]
         word = text[left:right]
         heads.append(len(ids))
         spans.append((left + start, right + start))
-        ids += [encoded.ids[row] for row in rows]  # type: ignore[attr-defined]
+        ids += [pieces.ids[row] for row in rows]
         shapes += [shape(word)] * len(rows)
         marks += [mark(word)] * len(rows)
     return Window(np.array([*ids, 102]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))
