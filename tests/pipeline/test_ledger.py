@@ -39,7 +39,7 @@ def test_an_inspection_survives_reopening_with_its_values(tmp_path: Path) -> Non
         ledger.finish([("k1", "protected", "a1"), ("k2", "quarantined", "a2")])
         assert not ledger.unfinished()
         assert list(ledger.inspections()) == []
-        ledger.forget(["k2"])
+        assert ledger.forget_quarantined(["k1", "k2"]) == {"a2"}
         assert ledger.stages() == {"k1": "protected"}
 
 

@@ -102,11 +102,12 @@ def test_a_file_that_is_added_later_is_compared_with_what_was_there(source: Path
     assert (added.counts, added.codes) == ({"skipped": 1}, {"exact-duplicate": 1})
 
 
-def test_retry_does_quarantined_assets_again(source: Path, tmp_path: Path) -> None:
+def test_retry_does_quarantined_assets_again_and_keeps_one_record_each(source: Path, tmp_path: Path) -> None:
     protect(source, vault=tmp_path / "v", unlock=KEY)
+    before = contents(tmp_path / "v")
     again = protect(source, vault=tmp_path / "v", unlock=KEY, retry=True)
-    assert again.already_done == 6
-    assert sum(again.counts.values()) == 0
+    assert (again.already_done, again.counts) == (4, {"quarantined": 2})
+    assert contents(tmp_path / "v") == before
 
 
 def test_a_selection_of_modalities_leaves_the_others_out(source: Path, tmp_path: Path) -> None:

@@ -103,9 +103,12 @@ class Ledger:
         self._db.executemany("INSERT OR REPLACE INTO jobs (key, stage, asset, sealed) VALUES (?, ?, ?, NULL)", rows)
         self._db.execute("COMMIT")
 
-    def forget(self, keys: Iterable[str]) -> None:
-        """Let jobs run again (`--retry`)."""
-        self._db.executemany("DELETE FROM jobs WHERE key = ?", ((key,) for key in keys))
+    def forget_quarantined(self, keys: Iterable[str]) -> set[str]:
+        """Let quarantined jobs among these run again (`--retry`). Returns their asset ids."""
+        rows = dict(self._db.execute("SELECT key, asset FROM jobs WHERE stage = 'quarantined'"))
+        again = {key: rows[key] for key in keys if key in rows}
+        self._db.executemany("DELETE FROM jobs WHERE key = ?", ((key,) for key in again))
+        return set(again.values())
 
     # -- fingerprints ---------------------------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ def protect(
         ]
         stages = ledger.stages()
         if retry:
-            ledger.forget(job.key for job in jobs if stages.get(job.key) == "quarantined")
+            store.withdraw(ledger.forget_quarantined(job.key for job in jobs))
             stages = ledger.stages()
         todo = [job for job in jobs if stages.get(job.key) not in FINAL]
         executor = _executor(station, todo, workers, careful=ledger.unfinished())

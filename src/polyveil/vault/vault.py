@@ -160,6 +160,12 @@ class Vault:
         )
         return len(fresh)
 
+    def withdraw(self, asset_ids: Iterable[str]) -> None:
+        """Take the records of assets that were quarantined out again, so that they may be done anew."""
+        records = self.catalog.assets()
+        gone = {asset: records[asset] for asset in asset_ids if asset in records}
+        self.catalog.forget(set(gone.values()), set(gone), {})
+
     def _remember(self, sealed: Sequence[Sealed]) -> str:
         """Write the erasable secrets down before the catalog names their objects."""
         try:
