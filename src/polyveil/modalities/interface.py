@@ -12,6 +12,7 @@ from polyveil.identity import Identity
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Fingerprint, Inspection, Transformed
 from polyveil.schema.limits import Limits
+from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
 from polyveil.schema.policy import Policy
 
@@ -52,9 +53,8 @@ class Room(Protocol):
         """Are two parts near-duplicates? Called only for parts that share a band."""
 
 
-def room_for(part: Part) -> Room:
+def room_for(media_type: str, modality: Modality) -> Room:
     """The room for a part: by its media type if one is registered for that, else by its modality."""
-    rooms = plugins.available("rooms")
-    name = part.media_type if part.media_type in rooms else part.modality.value
+    name = media_type if media_type in plugins.available("rooms") else modality.value
     room: Room = plugins.load("rooms", name)
     return room

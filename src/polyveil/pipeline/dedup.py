@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from blake3 import blake3
 
-from polyveil import plugins
-from polyveil.modalities.interface import Room
+from polyveil.modalities.interface import room_for
 from polyveil.pipeline.job import Inspected, PartInspected
 from polyveil.pipeline.ledger import Ledger
 from polyveil.schema.inspection import Fingerprint
-from polyveil.schema.modality import Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,10 @@ def _nearest(part: PartInspected, asset: str, ledger: Ledger) -> str:
     mark = part.fingerprint
     if mark is None or not mark.bands or part.code:
         return ""
-    room = _room(part)
+    room = room_for(part.media_type, part.modality)
     candidates = ledger.sharing(part.modality, mark.bands)
     owners: list[tuple[str, list[Fingerprint]]] = sorted(candidates.items())
     for owner, others in owners:
         if owner != asset and any(room.similar(mark, other) for other in others):
             return owner
     return ""
-
-
-def _room(part: PartInspected) -> Room:
-    rooms = plugins.available("rooms")
-    room: Room = plugins.load("rooms", part.media_type if part.media_type in rooms else Modality(part.modality).value)
-    return room

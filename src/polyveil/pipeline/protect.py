@@ -139,7 +139,7 @@ def protect(
     run = datetime.now(UTC).strftime("%Y%m%dT%H%M%S") + "-" + secrets.token_hex(3)
     identity = Identity(store.identity_key)
     with private_folder() as scratch, Ledger(store.state_folder() / "ledger.sqlite", identity) as ledger:
-        station = Station(chosen, store.identity_key, store.sealer(), run, scratch, scope, bounds)
+        station = Station(chosen, store.identity_key, store.sealer(chosen.storage.zstd), run, scratch, scope, bounds)
         names = ",".join(sorted(one.value for one in scope))
         digest = road.policy_digest(chosen)
         jobs = [

@@ -92,7 +92,9 @@ def _inspect_part(part: Part, ctx: Context, modalities: Collection[Modality]) ->
     if part.modality not in modalities:
         return replace(base, code=SkipCode.NOT_IN_SCOPE.value)
     started = time.perf_counter()
-    result = _guarded(lambda: room_for(part).inspect(part, ctx), QuarantineCode.INSPECT_FAILED)
+    result = _guarded(
+        lambda: room_for(part.media_type, part.modality).inspect(part, ctx), QuarantineCode.INSPECT_FAILED
+    )
     seconds = time.perf_counter() - started
     if isinstance(result, AssetError):
         return replace(base, code=result.code.value, detail=result.detail, seconds=seconds)
@@ -201,7 +203,10 @@ def _transform_part(part: Part, inspected: PartInspected, ctx: Context) -> PartD
     if inspected.code:
         return PartDone(inspected, None, inspected.code, inspected.detail)
     started = time.perf_counter()
-    result = _guarded(lambda: room_for(part).transform(part, inspected.findings, ctx), QuarantineCode.TRANSFORM_FAILED)
+    result = _guarded(
+        lambda: room_for(part.media_type, part.modality).transform(part, inspected.findings, ctx),
+        QuarantineCode.TRANSFORM_FAILED,
+    )
     seconds = time.perf_counter() - started
     if isinstance(result, AssetError):
         return PartDone(inspected, None, result.code.value, result.detail, seconds)

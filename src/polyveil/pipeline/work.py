@@ -14,7 +14,7 @@ from polyveil.modalities.interface import Context
 from polyveil.pipeline import road
 from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.private import private_folder
-from polyveil.pipeline.tree import Branch, Failed, Leaf, Tree
+from polyveil.pipeline.tree import Branch, Failed, Leaf, Tree, failures
 from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
 from polyveil.schema.modality import Modality
@@ -185,7 +185,7 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
     )
     sealed.append(_seal_record(station, record))
     station.sealer.flush()
-    broken = sum(1 for row in parts if row.code in set(QuarantineCode)) + _failed(done.tree)
+    broken = sum(1 for row in parts if row.code in set(QuarantineCode)) + sum(1 for _ in failures(done.tree))
     return Finished(inspected.asset, Outcome.PROTECTED, "", tuple(sealed), _subjects(inspected, ctx), broken)
 
 
@@ -223,12 +223,6 @@ def node(tree: Tree, paths: Mapping[str, int]) -> Node:
         case Branch():
             members = {key: node(member, paths) for key, member in tree.members.items()}
             return Node(container=tree.container, skeleton=dict(tree.skeleton), members=members)
-
-
-def _failed(tree: Tree) -> int:
-    if isinstance(tree, Failed):
-        return 1
-    return sum(_failed(member) for member in tree.members.values()) if isinstance(tree, Branch) else 0
 
 
 def subject_id(identity: Identity, value: str) -> str:

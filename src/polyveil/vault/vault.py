@@ -122,13 +122,13 @@ class Vault:
 
     # -- sealing --------------------------------------------------------------------------------------------------
 
-    def sealer(self) -> Sealer:
-        """A sealer with public keys only, to be sent to workers."""
+    def sealer(self, level: int = 3) -> Sealer:
+        """A sealer with public keys only, to be sent to workers. `level`: zstd, 1 to 22."""
         public = {
             name: (number, self.ring.generations[name], self.ring.public[name])
             for number, name in enumerate(COMPARTMENTS)
         }
-        return Sealer(self.ring.vault, (self.folder / "packs").absolute(), public)
+        return Sealer(self.ring.vault, (self.folder / "packs").absolute(), public, level)
 
     def commit(self, asset_id: str, sealed: Sequence[Sealed], *, subjects: Sequence[str] = ()) -> bool:
         """Make an asset part of the vault; False, and nothing happens, if it is one already."""
@@ -143,10 +143,9 @@ class Vault:
         Raises:
             VaultError: the catalog or the epochs cannot be written; nothing was added.
         """
-        known = self.asset_ids()
         fresh: dict[str, tuple[Sequence[Sealed], Sequence[str]]] = {}
         for asset, sealed, subjects in batch:
-            if asset not in known and sealed:
+            if sealed and not self.committed(asset):
                 fresh.setdefault(asset, (sealed, subjects))
         if not fresh:
             return 0
