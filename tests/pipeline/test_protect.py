@@ -19,7 +19,8 @@ from polyveil.pipeline.export import export, records
 from polyveil.pipeline.protect import protect
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import Outcome
-from polyveil.vault import Unlock, Vault, administer
+from polyveil.vault import Unlock, Vault
+from polyveil.vault.grants import grant
 
 KEY = Unlock(passphrase="for tests only")
 LETTER = "Dear Dr. Thorvald Quillfeather, write to thorvald.q@quill-mail.test or call +44 20 7946 0958. MRN: 00482913\n"
@@ -167,7 +168,7 @@ def test_originals_are_sealed_when_the_policy_says_so(source: Path, tmp_path: Pa
 def test_a_reader_without_linkage_gets_parts_without_names(source: Path, tmp_path: Path) -> None:
     protect(source, vault=tmp_path / "v", unlock=KEY)
     store = Vault.open(tmp_path / "v", KEY)
-    administer.grant(store, "reader", ["table"], Unlock(passphrase="reader"))
+    grant(store, "reader", ["table"], Unlock(passphrase="reader"))
     store.close()
     reader = Vault.open(tmp_path / "v", Unlock(passphrase="reader"))
     result = export(reader, tmp_path / "out")

@@ -9,20 +9,24 @@ from hypothesis import strategies as st
 
 from polyveil.errors import VerificationError
 from polyveil.vault.audit import AuditLog, included, inclusion_proof, merkle_root
+from polyveil.vault.keys import Signer
+
+SIGNER = Signer.generate()
+KEYS = {"owner": SIGNER.public}
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> AuditLog:
-    log = AuditLog(tmp_path / "audit.jsonl")
+    log = AuditLog(tmp_path / "audit.jsonl", "v")
     for number in range(7):
-        log.append("export", "owner", files=number)
+        log.append("export", "owner", SIGNER, files=number)
     return log
 
 
 def test_an_untouched_log_verifies_and_grows(log: AuditLog) -> None:
     head = log.verify()
     assert head.size == 7
-    log.append("grant", "owner")
+    log.append("grant", "owner", SIGNER)
     assert log.verify(head).size == 8
 
 
@@ -56,7 +60,7 @@ def test_a_rewritten_log_shows_against_an_exported_head(log: AuditLog, tmp_path:
     head = log.head()
     (tmp_path / "audit.jsonl").unlink()
     for number in range(9):
-        log.append("export", "owner", files=number)
+        log.append("export", "owner", SIGNER, files=number)
     with pytest.raises(VerificationError, match="exported head"):
         log.verify(head)
 
@@ -65,7 +69,7 @@ def test_a_torn_last_line_is_no_event_and_is_overwritten(log: AuditLog, tmp_path
     with (tmp_path / "audit.jsonl").open("ab") as stream:
         stream.write(b'{"event": "half')
     assert log.verify().size == 7
-    log.append("grant", "owner")
+    log.append("grant", "owner", SIGNER)
     assert log.verify().size == 8
 
 

@@ -10,7 +10,6 @@ import yaml
 
 from polyveil.cli.options import JsonOption
 from polyveil.cli.show import json_line, out, table
-from polyveil.policies import built_in, load
 from polyveil.schema.modality import Modality
 from polyveil.schema.policy import Policy
 
@@ -29,6 +28,8 @@ def add(app: typer.Typer) -> None:
 
 def list_policies(as_json: JsonOption = False) -> None:
     """The built-in policies and what each is for."""
+    from polyveil.policies import built_in, load
+
     policies = [load(name) for name in built_in()]
     if as_json:
         for policy in policies:
@@ -43,6 +44,8 @@ def show(
     raw: Annotated[bool, typer.Option("--yaml", help="The whole policy as YAML, with what it extends.")] = False,
 ) -> None:
     """What a policy looks for, what answers it in each modality, and why."""
+    from polyveil.policies import load
+
     policy = load(name)
     if raw:
         out.print(yaml.safe_dump(policy.model_dump(mode="json"), allow_unicode=True, sort_keys=False), markup=False)
@@ -56,6 +59,8 @@ def show(
 
 def check(name: _Name) -> None:
     """Validate a policy; ends with 4 and names the line if it is wrong."""
+    from polyveil.policies import load
+
     policy = load(name)
     out.print(f"{name}: ok, {len(policy.entities)} entity types", markup=False)
 

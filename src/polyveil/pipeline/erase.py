@@ -6,22 +6,25 @@ from collections.abc import Sequence
 
 from polyveil.errors import UsageError
 from polyveil.identity import Identity
+from polyveil.pipeline.ledger import Ledger
 from polyveil.pipeline.work import subject_id
 from polyveil.schema.record import AssetRecord
 from polyveil.vault import Vault
-from polyveil.vault.administer import Erasure
-from polyveil.vault.administer import erase as destroy
+from polyveil.vault.erase import Erasure
+from polyveil.vault.erase import erase as destroy
 
 
 def erase(vault: Vault, *, subject: str | None = None, assets: Sequence[str] = ()) -> Erasure:
     """Erase assets, or all assets that name a person (by a name, number or address that was found in them).
 
+    The fingerprints by which later duplicates would be known go, too.
+
     Raises:
         UsageError: nothing in the vault is linked to that person. UnlockError: not an administrator.
     """
-    chosen = set(assets)
+    chosen, identity = set(assets), Identity(vault.identity_key)
     if subject is not None:
-        chosen |= vault.catalog.assets_of(subject_id(Identity(vault.identity_key), subject))
+        chosen |= vault.catalog.assets_of(subject_id(identity, subject))
         if not chosen:
             raise UsageError("nothing in this vault is linked to that person")
     objects: dict[str, list[str]] = {}
@@ -31,4 +34,8 @@ def erase(vault: Vault, *, subject: str | None = None, assets: Sequence[str] = (
             objects[asset] = [part.object for part in record.parts if part.object]
             if record.original:
                 objects[asset].append(record.original)
-    return destroy(vault, sorted(chosen), {asset: tuple(ids) for asset, ids in objects.items()})
+    certificate = destroy(vault, sorted(chosen), {asset: tuple(ids) for asset, ids in objects.items()})
+    with Ledger(vault.state_folder() / "ledger.sqlite", identity) as ledger:
+        for asset in chosen:
+            ledger.release(asset)
+    return certificate

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polyveil
 from polyveil.collect import collect
+from polyveil.collect.interface import Collected
 from polyveil.errors import InterruptedRunError, UsageError
 from polyveil.identity import Identity
 from polyveil.pipeline import dedup, road, work
@@ -135,11 +136,36 @@ def protect(
     if unlock is None:
         unlock = Unlock(passphrase=os.environ.get("POLYVEIL_PASSPHRASE"))
     exists = Vault.exists(vault)
-    store = Vault.open(vault, unlock) if exists else Vault.create(vault, unlock)
+    with Vault.open(vault, unlock) if exists else Vault.create(vault, unlock) as store:
+        return _protect(
+            store, items, chosen, scope=scope, workers=workers, bounds=bounds, tell=tell, retry=retry, began=began
+        )
+
+
+def _protect(
+    store: Vault,
+    items: Sequence[Collected],
+    chosen: Policy,
+    *,
+    scope: frozenset[Modality],
+    workers: int | None,
+    bounds: Limits,
+    tell: Callable[[Event], None],
+    retry: bool,
+    began: float,
+) -> Summary:
     run = datetime.now(UTC).strftime("%Y%m%dT%H%M%S") + "-" + secrets.token_hex(3)
     identity = Identity(store.identity_key)
     with private_folder() as scratch, Ledger(store.state_folder() / "ledger.sqlite", identity) as ledger:
-        station = Station(chosen, store.identity_key, store.sealer(chosen.storage.zstd), run, scratch, scope, bounds)
+        station = Station(
+            chosen,
+            store.identity_key,
+            store.sealer(chosen.storage.zstd, pad=chosen.storage.pad),
+            run,
+            scratch,
+            scope,
+            bounds,
+        )
         names = ",".join(sorted(one.value for one in scope))
         digest = road.policy_digest(chosen)
         jobs = [
@@ -155,6 +181,8 @@ def protect(
             store.withdraw(ledger.forget_quarantined(job.key for job in jobs))
             stages = ledger.stages()
         todo = [job for job in jobs if stages.get(job.key) not in FINAL]
+        if todo:
+            store.audit("protect", run=run, policy=chosen.name, policy_digest=digest, assets=len(todo))
         executor = _executor(station, todo, workers, careful=ledger.unfinished())
         state = _Run(store, ledger, station, executor, todo, tell, f"{digest}:{names}", len(jobs) - len(todo))
         interrupted = False
@@ -190,7 +218,7 @@ def protect(
         )
     return Summary(
         run,
-        str(vault),
+        str(store.folder),
         state.counts,
         state.codes,
         state.broken,

@@ -155,7 +155,7 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
                     "findings": [finding.to_json() for finding in seen.findings],
                     "metrics": metrics,
                 },
-                kind="shifting" if seen.modality is Modality.TEXT else "whole",
+                kind="shifting" if seen.modality in (Modality.TEXT, Modality.TABLE) else "whole",
             )
             sealed.append(item)
             row = row.model_copy(
@@ -183,10 +183,11 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
         parts=tuple(parts),
         original=original,
     )
-    sealed.append(_seal_record(station, record))
+    subjects = _subjects(inspected, ctx)
+    sealed.append(_seal_record(station, record, subjects))
     station.sealer.flush()
     broken = sum(1 for row in parts if row.code in set(QuarantineCode)) + sum(1 for _ in failures(done.tree))
-    return Finished(inspected.asset, Outcome.PROTECTED, "", tuple(sealed), _subjects(inspected, ctx), broken)
+    return Finished(inspected.asset, Outcome.PROTECTED, "", tuple(sealed), subjects, broken)
 
 
 def _record(station: Station, inspected: Inspected, **fields: object) -> AssetRecord:
@@ -204,8 +205,13 @@ def _record(station: Station, inspected: Inspected, **fields: object) -> AssetRe
     )
 
 
-def _seal_record(station: Station, record: AssetRecord) -> Sealed:
-    return station.sealer.seal(LINKAGE, record.model_dump_json().encode(), media_type="application/json")
+def _seal_record(station: Station, record: AssetRecord, subjects: tuple[str, ...] = ()) -> Sealed:
+    return station.sealer.seal(
+        LINKAGE,
+        record.model_dump_json().encode(),
+        media_type="application/json",
+        attributes={"asset": record.asset, "at": time.time_ns(), "subjects": list(subjects)},
+    )
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

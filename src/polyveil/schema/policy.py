@@ -154,7 +154,8 @@ class Deduplicate(_Model):
 class Storage(_Model):
     """Compression and retention in the vault."""
 
-    zstd: int = Field(default=3, ge=1, le=22)
+    zstd: int = Field(default=3, ge=1, le=22)  # 1 for what is hot, 19 for what is cold
+    pad: bool = False  # hide exact sizes in the vault, at up to 12 % more space
     originals: Literal["seal", "discard"] = "discard"
     quarantined: Literal["seal", "discard"] = "discard"  # sealed into `originals`, or left where they are
     retention_days: int | None = Field(default=None, ge=1)

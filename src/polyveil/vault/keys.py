@@ -1,13 +1,15 @@
 """Keys: hybrid post-quantum key pairs, what a passphrase or key file unlocks, and signatures.
 
 Everything comes from PyCA `cryptography`: HPKE (RFC 9180) with ML-KEM-768 + X25519 (X-Wing), HKDF-SHA256 and
-AES-256-GCM; Argon2id (RFC 9106); Ed25519 (RFC 8032).
+AES-256-GCM; Ed25519 (RFC 8032).
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from polyveil.errors import IntegrityError, UnlockError, UsageError
 
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-ARGON2_PASSES, ARGON2_LANES, ARGON2_KIB = 3, 4, 64 * 1024
-"""RFC 9106 section 4, second recommended option: 64 MiB, three passes, four lanes."""
 
 _MLKEM_PUBLIC = 1184
 _MLKEM_SEED = 64
@@ -33,31 +32,40 @@ _MLKEM_SEED = 64
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """What a person offers to open a vault: a passphrase or a key file (at least 32 random bytes)."""
+    """What is offered to open a vault.
+
+    Args:
+        passphrase: of a person.
+        key_file: at least 32 random bytes.
+        provider: another key provider with its address: 'keyring', 'aws-kms:KEY', 'transit:KEY', or a third party's.
+        shares: recovery shares, each a line of words.
+        members: what each of several principals offers, to open what takes more than one of them.
+    """
 
     passphrase: str | None = field(default=None, repr=False)
     key_file: Path | None = None
+    provider: str = ""
+    shares: tuple[str, ...] = field(default=(), repr=False)
+    members: tuple[Unlock, ...] = ()
 
-    def secret(self, salt: bytes) -> bytes:
-        """The 32-byte key that opens a principal's private key.
+    @property
+    def kind(self) -> str:
+        """Name of the key provider that this speaks to.
 
         Raises:
-            UsageError: nothing was offered, or the key file cannot be read or is too short.
+            UsageError: nothing was offered.
         """
+        if self.members:
+            return "members"
+        if self.shares:
+            return "shares"
+        if self.provider:
+            return self.provider.partition(":")[0]
         if self.key_file is not None:
-            try:
-                raw = self.key_file.read_bytes()
-            except OSError as error:
-                raise UsageError(f"{self.key_file}: the key file cannot be read ({error.strerror})") from None
-            if len(raw) < 32:
-                raise UsageError(
-                    f"{self.key_file}: a key file has at least 32 bytes. Make one: head -c 32 /dev/urandom"
-                )
-            return derive(raw, b"polyveil key file", salt)
+            return "key-file"
         if not self.passphrase:
             raise UsageError("the vault is locked: set POLYVEIL_PASSPHRASE or give a key file")
-        kdf = Argon2id(salt=salt, length=32, iterations=ARGON2_PASSES, lanes=ARGON2_LANES, memory_cost=ARGON2_KIB)
-        return kdf.derive(self.passphrase.encode())
+        return "passphrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ def unlock(secret: bytes, locked: bytes, purpose: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The vault's root signing key. Only administrators hold it."""
+    """An Ed25519 signing key: the vault's root (administrators hold it), or a principal's own."""
 
     raw: bytes = field(repr=False)
 
@@ -140,7 +148,7 @@ def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
     """Is this an Ed25519 signature of the message?"""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):
         return False
     return True
 
@@ -151,8 +159,16 @@ def text(raw: bytes) -> str:
 
 
 def raw(value: Any) -> bytes:
-    """Bytes from base64. Raises IntegrityError if it is none."""
+    """Bytes from base64 that is written the one right way. Raises IntegrityError if it is not."""
     try:
-        return base64.b64decode(str(value), validate=True)
+        data = base64.b64decode(str(value), validate=True)
     except ValueError:
-        raise IntegrityError("a key file of the vault is damaged") from None
+        data = None
+    if data is None or text(data) != value:  # unused bits of the last digit count as damage, too
+        raise IntegrityError("a key file of the vault is damaged")
+    return data
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """JSON in the one form that is signed: sorted keys, no spaces."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()

@@ -1,139 +1,154 @@
-"""Packs: files of about 16 MiB that hold the objects of one compartment, written by one process each.
+"""Packs: files of about 16 MiB that hold the units of one compartment, each written by one process.
 
-Before each object stands a record that lets an index be rebuilt from packs alone:
+Before each unit stands a record that lets an index be rebuilt from packs alone:
 
-    b"PVO1" | object id (16) | session id (16) | compartment number (1) | length (8, big-endian)
+    b"PVU1" | unit id (16) | session id (16) | compartment number (1) | role (1) | length (8, big-endian)
 
-A pack that is being written ends in '.open', a full one in '.pack'. Both are read. Bytes after the last committed
-object are garbage that nothing points to.
+Units are held back for a moment and then written in random order into one of two packs at random: the order in which
+lengths stand in a pack would tell a stranger what was stored. Bytes after the last committed unit are garbage that
+nothing points to.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import struct
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from polyveil.errors import IntegrityError, VaultError
+from polyveil.errors import VaultError
+from polyveil.vault.store import PackFile, PackStore
 
 PACK_BYTES = 16 * 1024 * 1024
-MAGIC = b"PVO1"
-RECORD = struct.Struct(">4s16s16sBQ")
+HELD_BYTES = 8 * 1024 * 1024
+HELD_UNITS = 512
+SLOTS = 2
+MAGIC = b"PVU1"
+RECORD = struct.Struct(">4s16s16sBBQ")
+
+
+@dataclass(slots=True)
+class Written:
+    """Where a unit lies: pack id (32 hexadecimal digits), offset of its first byte after the record, length.
+
+    The place is known once the writer was flushed; until then `pack` is ''.
+    """
+
+    length: int
+    pack: str = ""
+    offset: int = 0
+
+
+@dataclass(slots=True)
+class _Slot:
+    pack: str
+    file: PackFile
+    size: int = 0
+
+
+@dataclass(slots=True)
+class PackWriter:
+    """Writes units of one compartment; threads may share it."""
+
+    store: PackStore
+    number: int
+    _held: list[tuple[bytes, bytes, Written]] = field(default_factory=list, repr=False)
+    _bytes: int = 0
+    _slots: list[_Slot | None] = field(default_factory=lambda: [None] * SLOTS, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, unit: bytes, session: bytes, role: int, stored: bytes) -> Written:
+        """Take one unit. Raises VaultError when the disk is full or read-only; what was written is garbage then."""
+        written = Written(len(stored))
+        record = RECORD.pack(MAGIC, unit, session, self.number, role, len(stored))
+        with self._lock:
+            self._held.append((record, stored, written))
+            self._bytes += len(stored)
+            if self._bytes >= HELD_BYTES or len(self._held) >= HELD_UNITS:
+                self._spill()
+        return written
+
+    def _spill(self) -> None:
+        held, self._held, self._bytes = self._held, [], 0
+        random.SystemRandom().shuffle(held)
+        shares: list[list[tuple[bytes, bytes, Written]]] = [[] for _ in range(SLOTS)]
+        for one, choice in zip(held, os.urandom(len(held)), strict=True):
+            shares[choice % SLOTS].append(one)
+        for index, share in enumerate(shares):
+            if share:
+                self._write(index, share)
+
+    def _write(self, index: int, share: list[tuple[bytes, bytes, Written]]) -> None:
+        batch: list[bytes] = []
+        slot = self._slot(index)
+        for record, stored, written in share:
+            if slot.size >= PACK_BYTES:
+                self._append(index, slot, batch)
+                batch = []
+                slot = self._slot(index)
+            written.pack, written.offset = slot.pack, slot.size + RECORD.size
+            slot.size += RECORD.size + len(stored)
+            batch += (record, stored)
+        self._append(index, slot, batch)
+
+    def _slot(self, index: int) -> _Slot:
+        slot = self._slots[index]
+        if slot is not None and slot.size >= PACK_BYTES:
+            slot.file.finish()
+            slot = None
+        if slot is None:
+            pack = os.urandom(16).hex()
+            slot = self._slots[index] = _Slot(pack, self.store.begin(pack))
+        return slot
+
+    def _append(self, index: int, slot: _Slot, batch: list[bytes]) -> None:
+        try:
+            slot.file.append(b"".join(batch))
+        except VaultError:
+            self._slots[index] = None  # what was committed in that pack stays readable
+            slot.file.abandon()
+            raise
+
+    def flush(self) -> None:
+        """Make everything durable and every place known. Raises VaultError."""
+        with self._lock:
+            self._spill()
+            for index, slot in enumerate(self._slots):
+                if slot is not None and not slot.file.sync():
+                    self._slots[index] = None  # finished for good: a bucket's objects do not grow
+
+    def close(self) -> None:
+        """Finish the packs that are being written. Raises VaultError."""
+        self.flush()
+        with self._lock:
+            for slot in self._slots:
+                if slot is not None:
+                    slot.file.finish()
+            self._slots = [None] * SLOTS
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """Where an object lies: pack id, offset of its first byte after the record, length."""
+class Found:
+    """A unit that a pack holds, as its record says."""
 
+    unit: bytes
+    session: bytes
+    compartment: int
+    role: int
     pack: str
     offset: int
     length: int
 
 
-class PackWriter:
-    """Appends objects of one compartment. Not shared between threads or processes."""
-
-    def __init__(self, folder: Path, number: int) -> None:
-        self._folder, self._number = folder, number
-        self._pack, self._file = "", None  # type: str, BinaryIO | None
-        self._dirty = False
-
-    def write(self, object_id: bytes, session: bytes, pieces: Iterable[bytes]) -> Written:
-        """Append one object. Raises VaultError when the disk is full or read-only; what was written is garbage then."""
-        try:
-            stream = self._stream()
-            begin = stream.tell()
-            stream.write(RECORD.pack(MAGIC, object_id, session, self._number, 0))
-            length = 0
-            for piece in pieces:
-                stream.write(piece)
-                length += len(piece)
-            end = stream.tell()
-            stream.seek(begin)
-            stream.write(RECORD.pack(MAGIC, object_id, session, self._number, length))
-            stream.seek(end)
-        except OSError as error:
-            self._abandon()
-            raise VaultError(f"{self._folder}: cannot be written ({error.strerror})") from None
-        self._dirty = True
-        return Written(self._pack, begin + RECORD.size, length)
-
-    def _abandon(self) -> None:
-        """Leave a pack that could not be written: what was committed in it stays readable."""
-        broken, self._file, self._dirty = self._file, None, False
-        if broken is not None:
-            with suppress(OSError):
-                broken.close()
-
-    def _stream(self) -> BinaryIO:
-        if self._file is not None and self._file.tell() >= PACK_BYTES:
-            self.flush()
-            self.close()
-        if self._file is None:
-            self._pack = os.urandom(16).hex()
-            folder = self._folder / self._pack[:2]
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / f"{self._pack}.open").open("xb")
-            sync_folder(folder)
-        return self._file
-
-    def flush(self) -> None:
-        """Make everything written durable. Raises VaultError."""
-        if self._file is None or not self._dirty:
+def scan(store: PackStore, pack: str, size: int) -> Iterator[Found]:
+    """The records of a pack, in order. Stops at the first that is damaged or cut short."""
+    position = 0
+    while position + RECORD.size <= size:
+        magic, unit, session, number, role, length = RECORD.unpack(store.read(pack, position, RECORD.size))
+        start = position + RECORD.size
+        if magic != MAGIC or start + length > size:
             return
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise VaultError(f"{self._folder}: cannot be written ({error.strerror})") from None
-        self._dirty = False
-
-    def close(self) -> None:
-        """Finish the pack that is being written."""
-        if self._file is None:
-            return
-        self.flush()
-        path = Path(self._file.name)
-        self._file.close()
-        path.rename(path.with_suffix(".pack"))
-        sync_folder(path.parent)
-        self._file = None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def open_pack(folder: Path, pack: str) -> BinaryIO:
-    """The file of a pack. Raises IntegrityError if it is gone."""
-    for suffix in (".pack", ".open", ".pack"):  # it may be renamed between two looks
-        try:
-            return (folder / pack[:2] / f"{pack}{suffix}").open("rb")
-        except FileNotFoundError:
-            continue
-    raise IntegrityError(f"pack {pack} is missing")
-
-
-def scan(path: Path) -> Iterator[tuple[bytes, bytes, int, Written]]:
-    """The records of a pack: object id, session id, compartment number, place. Stops at the first damaged one."""
-    pack = path.stem
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        position = 0
-        while position + RECORD.size <= size:
-            stream.seek(position)
-            magic, object_id, session, number, length = RECORD.unpack(stream.read(RECORD.size))
-            start = position + RECORD.size
-            if magic != MAGIC or length == 0 or start + length > size:
-                return
-            yield object_id, session, number, Written(pack, start, length)
-            position = start + length
+        yield Found(unit, session, number, role, pack, start, length)
+        position = start + length

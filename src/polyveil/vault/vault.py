@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from polyveil.errors import IntegrityError, UnlockError, UsageError, VaultError
-from polyveil.vault import envelope, epochs
-from polyveil.vault.audit import AuditLog
-from polyveil.vault.catalog import Catalog, Row, Session
-from polyveil.vault.epochs import EpochWriter
-from polyveil.vault.keys import KeyPair, Signer, Unlock
-from polyveil.vault.packs import open_pack
-from polyveil.vault.ring import COMPARTMENTS, LINKAGE, Principal, Ring
-from polyveil.vault.sealer import Sealed, Sealer, session_info
-
-IDENTITY = "identity"
-"""Name of the record that holds the identity key."""
+from polyveil.errors import IntegrityError, UnlockError, UsageError, VerificationError
+from polyveil.vault import epochs, keys
+from polyveil.vault.audit import AuditLog, Head
+from polyveil.vault.catalog import Catalog, Change
+from polyveil.vault.commit import Committer
+from polyveil.vault.compress import Dictionary
+from polyveil.vault.content import Opened
+from polyveil.vault.digest import CatalogDigest
+from polyveil.vault.keys import Signer, Unlock
+from polyveil.vault.principals import Principal
+from polyveil.vault.reader import Reader
+from polyveil.vault.ring import COMPARTMENTS, IDENTITY, LINKAGE, Ring
+from polyveil.vault.sealer import PublicKey, Sealed, Sealer
+from polyveil.vault.store import PackStore, open_store
+from polyveil.vault.unit import MANIFEST, PIECE
 
 Batch = Iterable[tuple[str, Sequence[Sealed], Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """What anybody who sees the catalog knows of an object."""
+    """What anybody who sees the catalog knows of an object: `stored` is the length of its manifest, bytes."""
 
     object_id: str
     compartment: str
     stored: int
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A damaged object and what is wrong with it."""
-
-    object_id: str
-    compartment: str
-    problem: str
-
-
 @dataclass(slots=True)
 class Vault:
-    """An opened vault. Make one with `Vault.create` or `Vault.open`.
+    """An opened vault. Make one with `vault.create.create`, or open one with `Vault.open`; a context manager.
 
     Reading takes grants; sealing takes public keys only (`sealer`).
     """
@@ -56,11 +50,11 @@ class Vault:
     principal: Principal
     catalog: Catalog
     log: AuditLog
-    _pairs: dict[tuple[str, int], KeyPair | None] = field(default_factory=dict, repr=False)
-    _secrets: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _epochs: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
-    _writer: EpochWriter | None = field(default=None, repr=False)
-    _identity: bytes | None = field(default=None, repr=False)
+    store: PackStore
+    reader: Reader
+    _digest: CatalogDigest
+    _committer: Committer = field(repr=False)
+    _seen: set[str] = field(default_factory=set, repr=False)
 
     # -- open and create ------------------------------------------------------------------------------------------
 
@@ -70,51 +64,74 @@ class Vault:
         return (Path(location) / "vault.json").is_file()
 
     @classmethod
-    def create(cls, location: str | Path, unlock: Unlock, *, principal: str = "owner") -> Vault:
-        """Make a vault with a grant for every compartment to its first principal, who administers it.
+    def create(cls, location: str | Path, unlock: Unlock, *, principal: str = "owner", **options: Any) -> Vault:
+        """Make a vault; see `vault.create.create` for the options. Returns it opened."""
+        from polyveil.vault.create import create
 
-        Raises:
-            UsageError: the folder exists and is not empty. VaultError: it cannot be written; nothing is left behind.
-        """
-        folder = Path(location)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder}: exists and is no vault. Name a new or empty folder.")
-        building = folder.with_name(f".{folder.name}.creating-{os.getpid()}")
-        try:
-            building.mkdir(parents=True, mode=0o700)
-            for name in ("principals", "grants", "packs", "epochs", "state"):
-                (building / name).mkdir(mode=0o700)
-            _furnish(building, unlock, principal)
-            fresh = cls.open(building, unlock, principal=principal)
-            fresh.put_record(IDENTITY, os.urandom(32))
-            fresh.audit("create")
-            fresh.close()
-            if folder.exists():
-                folder.rmdir()
-            building.rename(folder)
-        except OSError as error:
-            raise VaultError(f"{folder}: the vault cannot be made ({error.strerror})") from None
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-        return cls.open(folder, unlock, principal=principal)
+        create(location, unlock, principal=principal, **options)
+        return cls.open(location, unlock, principal=principal)
 
     @classmethod
     def open(cls, location: str | Path, unlock: Unlock, *, principal: str | None = None) -> Vault:
-        """Open a vault as a principal; without a name, as the one whose key is offered.
+        """Open a vault as a principal; without a name, as the one whose key is offered. Written into the audit log.
 
         Raises:
-            UsageError: there is no vault. UnlockError: wrong passphrase or key. IntegrityError: damaged key files.
+            UsageError: there is no vault. UnlockError: wrong passphrase or key.
+            IntegrityError: damaged key files, a missing catalog, or one that was rolled back.
+            VaultError: the audit log cannot be written.
         """
         folder = Path(location)
         if not cls.exists(folder):
             raise UsageError(f"{folder}: is no vault. Make one with: polyveil vault init {folder}")
         ring = Ring.load(folder)
-        who = ring.unlock(unlock, principal)
-        return cls(folder, ring, who, Catalog(folder / "catalog.sqlite"), AuditLog(folder / "audit.jsonl"))
+        opened = cls._assemble(folder, ring, ring.principals.unlock(unlock, principal))
+        opened.check_version()
+        if next((folder / "epochs").glob("*/*.erase"), None) is not None:
+            from polyveil.vault.erase import resume
+
+            resume(opened)
+        opened.audit("open")
+        return opened
+
+    @classmethod
+    def _assemble(cls, folder: Path, ring: Ring, who: Principal) -> Vault:
+        local = folder / "catalog.sqlite"
+        if not ring.catalog and not local.exists():
+            raise IntegrityError(
+                f"{local}: the catalog is missing. Rebuild it with: polyveil vault recover --index {folder}"
+            )
+        catalog = Catalog(ring.catalog or local)
+        store = open_store(ring.packs, folder / "packs")
+        reader = Reader(folder, ring, who, catalog, store)
+        digest = CatalogDigest(folder, catalog)
+        log = AuditLog(folder / "audit.jsonl", ring.vault)
+        made = cls(folder, ring, who, catalog, log, store, reader, digest, Committer(reader, digest))
+        identity = ring.open_grant(who, IDENTITY, 1)
+        digest.key = keys.derive(identity, b"polyveil catalog") if identity else b""
+        return made
+
+    def check_version(self) -> None:
+        """Raises IntegrityError when the catalog is older than the audit log."""
+        newest = self.log.newest()
+        if newest is not None and self.catalog.version() < int(newest.get("catalog", 0)):
+            raise IntegrityError(
+                f"{self.folder}: the catalog is older than the audit log: it was rolled back, or is another vault's. "
+                f"Rebuild it with: polyveil vault recover --index {self.folder}"
+            )
 
     def close(self) -> None:
-        """Let go of the catalog. The vault may be opened again."""
+        """Settle the catalog and let go of it. The vault may be opened again."""
+        self._digest.close()
         self.catalog.close()
+        close = getattr(self.store, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def state_folder(self) -> Path:
         """Where the pipeline keeps its ledger."""
@@ -122,13 +139,37 @@ class Vault:
 
     # -- sealing --------------------------------------------------------------------------------------------------
 
-    def sealer(self, level: int = 3) -> Sealer:
-        """A sealer with public keys only, to be sent to workers. `level`: zstd, 1 to 22."""
+    def sealer(self, level: int = 3, *, pad: bool = False) -> Sealer:
+        """A sealer with public keys only, to be sent to workers.
+
+        Who may run the road (a grant for the identity key) hands on the keys of content ids, too, so that content that
+        is in a compartment already is not stored again.
+
+        Args:
+            level: zstd, 1 to 22.
+            pad: hide exact lengths (Padmé).
+        """
+        identity = self.ring.open_grant(self.principal, IDENTITY, 1)
         public = {
-            name: (number, self.ring.generations[name], self.ring.public[name])
+            name: PublicKey(
+                number,
+                self.ring.generations[name],
+                self.ring.public[name],
+                keys.derive(identity, f"polyveil content\x1f{name}".encode()) if identity else b"",
+            )
             for number, name in enumerate(COMPARTMENTS)
         }
-        return Sealer(self.ring.vault, (self.folder / "packs").absolute(), public, level)
+        return Sealer(self.ring.vault, self.store, public, level, pad, self._dictionaries())
+
+    def _dictionaries(self) -> dict[str, Dictionary]:
+        found = {}
+        for name in COMPARTMENTS:
+            object_id = self.catalog.record(f"dictionary/{name}") if self.opens(name) else None
+            if object_id:
+                unit = bytes.fromhex(object_id)
+                with self.reader.open(unit) as stream:
+                    found[name] = Dictionary(unit, stream.readall() or b"")
+        return found
 
     def commit(self, asset_id: str, sealed: Sequence[Sealed], *, subjects: Sequence[str] = ()) -> bool:
         """Make an asset part of the vault; False, and nothing happens, if it is one already."""
@@ -143,62 +184,85 @@ class Vault:
         Raises:
             VaultError: the catalog or the epochs cannot be written; nothing was added.
         """
-        fresh: dict[str, tuple[Sequence[Sealed], Sequence[str]]] = {}
-        for asset, sealed, subjects in batch:
-            if sealed and not self.committed(asset):
-                fresh.setdefault(asset, (sealed, subjects))
-        if not fresh:
+        added = {asset: (sealed, subjects) for asset, sealed, subjects in reversed(list(batch)) if sealed}
+        for asset in self.catalog.known_assets(added):
+            added.pop(asset)
+        if not added:
             return 0
-        everything = [one for sealed, _ in fresh.values() for one in sealed]
-        epoch = self._remember(everything)
-        self.catalog.commit(
-            [(asset, sealed[-1].object_id) for asset, (sealed, _) in fresh.items()],
-            [_row(one, epoch) for one in everything],
-            [one.session for one in everything],
-            [(subject, asset) for asset, (_, subjects) in fresh.items() for subject in set(subjects)],
+        self._committer.commit(
+            [one for sealed, _ in added.values() for one in sealed],
+            Change(
+                assets=[(asset, bytes.fromhex(sealed[-1].object_id)) for asset, (sealed, _) in added.items()],
+                subjects=[(subject, asset) for asset, (_, subjects) in added.items() for subject in set(subjects)],
+            ),
         )
-        return len(fresh)
+        self.audit("commit", assets=len(added))
+        return len(added)
 
     def withdraw(self, asset_ids: Iterable[str]) -> None:
         """Take the records of assets that were quarantined out again, so that they may be done anew."""
         records = self.catalog.assets()
-        gone = {asset: records[asset] for asset in asset_ids if asset in records}
-        self.catalog.forget(set(gone.values()), set(gone), {})
+        gone = {asset: bytes.fromhex(records[asset]) for asset in asset_ids if asset in records}
+        if gone:
+            self._committer.release(list(gone.values()), Change(gone_assets=list(gone)))
+            self.audit("withdraw", assets=len(gone))
 
-    def _remember(self, sealed: Sequence[Sealed]) -> str:
-        """Write the erasable secrets down before the catalog names their objects."""
-        try:
-            if self._writer is None or self._writer.full:
-                self._writer = EpochWriter(self.folder / "epochs")
-            self._writer.add((one.object_id, one.shred) for one in sealed)
-        except OSError as error:
-            raise VaultError(f"{self.folder}: cannot be written ({error.strerror})") from None
-        return self._writer.epoch
+    def put_record(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        sealer: Sealer | None = None,
+        compartment: str = LINKAGE,
+        sealed: Sequence[Sealed] = (),
+        held: Sequence[str] = (),
+    ) -> None:
+        """Keep a small named record, sealed in `linkage` unless told otherwise; one of that name is replaced.
 
-    def put_record(self, name: str, data: bytes, *, sealer: Sealer | None = None) -> None:
-        """Keep a small named record, sealed in `linkage`; a record of that name is replaced."""
+        Args:
+            name: 'kind/…'; the kind stands in the audit log.
+            data: the record.
+            sealer: the one to use.
+            compartment: where it is sealed.
+            sealed: objects that the record names and that become part of the vault with it.
+            held: ids of objects of the vault that the record names as well.
+        """
         own = sealer or self.sealer()
-        one = own.seal(LINKAGE, data, media_type="application/octet-stream")
+        one = self.seal_record(own, name, data, compartment)
         own.flush()
-        self.catalog.put_record(name, _row(one, self._remember([one])), [one.session])
+        before = self.catalog.record(name)
+        self._committer.commit(
+            [*sealed, one],
+            Change(
+                records={name: bytes.fromhex(one.object_id)},
+                refs=Counter(bytes.fromhex(object_id) for object_id in held),
+            ),
+        )
+        if before is not None:
+            self._committer.release([bytes.fromhex(before)], Change())
+        self.audit("record", kind=name.partition("/")[0])
         if sealer is None:
             own.close()
+
+    @staticmethod
+    def seal_record(sealer: Sealer, name: str, data: bytes, compartment: str = LINKAGE) -> Sealed:
+        """Seal what is to become a named record."""
+        marks = {"record": name, "at": time.time_ns()}
+        return sealer.seal(compartment, data, media_type="application/octet-stream", attributes=marks)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
     @property
     def identity_key(self) -> bytes:
-        """The 32-byte key of the identity map. Raises UnlockError without a grant for `linkage`."""
-        if self._identity is None:
-            record = self.get_record(IDENTITY)
-            if record is None:
-                raise IntegrityError(f"{self.folder}: the identity key is missing")
-            self._identity = record
-        return self._identity
+        """The 32-byte key of the identity map. Raises UnlockError without a grant for `identity`."""
+        raw = self.ring.open_grant(self.principal, IDENTITY, 1)
+        if raw is None:
+            raise UnlockError(f"principal '{self.principal.name}' has no grant for the identity key")
+        return raw
 
     def get_record(self, name: str) -> bytes | None:
         """A named record, None if there is none."""
-        object_id = self.catalog.records().get(name)
+        object_id = self.catalog.record(name)
         return self.read(object_id) if object_id else None
 
     def record_names(self) -> list[str]:
@@ -207,7 +271,7 @@ class Vault:
 
     def opens(self, compartment: str) -> bool:
         """Does this principal hold a grant for a compartment?"""
-        return self._pair(compartment, self.ring.generations[compartment]) is not None
+        return self.reader.pair(compartment) is not None
 
     def committed(self, asset_id: str) -> bool:
         return self.catalog.has_asset(asset_id)
@@ -217,32 +281,29 @@ class Vault:
 
     def objects(self, compartment: str | None = None) -> Iterator[ObjectInfo]:
         """All objects, or those of one compartment, in no meaningful order."""
-        for row in self.catalog.rows(compartment):
-            yield ObjectInfo(row.id, row.compartment, row.length)
+        number = None if compartment is None else COMPARTMENTS.index(compartment)
+        for row in self.catalog.rows(number, MANIFEST):
+            yield ObjectInfo(row.id.hex(), COMPARTMENTS[row.compartment], row.length)
 
     def records(self) -> Iterator[tuple[str, bytes]]:
         """(asset id, record) of every asset. Raises UnlockError without a grant for `linkage`."""
         for asset, object_id in self.catalog.assets().items():
             yield asset, self.read(object_id)
 
-    def open_object(self, object_id: str) -> envelope.Opened:
-        """An object as a seekable stream; a read decrypts only the segments that it touches.
+    def open_object(self, object_id: str) -> Opened:
+        """An object as a seekable stream; a read decrypts only the pieces that it touches.
+
+        The first of each compartment is written into the audit log.
 
         Raises:
             UnlockError: no grant. IntegrityError: unknown, erased, damaged or swapped.
         """
-        row = self.catalog.row(object_id)
-        if row is None:
-            raise IntegrityError(f"object {object_id}: not in this vault")
-        place = envelope.Place(self.ring.vault, row.compartment, row.id)
-        secret = self._session(row)
-        shred = self._shred(row)
-        stored = open_pack(self.folder / "packs", row.pack)
-        try:
-            return envelope.Opened(stored, row.offset, row.length, envelope.Keys.of(secret, shred, place), place)
-        except IntegrityError:
-            stored.close()
-            raise
+        row, manifest = self.reader.manifest(bytes.fromhex(object_id))
+        compartment = COMPARTMENTS[row.compartment]
+        if compartment not in self._seen:
+            self._seen.add(compartment)
+            self.audit("read", compartment=compartment)
+        return Opened(manifest, self.reader.fetcher(compartment))
 
     def read(self, object_id: str) -> bytes:
         """A whole object. Raises as `open_object` does."""
@@ -259,47 +320,49 @@ class Vault:
         with self.open_object(object_id) as stream:
             return stream.header.media_type
 
-    def _pair(self, compartment: str, generation: int) -> KeyPair | None:
-        key = (compartment, generation)
-        if key not in self._pairs:
-            self._pairs[key] = self.ring.open_grant(self.principal, compartment, generation)
-        return self._pairs[key]
-
-    def _session(self, row: Row) -> bytes:
-        if row.session not in self._secrets:
-            session = self.catalog.session(row.session)
-            if session is None:
-                raise IntegrityError(f"object {row.id}: its session is missing from the catalog")
-            self._secrets[row.session] = self._open_session(session)
-        return self._secrets[row.session]
-
-    def _open_session(self, session: Session) -> bytes:
-        pair = self._pair(session.compartment, session.generation)
-        if pair is None:
-            raise UnlockError(f"principal '{self.principal.name}' has no grant for compartment '{session.compartment}'")
-        return pair.open(session.wrapped, session_info(self.ring.vault, session.compartment, session.id))
-
-    def _shred(self, row: Row) -> bytes:
-        own = self._writer is not None and self._writer.epoch == row.epoch
-        if row.id not in self._epochs.get(row.epoch, {}) or own:
-            self._epochs[row.epoch] = epochs.secrets_of(self.folder / "epochs", row.epoch)
-        try:
-            return self._epochs[row.epoch][row.id]
-        except KeyError:
-            raise IntegrityError(f"object {row.id}: its key was destroyed") from None
-
-    def forget_epochs(self, gone: Iterable[str]) -> None:
-        """Drop what is remembered of destroyed epochs; the next commit begins a new one."""
-        for epoch in gone:
-            self._epochs.pop(epoch, None)
-            if self._writer is not None and self._writer.epoch == epoch:
-                self._writer = None
-
     # -- looking after it -----------------------------------------------------------------------------------------
+
+    @property
+    def committer(self) -> Committer:
+        """Writes the catalog and the epochs."""
+        return self._committer
+
+    @property
+    def digest(self) -> CatalogDigest:
+        """Knows whether the catalog's file is the one that was closed."""
+        return self._digest
 
     def audit(self, event: str, **fields: Any) -> None:
         """Write an event into the audit log. Fields hold counts, names of principals and ids, no personal value."""
-        self.log.append(event, self.principal.name, **fields)
+        self.log.append(event, self.principal.name, self.principal.own, catalog=self.catalog.version(), **fields)
+
+    def signing_keys(self) -> dict[str, bytes]:
+        """Public signing keys by principal. Raises IntegrityError when a principal's file is damaged."""
+        return {name: self.ring.principals.known(name).signing for name in self.ring.principals.names()}
+
+    def signed_head(self) -> dict[str, Any]:
+        """The audit log's head, signed by this principal, to be kept away from the vault."""
+        head = self.log.head()
+        signature = self.principal.own.sign(head.message(self.ring.vault))
+        return {
+            "vault": self.ring.vault,
+            "size": head.size,
+            "root": head.root,
+            "principal": self.principal.name,
+            "signature": keys.text(signature),
+        }
+
+    def check_head(self, row: Mapping[str, Any]) -> Head:
+        """A head that was exported. Raises VerificationError when no principal of this vault signed it."""
+        try:
+            head = Head(int(row["size"]), str(row["root"]))
+            public = self.ring.principals.known(str(row["principal"])).signing
+            holds = keys.signed_by(public, keys.raw(row["signature"]), head.message(self.ring.vault))
+        except (KeyError, ValueError, TypeError, UsageError, IntegrityError):
+            holds = False
+        if not holds:
+            raise VerificationError("the head is not signed by a principal of this vault")
+        return head
 
     def signer(self) -> Signer:
         """The root signer. Raises UnlockError if the principal does not administer the vault."""
@@ -307,74 +370,51 @@ class Vault:
             raise UnlockError(f"principal '{self.principal.name}' does not administer this vault")
         return self.principal.signer
 
-    def verify(self, *, data: bool = False) -> list[Damage]:
-        """Look for damage: every object's place, commitment and header; with `data`, every byte.
+    def alone(self) -> ExitStack:
+        """Keep other writers out of all compartments, as long as the returned context lasts."""
+        stack = ExitStack()
+        for name in sorted(COMPARTMENTS):
+            stack.enter_context(epochs.held(self.folder / "epochs" / name))
+        return stack
 
-        Objects of compartments without a grant are checked for their place only.
-        """
-        damages = []
-        for row in list(self.catalog.rows()):
-            try:
-                if not self.opens(row.compartment):
-                    open_pack(self.folder / "packs", row.pack).close()
-                    continue
-                with self.open_object(row.id) as stream:
-                    if data:
-                        while stream.read(envelope.SEGMENT):
-                            pass
-            except (IntegrityError, OSError) as error:
-                damages.append(Damage(row.id, row.compartment, str(error)))
-        return damages
+    def verify(self, *, data: bool = False) -> list[Any]:
+        """Look for damage; see `vault.verify.verify`."""
+        from polyveil.vault.verify import verify
+
+        return verify(self, data=data)
 
     def info(self) -> dict[str, Any]:
-        """Compartments with objects, bytes and grants; principals; format."""
-        sums: dict[str, list[int]] = {name: [0, 0] for name in COMPARTMENTS}
-        for row in self.catalog.rows():
-            sums[row.compartment][0] += 1
-            sums[row.compartment][1] += row.length
+        """Compartments with objects, bytes and grants; principals; places."""
+        sums = self.catalog.sums()
         return {
             "vault": self.ring.vault,
             "principal": self.principal.name,
-            "principals": self.ring.principals(),
+            "principals": self.ring.principals.names(),
+            "packs": self.ring.packs or "packs",
+            "catalog": self.ring.catalog or "catalog.sqlite",
             "assets": len(self.asset_ids()),
             "compartments": {
                 name: {
-                    "objects": sums[name][0],
-                    "bytes": sums[name][1],
+                    "objects": sums.get((number, MANIFEST), (0, 0))[0],
+                    "pieces": sums.get((number, PIECE), (0, 0))[0],
+                    "bytes": sum(sums.get((number, role), (0, 0))[1] for role in (PIECE, MANIFEST)),
                     "generation": self.ring.generations[name],
                     "grants": self.ring.granted(name),
                     "open": self.opens(name),
                 }
-                for name in COMPARTMENTS
+                for name, number in ((name, number) for number, name in enumerate(COMPARTMENTS))
             },
         }
 
 
-def _row(one: Sealed, epoch: str) -> Row:
-    return Row(one.object_id, one.compartment, one.session.id, epoch, one.pack, one.offset, one.length)
-
-
-def _furnish(folder: Path, unlock: Unlock, name: str) -> None:
-    """Write the key files of a new vault."""
-    signer = Signer.generate()
-    pairs = {compartment: KeyPair.generate() for compartment in COMPARTMENTS}
-    ring = Ring(
-        folder,
-        os.urandom(16).hex(),
-        signer.public,
-        dict.fromkeys(COMPARTMENTS, 1),
-        {compartment: pair.public for compartment, pair in pairs.items()},
-    )
-    ring.save(signer)
-    ring.add_principal(name, unlock, signer, administers=True)
-    for compartment, pair in pairs.items():
-        ring.grant(name, compartment, 1, pair)
-
-
-def check_compartments(names: Iterable[str]) -> list[str]:
-    """Raises UsageError for a name that is no compartment."""
+def check_compartments(names: Iterable[str], *, identity: bool = False) -> list[str]:
+    """Raises UsageError for a name that is no compartment (nor the identity key, where that may be granted)."""
     chosen = list(names)
+    known = (*COMPARTMENTS, IDENTITY) if identity else COMPARTMENTS
     for name in chosen:
-        if name not in COMPARTMENTS or not re.fullmatch(r"[a-z]+", name):
-            raise UsageError(f"'{name}': no such compartment. There are: {', '.join(COMPARTMENTS)}.")
+        if name not in known:
+            raise UsageError(f"'{name}': no such compartment. There are: {', '.join(known)}.")
     return chosen
+
+
+__all__ = ["Dictionary", "ObjectInfo", "Vault", "check_compartments"]

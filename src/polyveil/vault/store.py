@@ -1,0 +1,203 @@
+"""Where packs lie: a folder, or a bucket by URL."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from polyveil.errors import IntegrityError, VaultError
+from polyveil.vault.files import reported, sync_folder
+
+_HANDLES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A pack as its store lists it. size: bytes; age: seconds since it last grew; busy: a living writer holds it."""
+
+    pack: str
+    size: int
+    age: float
+    busy: bool
+
+
+class PackFile(Protocol):
+    """A pack that is being written."""
+
+    def append(self, data: bytes) -> None:
+        """Raises VaultError."""
+
+    def sync(self) -> bool:
+        """Make it durable; False if it takes no more after that. Raises VaultError."""
+
+    def finish(self) -> None:
+        """Make it durable and give it its final name. Raises VaultError."""
+
+    def abandon(self) -> None:
+        """Let go of it after a failure."""
+
+
+class PackStore(Protocol):
+    """A place of packs. Ids are 32 hexadecimal digits."""
+
+    def begin(self, pack: str) -> PackFile:
+        """Begin a pack. Raises VaultError."""
+
+    def read(self, pack: str, offset: int, length: int) -> bytes:
+        """Bytes of a pack. Raises IntegrityError if it is gone or too short."""
+
+    def packs(self) -> Iterator[Stored]:
+        """All packs, in no meaningful order."""
+
+    def delete(self, pack: str) -> None:
+        """Remove a pack; it may be gone already. Raises VaultError."""
+
+
+def open_store(address: str, folder: Path) -> PackStore:
+    """The store of an address: '' for the vault's own folder, or s3://bucket/prefix."""
+    if address.startswith("s3://"):
+        from polyveil.vault.bucket import BucketStore
+
+        return BucketStore(address)
+    return FolderStore(folder)
+
+
+@dataclass(slots=True)
+class _File:
+    """A pack in a folder: `ID.open` while it grows, `ID.pack` when it is full. Its writer holds a lock on it."""
+
+    path: Path
+    handle: int
+    dirty: bool = True
+
+    def append(self, data: bytes) -> None:
+        with reported(self.path.parent):
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self.handle, view) :]
+        self.dirty = True
+
+    def sync(self) -> bool:
+        if self.dirty:
+            with reported(self.path.parent):
+                os.fsync(self.handle)
+            self.dirty = False
+        return True
+
+    def finish(self) -> None:
+        self.sync()
+        with reported(self.path.parent):
+            self.path.rename(self.path.with_suffix(".pack"))
+            sync_folder(self.path.parent)
+        os.close(self.handle)
+
+    def abandon(self) -> None:
+        with suppress(OSError):
+            os.close(self.handle)
+
+
+@dataclass(slots=True)
+class FolderStore:
+    """Packs in `folder/xx/`, xx being the first two digits. Picklable: open files stay behind."""
+
+    folder: Path
+    _open: OrderedDict[str, int] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __getstate__(self) -> Path:
+        return self.folder
+
+    def __setstate__(self, folder: Path) -> None:
+        self.folder, self._open, self._lock = folder, OrderedDict(), threading.Lock()
+
+    def begin(self, pack: str) -> PackFile:
+        folder = self.folder / pack[:2]
+        with reported(self.folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{pack}.open"
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            sync_folder(folder)
+        return _File(path, handle)
+
+    def read(self, pack: str, offset: int, length: int) -> bytes:
+        with self._lock:  # a handle must not be closed by another thread between here and the read
+            handle = self._open.get(pack)
+            if handle is None:
+                handle = self._handle(pack)
+                self._open[pack] = handle
+                while len(self._open) > _HANDLES:
+                    os.close(self._open.popitem(last=False)[1])
+            else:
+                self._open.move_to_end(pack)
+            own = os.dup(handle)
+        try:
+            data = os.pread(own, length, offset)
+            while len(data) < length and (more := os.pread(own, length - len(data), offset + len(data))):
+                data += more
+        except OSError as error:
+            raise IntegrityError(f"pack {pack}: cannot be read ({error.strerror})") from None
+        finally:
+            os.close(own)
+        if len(data) != length:
+            raise IntegrityError(f"pack {pack}: truncated")
+        return data
+
+    def _handle(self, pack: str) -> int:
+        for suffix in (".pack", ".open", ".pack"):  # it may be renamed between two looks
+            try:
+                return os.open(self.folder / pack[:2] / f"{pack}{suffix}", os.O_RDONLY)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise IntegrityError(f"pack {pack}: cannot be read ({error.strerror})") from None
+        raise IntegrityError(f"pack {pack} is missing")
+
+    def packs(self) -> Iterator[Stored]:
+        for path in sorted(self.folder.glob("??/*")):
+            if path.suffix in (".pack", ".open"):
+                with suppress(FileNotFoundError):
+                    state = path.stat()
+                    busy = path.suffix == ".open" and _locked(path)
+                    yield Stored(path.stem, state.st_size, max(0.0, time.time() - state.st_mtime), busy)
+
+    def delete(self, pack: str) -> None:
+        with self._lock:
+            handle = self._open.pop(pack, None)
+            if handle is not None:
+                os.close(handle)
+        folder = self.folder / pack[:2]
+        with reported(self.folder):
+            for suffix in (".pack", ".open"):
+                (folder / f"{pack}{suffix}").unlink(missing_ok=True)
+            if folder.is_dir():
+                sync_folder(folder)
+
+    def close(self) -> None:
+        """Let go of open files."""
+        with self._lock:
+            while self._open:
+                os.close(self._open.popitem()[1])
+
+
+def _locked(path: Path) -> bool:
+    """Does a living process hold the lock of this file?"""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+__all__ = ["FolderStore", "PackFile", "PackStore", "Stored", "VaultError", "open_store"]
