@@ -22,13 +22,13 @@ class _File:
     store: BucketStore
     pack: str
     parts: list[bytes] = field(default_factory=list)
+    grows: bool = False
 
     def append(self, data: bytes) -> None:
         self.parts.append(data)
 
-    def sync(self) -> bool:
+    def sync(self) -> None:
         self.store.put(self.pack, b"".join(self.parts))
-        return False
 
     def finish(self) -> None:
         self.sync()
@@ -103,7 +103,7 @@ class BucketStore:
                     name = str(row["path"]).rpartition("/")[2]
                     if name.endswith(".pack"):
                         age = (datetime.now(UTC) - row["last_modified"]).total_seconds()
-                        yield Stored(name.removesuffix(".pack"), row["size"], max(0.0, age), busy=False)
+                        yield Stored(name.removesuffix(".pack"), row["size"], max(0.0, age), busy=False, finished=True)
         except (BaseError, OSError) as error:
             raise VaultError(f"{self.address}: cannot be listed ({type(error).__name__})") from None
 

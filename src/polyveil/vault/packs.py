@@ -5,8 +5,11 @@ Before each unit stands a record that lets an index be rebuilt from packs alone:
     b"PVU1" | unit id (16) | session id (16) | compartment number (1) | role (1) | length (8, big-endian)
 
 Units are held back for a moment and then written in random order into one of two packs at random: the order in which
-lengths stand in a pack would tell a stranger what was stored. Bytes after the last committed unit are garbage that
-nothing points to.
+lengths stand in a pack would tell a stranger what was stored. A finished pack ends in a digest of all before it:
+
+    b"PVE1" | BLAKE3 (32)
+
+It shows damage where no unit's own authentication looks: in garbage, that nothing points to any more.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from blake3 import blake3
 
 from polyveil.errors import VaultError
 from polyveil.vault.store import PackFile, PackStore
@@ -27,6 +33,8 @@ HELD_UNITS = 512
 SLOTS = 2
 MAGIC = b"PVU1"
 RECORD = struct.Struct(">4s16s16sBBQ")
+END = b"PVE1"
+TRAILER = len(END) + 32
 
 
 @dataclass(slots=True)
@@ -46,6 +54,11 @@ class _Slot:
     pack: str
     file: PackFile
     size: int = 0
+    digest: Any = field(default_factory=blake3)
+
+    def finish(self) -> None:
+        self.file.append(END + self.digest.digest())
+        self.file.finish()
 
 
 @dataclass(slots=True)
@@ -96,7 +109,7 @@ class PackWriter:
     def _slot(self, index: int) -> _Slot:
         slot = self._slots[index]
         if slot is not None and slot.size >= PACK_BYTES:
-            slot.file.finish()
+            slot.finish()
             slot = None
         if slot is None:
             pack = os.urandom(16).hex()
@@ -104,8 +117,10 @@ class PackWriter:
         return slot
 
     def _append(self, index: int, slot: _Slot, batch: list[bytes]) -> None:
+        data = b"".join(batch)
+        slot.digest.update(data)
         try:
-            slot.file.append(b"".join(batch))
+            slot.file.append(data)
         except VaultError:
             self._slots[index] = None  # what was committed in that pack stays readable
             slot.file.abandon()
@@ -116,8 +131,11 @@ class PackWriter:
         with self._lock:
             self._spill()
             for index, slot in enumerate(self._slots):
-                if slot is not None and not slot.file.sync():
-                    self._slots[index] = None  # finished for good: a bucket's objects do not grow
+                if slot is not None and slot.file.grows:
+                    slot.file.sync()
+                elif slot is not None:
+                    slot.finish()
+                    self._slots[index] = None
 
     def close(self) -> None:
         """Finish the packs that are being written. Raises VaultError."""
@@ -125,7 +143,7 @@ class PackWriter:
         with self._lock:
             for slot in self._slots:
                 if slot is not None:
-                    slot.file.finish()
+                    slot.finish()
             self._slots = [None] * SLOTS
 
 
@@ -140,6 +158,18 @@ class Found:
     pack: str
     offset: int
     length: int
+
+
+def whole(store: PackStore, pack: str, size: int) -> bool:
+    """Is a finished pack what was written? Raises IntegrityError if it cannot be read."""
+    if size < TRAILER:
+        return False
+    digest, position = blake3(), 0
+    while position < size - TRAILER:
+        step = min(4 * 1024 * 1024, size - TRAILER - position)
+        digest.update(store.read(pack, position, step))
+        position += step
+    return store.read(pack, size - TRAILER, TRAILER) == END + digest.digest()
 
 
 def scan(store: PackStore, pack: str, size: int) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
+from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
 
 from polyveil.errors import UnlockError, UsageError
 from polyveil.vault import keys
@@ -26,12 +26,18 @@ def split(secret: bytes, threshold: int, count: int) -> list[str]:
 
 
 def join(shares: Sequence[str]) -> bytes:
-    """The secret. Raises UnlockError for too few, damaged or foreign shares."""
+    """The secret, of at least as many shares as it takes. Raises UnlockError for too few, mistyped or foreign ones."""
     unique = list(dict.fromkeys(" ".join(share.split()) for share in shares))
     try:
-        return bytes(combine_mnemonics(unique))
-    except MnemonicError as error:
-        raise UnlockError(f"the shares do not open anything: {error}") from None
+        needed = max(Share.from_mnemonic(one).member_threshold for one in unique)
+    except (MnemonicError, ValueError):
+        raise UnlockError("a share is mistyped: its checksum does not hold") from None
+    if len(unique) < needed:
+        raise UnlockError(f"it takes {needed} different shares; {len(unique)} came")
+    try:
+        return bytes(combine_mnemonics(unique[:needed]))
+    except MnemonicError:  # its words would say which shares these are
+        raise UnlockError("the shares are not of one secret") from None
 
 
 def parse(text: str) -> tuple[int, int]:

@@ -21,22 +21,29 @@ _HANDLES = 24
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A pack as its store lists it. size: bytes; age: seconds since it last grew; busy: a living writer holds it."""
+    """A pack as its store lists it. size: bytes; age: seconds since it last grew.
+
+    busy: a living writer holds it. finished: it ends in its digest.
+    """
 
     pack: str
     size: int
     age: float
     busy: bool
+    finished: bool
 
 
 class PackFile(Protocol):
-    """A pack that is being written."""
+    """A pack that is being written. grows: it can be made durable before it is finished."""
+
+    @property
+    def grows(self) -> bool: ...
 
     def append(self, data: bytes) -> None:
         """Raises VaultError."""
 
-    def sync(self) -> bool:
-        """Make it durable; False if it takes no more after that. Raises VaultError."""
+    def sync(self) -> None:
+        """Make it durable. Raises VaultError."""
 
     def finish(self) -> None:
         """Make it durable and give it its final name. Raises VaultError."""
@@ -77,6 +84,7 @@ class _File:
     path: Path
     handle: int
     dirty: bool = True
+    grows: bool = True
 
     def append(self, data: bytes) -> None:
         with reported(self.path.parent):
@@ -85,12 +93,11 @@ class _File:
                 view = view[os.write(self.handle, view) :]
         self.dirty = True
 
-    def sync(self) -> bool:
+    def sync(self) -> None:
         if self.dirty:
             with reported(self.path.parent):
                 os.fsync(self.handle)
             self.dirty = False
-        return True
 
     def finish(self) -> None:
         self.sync()
@@ -167,7 +174,9 @@ class FolderStore:
                 with suppress(FileNotFoundError):
                     state = path.stat()
                     busy = path.suffix == ".open" and _locked(path)
-                    yield Stored(path.stem, state.st_size, max(0.0, time.time() - state.st_mtime), busy)
+                    yield Stored(
+                        path.stem, state.st_size, max(0.0, time.time() - state.st_mtime), busy, path.suffix == ".pack"
+                    )
 
     def delete(self, pack: str) -> None:
         with self._lock:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from polyveil.errors import IntegrityError, VerificationError
 from polyveil.vault import epochs, sessions
 from polyveil.vault.catalog import Row
 from polyveil.vault.content import Manifest
-from polyveil.vault.packs import MAGIC, RECORD
+from polyveil.vault.packs import MAGIC, RECORD, whole
 from polyveil.vault.ring import COMPARTMENTS
 from polyveil.vault.unit import MANIFEST
 from polyveil.vault.vault import Vault
@@ -82,6 +82,8 @@ def verify(
         for row in rows
         if row.role != MANIFEST and row.id in check.bad and row.id not in named
     ]
+    if data:
+        damages += list(_packs(vault, {row.pack.hex(): COMPARTMENTS[row.compartment] for row in rows}))
     return damages + list(_pointers(vault, {row.id for row in rows if row.role == MANIFEST}))
 
 
@@ -154,6 +156,13 @@ def _content(vault: Vault, row: Row) -> str:
     except IntegrityError as error:
         return str(error)
     return ""
+
+
+def _packs(vault: Vault, compartments: Mapping[str, str]) -> Iterator[Damage]:
+    """Damage where no object looks: between units, or in garbage."""
+    for stored in vault.store.packs():
+        if stored.finished and not whole(vault.store, stored.pack, stored.size):
+            yield Damage(f"packs/{stored.pack}", compartments.get(stored.pack, ""), "the pack is not as it was written")
 
 
 def _pieces(check: _Check, compartment: str, manifest: Manifest, named: set[bytes]) -> str:
