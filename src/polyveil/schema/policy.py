@@ -112,8 +112,11 @@ class VideoRoad(_Model):
     denoise: Literal["auto", "off"] = "auto"
     shape: Literal["box", "ellipse"] = "ellipse"
     scale: float = Field(default=1.3, ge=1.0, le=3.0)
-    stride: int = Field(default=3, ge=1, le=10)  # detect at every n-th frame; tracks fill between
+    stride: int = Field(
+        default=3, ge=1, le=10
+    )  # where something moves, detect at every n-th frame; tracks fill between
     text: bool = True  # look for personal text in frames
+    speed: Literal["normal", "fast"] = "normal"  # fast: looks and reads more seldom, at some cost of recall
 
 
 class TableRoad(_Model):

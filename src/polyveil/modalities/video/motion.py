@@ -17,6 +17,7 @@ SIDE = 320  # pixels of the longer side
 _CORNERS = 80
 _STILL = 0.6  # mean difference in grey levels below which nothing moved
 _FEWEST = 8  # corners that a fit needs
+_SAME = 8  # largest difference in grey levels of reduced frames that count as one
 _THUMB = (32, 18)
 _CUT = 18.0  # mean difference of thumbnails in grey levels that no motion makes from frame to frame
 _CUT_RATIO = 3.0  # times the usual difference of the frames before
@@ -130,3 +131,30 @@ def _unlike(a: Grey, b: Grey) -> bool:
 
     first, second = (cv2.calcHist([one], [0], None, [32], [0, 256]).ravel() / one.size for one in (a, b))
     return float(np.minimum(first, second).sum()) < 0.85
+
+
+def beside(now: Grey, before: Grey, matrix: Matrix, level: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Where `now` differs from `before` by other than the camera's motion, and where `before` showed nothing.
+
+    Args:
+        now: a reduced frame.
+        before: an earlier one of the same size.
+        matrix: motion from `before` to `now` in their pixels.
+        level: grey levels, of means over 5 x 5 pixels, which the encoder's noise hardly touches.
+    """
+    import cv2
+
+    size = now.shape[::-1]
+    moved = cv2.warpAffine(before, matrix[:2].astype(np.float32), size, borderMode=cv2.BORDER_REPLICATE)
+    shown = cv2.warpAffine(np.full_like(before, 255), matrix[:2].astype(np.float32), size)
+    fresh: npt.NDArray[np.bool_] = np.asarray(shown) < 128
+    difference = np.asarray(cv2.absdiff(cv2.blur(now, (5, 5)), cv2.blur(moved, (5, 5))))
+    changed: npt.NDArray[np.bool_] = (difference > level) & ~fresh
+    return changed, fresh
+
+
+def same(a: Grey, b: Grey) -> bool:
+    """Do two reduced frames show the same to the last detail?"""
+    import cv2
+
+    return a.shape == b.shape and float(cv2.absdiff(a, b).max()) <= _SAME

@@ -43,6 +43,7 @@ def inspect(part: Part, ctx: Context) -> Inspection:
             "seconds": round(scanned.seconds, 3),
             "scenes": float(scanned.scenes),
             "looks": float(scanned.looks),
+            "reads": float(scanned.reads),
             "noise": round(float(np.median([noise_sigma(one) for one in scanned.samples] or [0.0])), 2),
         }
     return Inspection(scanned.findings, scanned.fingerprint, metrics)

@@ -1,10 +1,10 @@
-"""The first pass over a video: cuts, camera motion, faces at every n-th frame, writing at key frames, fingerprint."""
+"""The first pass over a video: cuts, camera motion, what the watches see, fingerprint."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -13,22 +13,19 @@ import numpy.typing as npt
 from blake3 import blake3
 
 from polyveil.modalities.video.ahead import ahead, depth_for
-from polyveil.modalities.video.detectors import face, writing
+from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
+from polyveil.modalities.video.legible import WritingWatch
 from polyveil.modalities.video.motion import Grey, Motion, reduced
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting
 from polyveil.modalities.video.track import Rules, fill, link
+from polyveil.modalities.video.watch import FaceWatch
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Fingerprint
 from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
-
-_READ_EVERY = 1.0  # seconds between key frames
-_SAME = 8  # largest difference in grey levels of the reduced frame at which a look is not repeated
-_HOLD = 0.3  # seconds that a face's box is held before the first and after the last sighting
-_GAP = 1.0  # seconds of misses that a face's track survives
 
 Progress = Callable[[float], None]
 
@@ -42,6 +39,7 @@ class Scanned:
     frames: int
     scenes: int
     looks: int
+    reads: int
     seconds: float
     samples: tuple[npt.NDArray[np.uint8], ...] = field(repr=False)
 
@@ -67,6 +65,7 @@ def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progres
         frames=count,
         scenes=scanner.scenes,
         looks=scanner.looks,
+        reads=scanner.reads,
         seconds=seconds + float(1 / video.rate),
         samples=tuple(scanner.samples),
     )
@@ -81,73 +80,48 @@ def _prepared(video: Video, hasher: Any) -> Iterator[tuple[Frame, Grey]]:
 
 
 class _Scanner:
-    """Decides for each frame what looks at it, and closes scenes at cuts."""
+    """Follows the camera, shows each frame to what looks at it, and closes scenes at cuts."""
 
     def __init__(self, video: Video, policy: Policy, known: Sequence[Known]) -> None:
-        self.video, self.policy, self.known = video, policy, known
-        self.displayed = (video.width, video.height)
+        self.video = video
         self.findings: list[Finding] = []
         self.sequencer = Sequencer()
         self.samples: list[npt.NDArray[np.uint8]] = []
-        self.scenes = self.looks = 0
+        self.scenes = 0
         self._motion = Motion()
         self._scene: Scene | None = None
         self._last: tuple[Frame, Grey] | None = None
-        self._seen: Grey | None = None  # the frame that was last searched for faces, reduced
-        self._read: Grey | None = None
-        self._read_at = 0.0
-        self._faces = policy.wants("FACE")
-        self._writing = writing.wanted(policy)
-        start = policy.threshold("FACE")
-        rate = float(video.rate)
-        stride = policy.roads.video.stride
-        self._face_rules = Rules(
-            start=start,
-            keep=start / 4,
-            gap=max(2 * stride, round(_GAP * rate)),
-            lead=max(stride - 1, round(_HOLD * rate)),
-            weak=stride - 1,
-        )
+        self._faces = FaceWatch(video, policy, self._motion) if policy.wants("FACE") else None
+        self._writing = WritingWatch(video, policy, known) if writing.wanted(policy) else None
+
+    @property
+    def looks(self) -> int:
+        return self._faces.looks if self._faces else 0
+
+    @property
+    def reads(self) -> int:
+        return self._writing.reads if self._writing else 0
 
     def next(self, frame: Frame, small: Grey) -> None:
         step = self._motion.step(small)
         scene = self._scene
         if step.cut or scene is None:
             self._close()
-            scene = self._scene = Scene(frame.index, *self.displayed)
-            self._seen = self._read = None
-        scene.advance(step.matrix, max(self.displayed) / max(small.shape))
+            scene = self._scene = Scene(frame.index, self.video.width, self.video.height)
+            for watch in (self._faces, self._writing):
+                if watch is not None:
+                    watch.begin()
+        scene.advance(step.matrix, max(self.video.width, self.video.height) / max(small.shape))
         self._last = (frame, small)
         self.sequencer.see(frame.time_s, small)
         if frame.index % 250 == 0 and len(self.samples) < 8:
             self.samples.append(_sample(frame, self.video.depth))
-        if self._faces and (not scene.looked or frame.index - scene.looked[-1] >= self.policy.roads.video.stride):
-            self._look(scene, frame, small)
-        if self._writing and (not scene.read or frame.time_s - self._read_at >= _READ_EVERY):
-            self._read_frame(scene, frame, small)
+        self._see(scene, frame, small)
 
-    def _look(self, scene: Scene, frame: Frame, small: Grey) -> None:
-        if self._seen is not None and _same(small, self._seen):
-            found = [replace(one, frame=frame.index) for one in scene.faces[scene.looked[-1]]]
-        else:
-            found = face.sightings(frame, self.displayed, self._face_rules.keep)
-            self._seen = small
-            self.looks += 1
-            scale = max(small.shape) / max(self.displayed)
-            sure = [one for one in found if one.score >= self._face_rules.start]
-            self._motion.anew([tuple(side * scale for side in one.box) for one in sure])
-        scene.faces[frame.index] = found
-        scene.looked.append(frame.index)
-
-    def _read_frame(self, scene: Scene, frame: Frame, small: Grey) -> None:
-        if self._read is not None and _legible_same(small, self._read):
-            found = [replace(one, frame=frame.index) for one in scene.writing[scene.read[-1]]]
-        else:
-            found = writing.sightings(frame, self.displayed, self.policy, self.known)
-            self._read = small
-        scene.writing[frame.index] = found
-        scene.read.append(frame.index)
-        self._read_at = frame.time_s
+    def _see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
+        for watch in (self._faces, self._writing):
+            if watch is not None:
+                watch.see(scene, frame, small, last=last)
 
     def finish(self) -> None:
         self._close()
@@ -159,12 +133,9 @@ class _Scanner:
         if scene is None or self._last is None:
             return
         self.scenes += 1
-        frame, small = self._last
-        if self._faces and scene.looked[-1] != frame.index:
-            self._look(scene, frame, small)
-        if self._writing and frame.time_s - self._read_at >= _READ_EVERY / 2:
-            self._read_frame(scene, frame, small)
-        self.findings += findings(scene, scene.faces, scene.looked, self._face_rules)
+        self._see(scene, *self._last, last=True)
+        if self._faces is not None:
+            self.findings += findings(scene, scene.faces, scene.looked, self._faces.rules)
         self.findings += findings(scene, scene.writing, scene.read, _writing_rules(scene))
 
 
@@ -188,19 +159,6 @@ def _writing_rules(scene: Scene) -> Rules:
     longest = max((b - a for a, b in pairwise(stops)), default=1)
     lead = max(1, longest)
     return Rules(start=0.0, keep=0.0, gap=3 * lead, lead=lead, weak=lead, margin=1.03, both=True)
-
-
-def _same(a: Grey, b: Grey) -> bool:
-    import cv2
-
-    return a.shape == b.shape and float(cv2.absdiff(a, b).max()) <= _SAME
-
-
-def _legible_same(a: Grey, b: Grey) -> bool:
-    """Is nothing written anew? Means of 5 x 5 pixels, which the encoder's noise hardly touches."""
-    import cv2
-
-    return a.shape == b.shape and float(cv2.absdiff(cv2.blur(a, (5, 5)), cv2.blur(b, (5, 5))).max()) <= _SAME
 
 
 def _sample(frame: Frame, depth: int) -> npt.NDArray[np.uint8]:

@@ -51,13 +51,19 @@ class Scene:
         step[:2, 2] *= scale
         self.moves.append(step @ self.moves[-1] if self.moves else np.eye(3))
 
+    def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:
+        """The camera's motion from one frame to another, in pixels `scale` times as large as displayed ones."""
+        matrix: Matrix = self.moves[target - self.first] @ np.linalg.inv(self.moves[source - self.first])
+        if scale != 1.0:
+            matrix = matrix.copy()
+            matrix[:2, 2] /= scale
+        return matrix
+
     def carried(self, box: Box, source: int, target: int) -> Box:
         """Where a thing that stands still in the world goes from frame `source` to frame `target`."""
         if source == target:
             return box
-        there = self.moves[target - self.first]
-        back = np.linalg.inv(self.moves[source - self.first])
-        motion = there @ back
+        motion = self.motion(source, target)
         x, y, w, h = box
         centre = motion @ np.array([x + w / 2, y + h / 2, 1.0])
         zoom = float(np.hypot(motion[0, 0], motion[1, 0]))

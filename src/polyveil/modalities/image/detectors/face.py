@@ -21,18 +21,19 @@ _PIECE, _PIECE_OVERLAP = 1280, 160  # pixels of the tiles of larger passes
 _OVERLAP = 0.3  # boxes that overlap more than this (intersection over union) are one face
 
 
-def detect(rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, size: int = 640) -> list[Box]:
+def detect(rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, size: int = 640, swift: bool = False) -> list[Box]:
     """Faces of one picture, in one pass.
 
     Args:
         rgb: (height, width, 3) uint8.
         threshold: least score in (0, 1). 0.2 misses little; 0.05 to 0.1 serves to continue a track.
         size: the longer side is brought to this many pixels. Faces under about 8 pixels at that size are missed.
+        swift: in short floats where the processor has them, see `inference.load`.
 
     Returns:
         Boxes within the picture, best first.
     """
-    return _suppress(_pass(rgb, threshold, size))
+    return _suppress(_pass(rgb, threshold, size, swift=swift))
 
 
 def detect_multiscale(
@@ -114,7 +115,7 @@ def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArr
     return np.concatenate(found)
 
 
-def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArray[np.float32]:
+def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int, *, swift: bool = False) -> npt.NDArray[np.float32]:
     """Raw boxes (n, 5) as x1, y1, x2, y2, score."""
     import cv2
 
@@ -127,7 +128,7 @@ def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArra
     resized = cv2.resize(rgb, (scaled_w, scaled_h), interpolation=method)
     blob = np.zeros((1, 3, padded_h, padded_w), np.float32)
     blob[0, :, :scaled_h, :scaled_w] = resized.transpose(2, 0, 1)
-    heat, scale, offset = inference.load("centerface").run({"image": blob})
+    heat, scale, offset = inference.load("centerface", swift=swift).run({"image": blob})
     boxes = _decode(heat[0, 0], scale[0], offset[0], threshold)
     boxes[:, 0:4:2] = np.clip(boxes[:, 0:4:2] * (width / scaled_w), 0, width)
     boxes[:, 1:4:2] = np.clip(boxes[:, 1:4:2] * (height / scaled_h), 0, height)

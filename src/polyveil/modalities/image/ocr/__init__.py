@@ -1,6 +1,7 @@
 """Reads text in pictures with the PP-OCRv6 models that the `rapidocr` wheel carries, on our own inference."""
 
+from polyveil.modalities.image.ocr.detect import boxes_around, places
 from polyveil.modalities.image.ocr.lines import Line
 from polyveil.modalities.image.ocr.read import read
 
-__all__ = ["Line", "read"]
+__all__ = ["Line", "boxes_around", "places", "read"]

@@ -14,15 +14,17 @@ from polyveil.modalities.image.ocr.recognise import recognise
 from polyveil.schema.locations import Region
 
 _DOUBTFUL = 0.85
-_MOST = 6  # places that are looked at again, the widest first
+MOST = 6
+"""Places that are looked at again, the widest first."""
+
 _SIDE = 640  # pixels to which the surroundings are enlarged, at most four times
 _ENLARGE = 4.0
 _SAME = 0.4  # shared area of two boxes, relative to the smaller
 
 
-def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line]) -> list[Line]:
+def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST) -> list[Line]:
     """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside."""
-    doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:_MOST]
+    doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:most]
     result = list(lines)
     for line in doubtful:
         if all(line is not other for other in result):

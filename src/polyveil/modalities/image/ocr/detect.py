@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.models import model
+from polyveil.schema.locations import Region
 
 _STRIDE = 32
 _BINARY = 0.3  # least probability of a text pixel
@@ -15,28 +16,75 @@ _MEAN = 0.45  # least mean probability inside a box
 _UNCLIP = 1.6  # the network learns shrunken lines; offset = area * ratio / perimeter (section 3.4 of the paper)
 _SMALLEST = 3.0  # pixels of the map
 _MOST = 2000  # lines a picture
+_NOTICED = 0.1  # probability from which on a place is looked at closely
+_ROOM = 25  # pixels of the map; the closer look takes in as much on either side by half
+_GRID = 64  # pixels of the map; few sizes of places, since the runtime prepares itself for each
 
 Quads = list[npt.NDArray[np.float32]]
 
 
-def detect(rgb: npt.NDArray[np.uint8], *, longest: int = 1600, shortest: int = 736) -> Quads:
+def detect(rgb: npt.NDArray[np.uint8], *, longest: int = 1600, shortest: int = 736, swift: bool = False) -> Quads:
     """Quads (4, 2) of text lines in pixels of `rgb`, top to bottom.
 
     The picture is brought to a shorter side of at least `shortest` pixels (small print is enlarged up to twice), but to
     no more than `longest` on the longer side.
     """
-    import cv2
-
     height, width = rgb.shape[:2]
     ratio = min(max(1.0, shortest / min(height, width)), 2.0, longest / max(height, width))
-    rows, columns = (max(_STRIDE, -(-round(side * ratio) // _STRIDE) * _STRIDE) for side in (height, width))
-    method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
-    resized = cv2.resize(rgb, (columns, rows), interpolation=method)
-    blob = (resized[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
-    heat = model("detect").run({"x": blob})[0][0, 0]
+    heat = _heat(rgb, ratio, swift=swift)
+    rows, columns = heat.shape
     scale = np.array([width / columns, height / rows], np.float32)
     quads = [quad * scale for quad in _boxes(heat)]
     return sorted(quads, key=lambda quad: (float(quad[:, 1].min()), float(quad[:, 0].min())))
+
+
+def places(rgb: npt.NDArray[np.uint8], *, longest: int) -> list[Region]:
+    """Where there may be text, by a quick look at `longest` pixels: regions with room around, which do not overlap.
+
+    Lines of seven pixels' height at that size are noticed, though their boxes would not be good enough to read by.
+    """
+    import cv2
+
+    height, width = rgb.shape[:2]
+    heat = _heat(rgb, min(1.0, longest / max(height, width)), swift=True)
+    scale_x, scale_y = width / heat.shape[1], height / heat.shape[0]
+    around = np.asarray(cv2.dilate((heat > _NOTICED).astype(np.uint8), np.ones((_ROOM, _ROOM), np.uint8)))
+    return [
+        Region(int(left * scale_x), int(top * scale_y), int((right - left) * scale_x), int((bottom - top) * scale_y))
+        for left, top, right, bottom in boxes_around(around.astype(bool), _GRID)
+    ]
+
+
+def boxes_around(marked: npt.NDArray[np.bool_], grid: int) -> list[tuple[int, int, int, int]]:
+    """(left, top, right, bottom) of boxes on a grid around the connected parts of a mask; those that touch are one."""
+    import cv2
+
+    height, width = marked.shape
+    _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(marked.astype(np.uint8))
+    merged: list[tuple[int, int, int, int]] = []
+    for x, y, w, h, _area in stats[1:].tolist():
+        box = (x // grid * grid, y // grid * grid, -(-(x + w) // grid) * grid, -(-(y + h) // grid) * grid)
+        while hit := next((one for one in merged if _touch(one, box)), None):
+            merged.remove(hit)
+            box = (min(hit[0], box[0]), min(hit[1], box[1]), max(hit[2], box[2]), max(hit[3], box[3]))
+        merged.append(box)
+    return [(left, top, min(width, right), min(height, bottom)) for left, top, right, bottom in merged]
+
+
+def _touch(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _heat(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool) -> npt.NDArray[np.float32]:
+    """Probability of text at each pixel of the picture, scaled by `ratio` up to whole strides."""
+    import cv2
+
+    rows, columns = (max(_STRIDE, -(-round(side * ratio) // _STRIDE) * _STRIDE) for side in rgb.shape[:2])
+    method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(rgb, (columns, rows), interpolation=method)
+    blob = (resized[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+    heat: npt.NDArray[np.float32] = model("detect", swift=swift).run({"x": blob})[0][0, 0]
+    return heat
 
 
 def _boxes(heat: npt.NDArray[np.float32]) -> Quads:

@@ -25,9 +25,12 @@ def _folder() -> Path:
 
 
 @cache
-def model(role: str) -> inference.Session:
-    """The session for 'detect', 'recognise' or 'orient'. Raises MissingExtraError if the wheel lacks it."""
+def model(role: str, *, swift: bool = False) -> inference.Session:
+    """The session for 'detect', 'recognise' or 'orient'. Raises MissingExtraError if the wheel lacks it.
+
+    swift: in short floats where the processor has them, see `inference.load`.
+    """
     files = sorted(_folder().glob(_FILES[role]))
     if not files:
         raise MissingExtraError("Reading text in pictures", "visual")
-    return inference.load_file(files[-1])
+    return inference.load_file(files[-1], swift=swift)

@@ -1,0 +1,124 @@
+"""When a video is read, and where: what changed by more than the camera's motion; lines that were read move along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.modalities.image.ocr import Line, boxes_around
+from polyveil.modalities.video.detectors import writing
+from polyveil.modalities.video.motion import Grey, Matrix, beside
+from polyveil.modalities.video.reader import Frame, Video
+from polyveil.modalities.video.scene import Scene
+from polyveil.schema.part import Known
+from polyveil.schema.policy import Policy
+
+_EVERY = {"normal": 1.0, "fast": 2.0}
+"""Seconds between key frames."""
+
+_LAST = 0.6  # of that time must have passed for the last frame of a scene to be read
+_CHANGED, _CHANGED_MOVING = 8, 16  # grey levels, with the camera at rest and moving: edges never quite meet again
+_MARGIN = 16  # reduced pixels around what changed
+_GRID = 40  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
+_WHOLE = 0.5  # part of the frame from which on all of it is read
+_TOUCHED = 0.1  # part of a line that changed, for it to be read again
+
+Tile = tuple[int, int, int, int]
+"""left, top, right, bottom in reduced pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read last: at which frame, the frame reduced, and all lines in displayed pixels."""
+
+    frame: int
+    small: Grey
+    lines: tuple[Line, ...]
+
+
+class WritingWatch:
+    """Reads the frames of one video in order, scene by scene."""
+
+    def __init__(self, video: Video, policy: Policy, known: Sequence[Known]) -> None:
+        self.displayed = (video.width, video.height)
+        self.reads = 0
+        self._policy, self._known = policy, known
+        self._every = _EVERY[policy.roads.video.speed]
+        self._last: _Read | None = None
+        self._at = 0.0
+
+    def begin(self) -> None:
+        """A new scene."""
+        self._last = None
+
+    def see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
+        """The next frame; it is read if it is due, or `last` of its scene and not just read."""
+        due = _LAST * self._every if last else self._every
+        if self._last is not None and frame.time_s - self._at < due:
+            return
+        self._at = frame.time_s
+        found = self._carried(scene, frame, small)
+        if found is None:
+            scene.writing[frame.index] = [replace(one, frame=frame.index) for one in scene.writing[scene.read[-1]]]
+        else:
+            self._last = _Read(frame.index, small, tuple(found))
+            scene.writing[frame.index] = writing.sightings(
+                frame, self.displayed, self._policy, self._known, tuple(found)
+            )
+        scene.read.append(frame.index)
+
+    def _carried(self, scene: Scene, frame: Frame, small: Grey) -> list[Line] | None:
+        """All lines of a frame, those that moved with the camera and those read anew; None if it looks as it did."""
+        before, whole = self._last, (0, 0, small.shape[1], small.shape[0])
+        if before is None:
+            return self._read(frame, small, [whole], [])
+        scale = max(self.displayed) / max(small.shape)
+        moved = scene.motion(before.frame, frame.index)
+        rests = bool(np.allclose(moved, np.eye(3), atol=1e-3))
+        reduced = scene.motion(before.frame, frame.index, scale)
+        changed, fresh = beside(small, before.small, reduced, _CHANGED if rests else _CHANGED_MOVING)
+        changed |= fresh
+        tiles = _tiles(changed)
+        if not tiles and rests:
+            return None
+        if sum((right - left) * (bottom - top) for left, top, right, bottom in tiles) > _WHOLE * small.size:
+            return self._read(frame, small, [whole], [])
+        carried = [_moved(line, moved) for line in before.lines]
+        kept = [line for line in carried if _stands(line, changed, scale, self.displayed)]
+        return self._read(frame, small, tiles, kept)
+
+    def _read(self, frame: Frame, small: Grey, tiles: Sequence[Tile], kept: Sequence[Line]) -> list[Line]:
+        if not tiles or not writing.reads(self._policy):
+            return list(kept)
+        self.reads += 1
+        scale = max(self.displayed) / max(small.shape)
+        scaled = [(left * scale, top * scale, right * scale, bottom * scale) for left, top, right, bottom in tiles]
+        fresh = writing.lines(frame, self.displayed, scaled, kept, self._policy.roads.video.speed)
+        return [*kept, *fresh]
+
+
+def _tiles(changed: npt.NDArray[np.bool_]) -> list[Tile]:
+    """Boxes around what changed, with a margin."""
+    import cv2
+
+    side = 2 * _MARGIN + 1
+    grown = np.asarray(cv2.dilate(changed.astype(np.uint8), np.ones((side, side), np.uint8)))
+    return boxes_around(grown.astype(bool), _GRID)
+
+
+def _moved(line: Line, motion: Matrix) -> Line:
+    corners = np.concatenate([line.quad.astype(np.float64), np.ones((4, 1))], axis=1) @ motion.T
+    return replace(line, quad=corners[:, :2].astype(np.float32))
+
+
+def _stands(line: Line, changed: npt.NDArray[np.bool_], scale: float, displayed: tuple[int, int]) -> bool:
+    """Does a line still stand where it was carried to: inside the frame, and nothing changed there?"""
+    (x0, y0), (x1, y1) = line.quad.min(axis=0), line.quad.max(axis=0)
+    if x1 <= 0 or y1 <= 0 or x0 >= displayed[0] or y0 >= displayed[1]:
+        return False
+    left, top = max(0, int(x0 / scale)), max(0, int(y0 / scale))
+    part = changed[top : int(y1 / scale) + 1, left : int(x1 / scale) + 1]
+    return part.size == 0 or float(part.mean()) < _TOUCHED
