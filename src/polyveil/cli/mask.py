@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from polyveil.cli.options import JsonOption, PolicyOption
+from polyveil.cli.options import FastOption, JsonOption, PolicyOption
 from polyveil.cli.show import err, json_line, out, progress
 
 
@@ -21,12 +21,13 @@ def mask(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder.")],
     to: Annotated[Path, typer.Option("--out", "-o", help="The file, or folder of copies, to write.")],
     policy: PolicyOption = "default",
+    quick: FastOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """De-identify one file or folder into copies, without a vault. Ends with 3 if a file was quarantined."""
     from polyveil.pipeline.mask import Masked
     from polyveil.pipeline.mask import mask as run
-    from polyveil.policies import load
+    from polyveil.policies import fast, load
     from polyveil.schema.outcome import Outcome
 
     with progress("mask") as bar:
@@ -43,8 +44,9 @@ def mask(
                 detail = f" ({masked.detail})" if masked.detail else ""
                 bar.console.print(f"{masked.name}: {masked.outcome.value}, {masked.code}{detail}", markup=False)
 
+        chosen = fast(load(policy)) if quick else load(policy)
         results = run(
-            path, to, load(policy), tell=tell, progress=lambda done: bar.update(task, total=100, completed=100 * done)
+            path, to, chosen, tell=tell, progress=lambda done: bar.update(task, total=100, completed=100 * done)
         )
     broken = sum(one.outcome is Outcome.QUARANTINED or one.parts_quarantined > 0 for one in results)
     if broken and not as_json:

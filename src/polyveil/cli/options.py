@@ -15,6 +15,9 @@ from polyveil.schema.modality import Modality
 from polyveil.vault import Unlock
 
 PolicyOption = Annotated[str, typer.Option("--policy", "-p", help="A built-in policy's name or a YAML file.")]
+FastOption = Annotated[
+    bool, typer.Option("--fast", help="Look at videos more seldom: faster, at some cost of small and short things.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on stdout instead of text.")]
 KeyFileOption = Annotated[
     list[Path] | None,

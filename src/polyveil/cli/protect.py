@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polyveil.cli.options import JsonOption, KeyFileOption, ModalityOption, PolicyOption, unlock
+from polyveil.cli.options import FastOption, JsonOption, KeyFileOption, ModalityOption, PolicyOption, unlock
 from polyveil.cli.show import err, json_line, out, progress, table
 
 
@@ -20,6 +20,7 @@ def protect(
     source: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, globs, file:// or s3://.")],
     vault: Annotated[str, typer.Option("--vault", "-v", help="The vault; it is made if it does not exist.")],
     policy: PolicyOption = "default",
+    quick: FastOption = False,
     modality: ModalityOption = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs inline. Default: by size.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Do assets again that were quarantined before.")] = False,
@@ -32,6 +33,7 @@ def protect(
     """
     from polyveil.pipeline.protect import Event
     from polyveil.pipeline.protect import protect as run
+    from polyveil.policies import fast, load
     from polyveil.vault import Vault
 
     with progress("protect") as bar:
@@ -45,7 +47,7 @@ def protect(
         summary = run(
             source,
             vault=vault,
-            policy=policy,
+            policy=fast(load(policy)) if quick else policy,
             modalities=modality,
             unlock=unlock(key_file, new=not Vault.exists(vault)),
             workers=workers,

@@ -148,9 +148,10 @@ def findings(scene: Scene, seen: dict[int, list[Sighting]], looked: Sequence[int
             right, bottom = min(scene.width, math.ceil(x + w)), min(scene.height, math.ceil(y + h))
             if right > left and bottom > top:
                 boxes.append((frame, left, top, right - left, bottom - top))
-        if boxes:
-            best = max(thread.points, key=lambda one: one.score)
-            yield Finding(best.entity, Track(tuple(boxes)), min(1.0, best.score), best.detector, value=best.value)
+        best = max(thread.points, key=lambda one: one.score)
+        score = max(best.score, thread.score()) if rules.threshold else best.score
+        if boxes and score >= rules.threshold:
+            yield Finding(best.entity, Track(tuple(boxes)), min(1.0, score), best.detector, value=best.value)
 
 
 def _writing_rules(scene: Scene) -> Rules:

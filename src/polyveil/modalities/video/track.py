@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 
 from polyveil.modalities.video.scene import Box, Scene, Sighting, blend, distance, envelope, grown, overlap
 
@@ -18,7 +19,9 @@ MARGIN = 1.12
 
 _NEAR = 0.9  # greatest distance of centres, relative to the side
 _SIZES = 2.2  # greatest ratio of sides
+_NEAR_FIRST, _SIZES_FIRST = 2.5, 1.4  # the same for the second sighting of a thing
 _LEAST_OVERLAP = 0.1
+_SURE = 3  # sightings of a track that count for its score
 _VELOCITY = 0.6  # weight of the newest displacement
 _STATIC = 0.5  # a thing that moves against the camera's motion is taken for an overlay below this part of its error
 
@@ -27,9 +30,10 @@ _STATIC = 0.5  # a thing that moves against the camera's motion is taken for an 
 class Rules:
     """How sightings become tracks; counts in frames.
 
-    start, keep: least score that starts and that continues a track. gap: longest miss that a track survives.
-    lead: how long boxes are held before the first and after the last sighting; weak: the same for a track of a single
-    doubtful sighting. margin: growth of every box. both: hold boxes at rest and moving with the camera alike.
+    start, keep: least score that starts and that continues a track; threshold: least score of a whole track.
+    gap: longest miss that a track survives. lead: how long boxes are held before the first and after the last sighting;
+    weak: the same for a track of a single doubtful sighting. margin: growth of every box. both: hold boxes at rest and
+    moving with the camera alike.
     """
 
     start: float
@@ -39,6 +43,7 @@ class Rules:
     weak: int
     margin: float = MARGIN
     both: bool = False
+    threshold: float = 0.0
 
 
 @dataclass(slots=True)
@@ -47,6 +52,11 @@ class Thread:
 
     points: list[Sighting]
     velocity: tuple[float, float] = (0.0, 0.0)  # pixels a frame, beside the camera's motion
+
+    def score(self) -> float:
+        """That of a thing seen several times: the chance that not all of the surest sightings are wrong."""
+        surest = sorted((one.score for one in self.points), reverse=True)[:_SURE]
+        return 1.0 - prod(1.0 - min(1.0, one) for one in surest)
 
     def expected(self, scene: Scene, frame: int, *, backwards: bool = False) -> Box:
         point = self.points[0] if backwards else self.points[-1]
@@ -122,7 +132,11 @@ def _pairs(
             near = distance(box, sighting.box)
             shared = overlap(box, sighting.box)
             ratio = max(box[3], 1e-6) / max(sighting.box[3], 1e-6)
-            if (shared >= _LEAST_OVERLAP or near <= _NEAR) and 1 / _SIZES <= ratio <= _SIZES:
+            # How a thing moves that was seen once is not known; a small one may go further than its size.
+            first = len(thread.points) == 1 and 1 / _SIZES_FIRST <= ratio <= _SIZES_FIRST
+            if (
+                shared >= _LEAST_OVERLAP or near <= (_NEAR_FIRST if first else _NEAR)
+            ) and 1 / _SIZES <= ratio <= _SIZES:
                 rated.append((shared - 0.3 * near + 0.1 * sighting.score, row, column))
     rows: set[int] = set()
     columns: set[int] = set()

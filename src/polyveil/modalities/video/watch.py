@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
+from polyveil.modalities.image.ocr import boxes_around
 from polyveil.modalities.video.detectors import face
 from polyveil.modalities.video.motion import Grey, Motion, beside, same
 from polyveil.modalities.video.reader import Frame, Video
@@ -11,19 +16,32 @@ from polyveil.modalities.video.scene import Scene
 from polyveil.modalities.video.track import Rules
 from polyveil.schema.policy import Policy
 
+_START = 0.65  # of the policy's threshold, for a sighting to start a track; seen again, it passes the threshold
 _HOLD = 0.3  # seconds that a face's box is held before the first and after the last sighting
 _GAP = 1.0  # seconds of misses that a face's track survives
 _MOVED = 12  # grey levels; a change that the camera's motion does not explain
+_FRESH = 0.04  # part of the frame that came into it, from which on it is looked at
+_MARGIN = 21  # reduced pixels by which what moved is grown, half to either side
+_GRID = 20  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
+_LITTLE = 0.25  # part of the frame up to which it is searched at full size
+_WHOLE = 0.4  # part of the frame from which on all of it is searched, at a smaller size
+
+Tile = tuple[float, float, float, float]
+"""left, top, right, bottom in displayed pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Frames between looks where something moves, and between close looks; pixels of the longer side in each."""
+    """Frames between looks where something moves, and between close looks; pixels of the longer side in each.
+
+    full_size is that of a scene's first look and of small parts of the frame.
+    """
 
     stride: int
     close_every: int
     size: int
     close_size: int
+    full_size: int
 
 
 def pace(video: Video, policy: Policy) -> Pace:
@@ -34,7 +52,7 @@ def pace(video: Video, policy: Policy) -> Pace:
     stride = max(road.stride, 4) if quick else road.stride
     close = max(stride, round(float(video.rate) * (0.8 if quick else 0.5)))
     size = min(face.SIZE, max(320, longest))
-    return Pace(stride, close, size, max(size, min(1280, round(0.75 * longest))))
+    return Pace(stride, close, size, max(size, min(1280, round(0.75 * longest))), max(size, min(1600, longest)))
 
 
 class FaceWatch:
@@ -44,14 +62,15 @@ class FaceWatch:
         self.displayed = (video.width, video.height)
         self.looks = 0
         self.pace = pace(video, policy)
-        start = policy.threshold("FACE")
+        start = _START * policy.threshold("FACE")
         rate = float(video.rate)
         self.rules = Rules(
             start=start,
-            keep=start / 4,
+            keep=policy.threshold("FACE") / 4,
             gap=max(2 * self.pace.close_every, round(_GAP * rate)),
             lead=max(self.pace.stride - 1, round(_HOLD * rate)),
             weak=self.pace.stride - 1,
+            threshold=policy.threshold("FACE"),
         )
         self._motion = motion
         self._seen: tuple[int, Grey] | None = None  # the frame that was last searched, reduced
@@ -75,17 +94,47 @@ class FaceWatch:
             number, before = self._seen
             matrix = scene.motion(number, frame.index, max(self.displayed) / max(small.shape))
             moved, fresh = beside(small, before, matrix, _MOVED)
-            if bool(moved.any()) or float(fresh.mean()) > 0.04:
-                self._look(scene, frame, small, close=False)
+            if bool(moved.any()) or float(fresh.mean()) > _FRESH:
+                self._look(scene, frame, small, close=False, tiles=self._tiles(scene, frame, moved | fresh))
 
-    def _look(self, scene: Scene, frame: Frame, small: Grey, *, close: bool) -> None:
+    def _tiles(self, scene: Scene, frame: Frame, changed: npt.NDArray[np.bool_]) -> Sequence[Tile] | None:
+        """Parts of a frame, in displayed pixels, that hold what moved and the faces that it touches; None for all."""
+        import cv2
+
+        scale = max(self.displayed) / max(changed.shape)
+        grown = np.asarray(cv2.dilate(changed.astype(np.uint8), np.ones((_MARGIN, _MARGIN), np.uint8))).astype(bool)
+        for one in scene.faces[scene.looked[-1]]:
+            if one.score < self.rules.start:
+                continue
+            x, y, w, h = (side / scale for side in scene.carried(one.box, one.frame, frame.index))
+            rows = slice(max(0, int(y - h / 2)), max(0, int(y + 1.5 * h)))
+            columns = slice(max(0, int(x - w / 2)), max(0, int(x + 1.5 * w)))
+            if bool(grown[rows, columns].any()):
+                grown[rows, columns] = True
+        tiles = boxes_around(grown, _GRID)
+        if sum((right - left) * (bottom - top) for left, top, right, bottom in tiles) > _WHOLE * grown.size:
+            return None
+        return [(left * scale, top * scale, right * scale, bottom * scale) for left, top, right, bottom in tiles]
+
+    def _size(self, *, close: bool, tiles: Sequence[Tile] | None) -> int:
+        """Pixels of the frame's longer side: the less there is to search, the more."""
+        if tiles is None:
+            whole = self._seen is None or not close
+            return (self.pace.full_size if self._seen is None else self.pace.size) if whole else self.pace.close_size
+        area = sum((right - left) * (bottom - top) for left, top, right, bottom in tiles)
+        little = area < _LITTLE * self.displayed[0] * self.displayed[1]
+        return self.pace.full_size if little else self.pace.close_size
+
+    def _look(
+        self, scene: Scene, frame: Frame, small: Grey, *, close: bool, tiles: Sequence[Tile] | None = None
+    ) -> None:
         if close:
             self._close = frame.index
         if self._seen is not None and (self._closely or not close) and same(small, self._seen[1]):
             found = [replace(one, frame=frame.index) for one in scene.faces[scene.looked[-1]]]
         else:
-            size = self.pace.close_size if close else self.pace.size
-            found = face.sightings(frame, self.displayed, self.rules.keep, size=size)
+            size = self._size(close=close, tiles=tiles)
+            found = face.sightings(frame, self.displayed, self.rules.keep, size=size, tiles=tiles)
             self._seen, self._closely = (frame.index, small), close
             self.looks += 1
             scale = max(small.shape) / max(self.displayed)
