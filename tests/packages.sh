@@ -6,6 +6,7 @@ need() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
 need tesseract tesseract-ocr
 [ -e /usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata ] || want="$want tesseract-ocr-chi-sim"
 need chromium chromium
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want="$want postgresql"
 [ -n "$want" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from polyveil.errors import UsageError, VaultError
@@ -75,11 +76,10 @@ def _furnish(folder: Path, unlock: Unlock, name: str, *, packs: str, address: st
         address,
     )
     next(iter(open_store(packs, folder / "packs").packs()), None)  # a bucket that cannot be listed shows now
-    db = Catalog(address or folder / "catalog.sqlite")
-    if db.version():
-        raise UsageError("that database holds the catalog of another vault. Name one of its own.")
-    db.settle()
-    db.close()
+    with closing(Catalog(address or folder / "catalog.sqlite")) as db:
+        if db.version():
+            raise UsageError("that database holds the catalog of another vault. Name one of its own.")
+        db.settle()
     ring.save(signer)
     who = ring.principals.add(name, unlock, signer, administers=True)
     names = [name]

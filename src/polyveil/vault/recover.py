@@ -68,7 +68,8 @@ def recover_index(
     for suffix in ("", "-wal", "-shm"):
         fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
     catalog = Catalog(ring.catalog or fresh)
-    if next(catalog.rows(), None) is not None:
+    if catalog.sums():
+        catalog.close()
         raise UsageError("the catalog's database is not empty: empty it, or name one that is")
     reader = Reader(folder, ring, who, catalog, open_store(ring.packs, folder / "packs"))
     for compartment in COMPARTMENTS:

@@ -85,13 +85,21 @@ class Vault:
             raise UsageError(f"{folder}: is no vault. Make one with: polyveil vault init {folder}")
         ring = Ring.load(folder)
         opened = cls._assemble(folder, ring, ring.principals.unlock(unlock, principal))
-        opened.check_version()
-        if next((folder / "epochs").glob("*/*.erase"), None) is not None:
+        try:
+            opened.begin()
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def begin(self) -> None:
+        """What every opening does: look whether the catalog is of now, finish an erasure, write into the log."""
+        self.check_version()
+        if next((self.folder / "epochs").glob("*/*.erase"), None) is not None:
             from polyveil.vault.erase import resume
 
-            resume(opened)
-        opened.audit("open")
-        return opened
+            resume(self)
+        self.audit("open")
 
     @classmethod
     def _assemble(cls, folder: Path, ring: Ring, who: Principal) -> Vault:
