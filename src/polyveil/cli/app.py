@@ -20,6 +20,7 @@ _COMMANDS = (
     "inspect",
     "mask",
     "export",
+    "unmask",
     "report",
     "evaluate",
     "vault",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.private import private_folder
 from polyveil.pipeline.tree import Branch, Failed, Leaf, Tree, failures
 from polyveil.schema.finding import Finding
+from polyveil.schema.inspection import REGION, Kept
 from polyveil.schema.limits import Limits
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import Outcome, QuarantineCode, SkipCode
 from polyveil.schema.policy import Policy
-from polyveil.schema.record import AssetRecord, Node, PartRecord
+from polyveil.schema.record import AssetRecord, Node, PartRecord, RegionRecord
 from polyveil.vault import LINKAGE, ORIGINALS, Sealed, Sealer
 
 SUBJECT_ENTITIES = frozenset(
@@ -166,6 +167,7 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
                     "bytes_stored": item.stored,
                     "applied": tuple((one.entity, one.operator, one.count) for one in part.result.applied),
                     "metrics": metrics,
+                    "regions": tuple(_seal_regions(station, part.result.kept, sealed)),
                     "seconds": {**row.seconds, "seal": round(time.perf_counter() - started, 4)},
                 }
             )
@@ -188,6 +190,14 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
     station.sealer.flush()
     broken = sum(1 for row in parts if row.code in set(QuarantineCode)) + sum(1 for _ in failures(done.tree))
     return Finished(inspected.asset, Outcome.PROTECTED, "", tuple(sealed), subjects, broken)
+
+
+def _seal_regions(station: Station, kept: Iterable[Kept], sealed: list[Sealed]) -> Iterator[RegionRecord]:
+    """Each region is an object of its own, so that reading one gives nothing of another."""
+    for one in kept:
+        item = station.sealer.seal(ORIGINALS, one.data, media_type=REGION)
+        sealed.append(item)
+        yield RegionRecord(entity=one.entity, first=one.first, last=one.last, object=item.object_id)
 
 
 def _record(station: Station, inspected: Inspected, **fields: object) -> AssetRecord:

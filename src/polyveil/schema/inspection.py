@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from polyveil.schema.finding import Finding
 from polyveil.schema.part import Part
@@ -43,9 +44,30 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The original pixels of one masked region or track, for `originals`: what restores it, and nothing beside it.
+
+    first, last: its frames, 0 in a still picture. data: in the room's own form, of media type `REGION`.
+    """
+
+    entity: str
+    first: int
+    last: int
+    data: bytes | Path = field(repr=False)
+
+
+REGION = "application/vnd.polyveil.region"
+"""Media type of a kept region."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transformed:
-    """The de-identified part, what was applied, and content-free measurements (masked area, dB, seconds …)."""
+    """The de-identified part, what was applied, and content-free measurements (masked area, dB, seconds …).
+
+    kept: by region, what would restore it, where the policy seals regions.
+    """
 
     part: Part
     applied: tuple[Applied, ...] = ()
     metrics: Mapping[str, float | str] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()

@@ -160,6 +160,7 @@ class Storage(_Model):
     zstd: int = Field(default=3, ge=1, le=22)  # 1 for what is hot, 19 for what is cold
     pad: bool = False  # hide exact sizes in the vault, at up to 12 % more space
     originals: Literal["seal", "discard"] = "discard"
+    regions: Literal["seal", "discard"] = "discard"  # original pixels of each masked region, for `polyveil unmask`
     quarantined: Literal["seal", "discard"] = "discard"  # sealed into `originals`, or left where they are
     retention_days: int | None = Field(default=None, ge=1)
 

@@ -18,6 +18,15 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class RegionRecord(_Model):
+    """A masked region or track whose original pixels lie in `originals`: its frames (0 in a still), and the object."""
+
+    entity: str
+    first: int
+    last: int
+    object: str
+
+
 class PartRecord(_Model):
     """One part: where it is sealed and what was found, applied and measured.
 
@@ -27,6 +36,7 @@ class PartRecord(_Model):
     findings: count by entity type. applied: (entity, operator, count).
     seconds: by stage ('inspect', 'transform', 'seal').
     near_duplicate_of: asset id, where the policy keeps and flags near-duplicates.
+    regions: what can be restored, where the policy seals regions.
     """
 
     path: str
@@ -43,6 +53,7 @@ class PartRecord(_Model):
     metrics: dict[str, float | str] = Field(default_factory=dict)
     seconds: dict[str, float] = Field(default_factory=dict)
     near_duplicate_of: str = ""
+    regions: tuple[RegionRecord, ...] = ()
 
 
 class Node(_Model):

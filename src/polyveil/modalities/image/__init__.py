@@ -1,5 +1,5 @@
 """Pictures: faces, codes and personal text found and masked, metadata stripped, duplicates recognised."""
 
-from polyveil.modalities.image.room import inspect, similar, transform
+from polyveil.modalities.image.room import inspect, restore, similar, transform
 
-__all__ = ["inspect", "similar", "transform"]
+__all__ = ["inspect", "restore", "similar", "transform"]

@@ -84,6 +84,16 @@ def extent(finding: Finding, policy: Policy, shape: tuple[int, ...]) -> Window |
     return Window(top, bottom, left, right) if right > left and bottom > top else None
 
 
+def covered(finding: Finding, policy: Policy, shape: tuple[int, ...]) -> tuple[Window, npt.NDArray[np.bool_]] | None:
+    """A mask's window and the pixels in it that the mask changes; None if it lies outside the picture."""
+    window = extent(finding, policy, shape)
+    if window is None:
+        return None
+    if finding.entity in ROUND and policy.roads.image.shape == "ellipse":
+        return window, _ellipse(finding, policy, window) > 0
+    return window, np.ones((window.height, window.width), bool)
+
+
 def counted(answered: Sequence[tuple[Finding, Operator]]) -> tuple[Applied, ...]:
     """The lines of the exemption log."""
     counts = Counter((finding.entity, operator.op) for finding, operator in answered)

@@ -17,6 +17,7 @@ from polyveil.modalities.image.encode import encode
 from polyveil.modalities.image.fingerprint import fingerprint, similar
 from polyveil.modalities.image.picture import Picture, view
 from polyveil.modalities.image.quality import quality
+from polyveil.modalities.image.regions import keep, restore
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection, Transformed
@@ -24,7 +25,7 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import PIXELS, Hints, Part
 from polyveil.schema.policy import Operator
 
-__all__ = ["inspect", "similar", "transform"]
+__all__ = ["inspect", "restore", "similar", "transform"]
 
 _ROUNDS = 3  # of masking what can still be read, before the picture is refused
 
@@ -53,13 +54,15 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
 
     Raises AssetError(VERIFY_FAILED) if personal text can still be read where it was masked.
     """
-    picture = _decode(part, ctx)
+    picture = original = _decode(part, ctx)
     raw = part.media_type == PIXELS
     sigma = noise_sigma(_grey(picture))
     noisy = not raw and ctx.policy.roads.image.denoise == "auto" and sigma > NOISY
     if noisy:
         picture = picture.with_frames(tuple(denoise(frame, sigma) for frame in picture.frames))
     answered: Answered = masks.masked(findings, ctx.policy)
+    sealing = ctx.policy.storage.regions == "seal"
+    whole = picture.with_frames(tuple(np.array(frame) for frame in original.frames)) if sealing else None
     clean, answered = _mask(picture, answered, part, ctx)
     metrics: dict[str, float | str] = {
         "masked_area": round(masks.area(answered, ctx.policy, clean.frames[0].shape), 4),
@@ -71,7 +74,8 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         road = ctx.policy.roads.image
         data, media_type = encode(clean, target=road.format, quality=road.quality)
     done = replace(part, data=data, media_type=media_type, hints=Hints())
-    return Transformed(done, (*masks.counted(answered), *masks.stripped(findings)), metrics)
+    kept = tuple(keep(whole, answered, ctx.policy)) if whole is not None else ()
+    return Transformed(done, (*masks.counted(answered), *masks.stripped(findings)), metrics, kept)
 
 
 def _views(picture: Picture, index: int) -> list[npt.NDArray[np.uint8]]:

@@ -1,5 +1,5 @@
 """Video: faces, personal text and codes tracked over time and masked in every frame."""
 
-from polyveil.modalities.video.room import inspect, similar, transform
+from polyveil.modalities.video.room import inspect, restore, similar, transform
 
-__all__ = ["inspect", "similar", "transform"]
+__all__ = ["inspect", "restore", "similar", "transform"]

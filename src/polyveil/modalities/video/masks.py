@@ -29,8 +29,11 @@ ROUND = frozenset({"FACE"})
 _MARGIN = 0.1  # of a box's shorter side, and two pixels
 _MOST_BOXES = 20_000_000
 
-Boxes = Mapping[int, Sequence[tuple[int, int, int, int, int]]]
-"""By frame: (index of the answer, x, y, w, h)."""
+Boxes = Mapping[int, Sequence[tuple[int, int, int, int, int, int]]]
+"""By frame: (index of the answer, x, y, w, h, index of the track)."""
+
+Covered = tuple[Window, npt.NDArray[np.bool_]]
+"""A mask's window in the luma plane, and the pixels in it that the mask changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is drawn in which frame."""
+    """What is drawn in which frame. tracks: the entity of each."""
 
     answers: tuple[Answer, ...]
     boxes: Boxes
+    tracks: tuple[str, ...]
     applied: tuple[Applied, ...]
 
 
@@ -56,7 +60,8 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
     """Findings sorted by frame, with their operators. Raises AssetError if an operator is not installed."""
     answers: list[Answer] = []
     places: dict[str, int] = {}
-    boxes: dict[int, list[tuple[int, int, int, int, int]]] = defaultdict(list)
+    boxes: dict[int, list[tuple[int, int, int, int, int, int]]] = defaultdict(list)
+    tracks: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
     total = 0
     for finding in findings:
@@ -78,24 +83,21 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
         if total > _MOST_BOXES:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {_MOST_BOXES} boxes")
         for frame, x, y, w, h in finding.location.boxes:
-            boxes[frame].append((places[finding.entity], x, y, w, h))
+            boxes[frame].append((places[finding.entity], x, y, w, h, len(tracks)))
+        tracks.append(finding.entity)
     applied = tuple(Applied(entity, name, count) for (entity, name), count in sorted(counts.items()))
-    return Plan(tuple(answers), boxes, applied)
+    return Plan(tuple(answers), boxes, tuple(tracks), applied)
 
 
 def draw(
-    planes: Planes, boxes: Sequence[tuple[int, int, int, int, int]], answers: Sequence[Answer], video: Video
+    planes: Planes, boxes: Sequence[tuple[int, int, int, int, int, int]], answers: Sequence[Answer], video: Video
 ) -> int:
     """Draw the boxes of one frame into its planes. Gives the number of masked pixels (overlaps counted twice)."""
     touched = 0
-    for place, x, y, w, h in boxes:
+    for place, x, y, w, h, _track in boxes:
         answer = answers[place]
         cx, cy = x + w / 2, y + h / 2
-        if answer.entity in ROUND:
-            wide, tall = w * answer.scale, h * answer.scale
-        else:
-            margin = 2 * (_MARGIN * min(w, h) + 2)
-            wide, tall = w + margin, h + margin
+        wide, tall = extent(answer, w, h)
         if answer.operator.op == "fill":
             colour = colour_in_yuv(
                 answer.operator.params.get("colour") or BLACK, video.depth, full_range=video.full_range
@@ -116,6 +118,26 @@ def draw(
                 plane[window.slices] = patch
         touched += int(wide * tall * (0.785 if answer.round else 1.0))
     return touched
+
+
+def covered(answer: Answer, box: tuple[int, int, int, int], shape: tuple[int, ...]) -> Covered | None:
+    """What the mask over a box changes in the luma plane; None if it lies outside."""
+    x, y, w, h = box
+    wide, tall = extent(answer, w, h)
+    window = _window(x + w / 2, y + h / 2, wide, tall, shape)
+    if window is None:
+        return None
+    if answer.round:
+        return window, _ellipse(x + w / 2, y + h / 2, wide, tall, window)
+    return window, np.ones((window.height, window.width), bool)
+
+
+def extent(answer: Answer, w: float, h: float) -> tuple[float, float]:
+    """Width and height of the mask over a box of `w` x `h` pixels."""
+    if answer.entity in ROUND:
+        return w * answer.scale, h * answer.scale
+    margin = 2 * (_MARGIN * min(w, h) + 2)
+    return w + margin, h + margin
 
 
 def _window(cx: float, cy: float, wide: float, tall: float, shape: tuple[int, ...]) -> Window | None:

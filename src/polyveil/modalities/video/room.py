@@ -18,6 +18,7 @@ from polyveil.modalities.video.denoise import Denoiser
 from polyveil.modalities.video.fingerprint import similar
 from polyveil.modalities.video.masks import draw, plan
 from polyveil.modalities.video.reader import Planes, open_video
+from polyveil.modalities.video.regions import Keeper, Restorer
 from polyveil.modalities.video.scan import scan
 from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
 from polyveil.schema.finding import Finding
@@ -25,7 +26,7 @@ from polyveil.schema.inspection import Inspection, Transformed
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
 
-__all__ = ["inspect", "similar", "transform"]
+__all__ = ["inspect", "restore", "similar", "transform"]
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
@@ -57,17 +58,18 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     road = ctx.policy.roads.video
     drawn = plan(findings, ctx.policy)
     container, _codec = suited(road)
-    handle, name = tempfile.mkstemp(suffix=f".{container}", dir=ctx.workdir)
-    os.close(handle)
-    path = Path(name)
+    path = _file(ctx, container)
     masked = frames = 0
     with open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
         denoiser = Denoiser(video) if road.denoise == "auto" else None
+        keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
         depth = depth_for(video.width * video.height * 3 * video.depth // 16)
         encoder = Behind[tuple[Planes, int]](lambda item: writer.add(*item), depth)
         try:
             for frame in ahead(video.frames(), depth):
                 planes = frame.planes()
+                if keeper is not None:
+                    keeper.see(frame.index, planes)
                 if denoiser is not None:
                     planes = denoiser.clean(planes)
                 boxes = drawn.boxes.get(frame.index, ())
@@ -78,6 +80,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
                     ctx.progress(min(0.99, frames / max(1, video.count)))
         finally:
             encoder.close()
+        kept = tuple(keeper.close()) if keeper is not None else ()
         area = masked / max(1, frames * video.width * video.height)
         _complete(drawn.boxes, frames)
         denoised = float(denoiser is not None and denoiser.active)
@@ -87,12 +90,39 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         "frames": float(frames),
         "denoised": denoised,
     }
-    data: bytes | Path = path
-    if path.stat().st_size <= ctx.limits.max_memory_bytes:
-        data = path.read_bytes()
-        path.unlink()
-    done = replace(part, data=data, media_type=MEDIA_TYPES[container], hints=Hints())
-    return Transformed(done, drawn.applied, metrics)
+    done = replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[container], hints=Hints())
+    return Transformed(done, drawn.applied, metrics, kept)
+
+
+def restore(part: Part, kept: Sequence[bytes], ctx: Context) -> Part:
+    """The masked video with these regions as they were, encoded again. Raises AssetError(CORRUPT) if one does not."""
+    road = ctx.policy.roads.video
+    path = _file(ctx, suited(road)[0])
+    restorer = Restorer(kept)
+    try:
+        with open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
+            for frame in ahead(video.frames(), 2):
+                planes = frame.planes()
+                restorer.put(frame.index, planes)
+                writer.add(planes, frame.pts)
+    finally:
+        restorer.close()
+    return replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[suited(road)[0]])
+
+
+def _file(ctx: Context, container: str) -> Path:
+    handle, name = tempfile.mkstemp(suffix=f".{container}", dir=ctx.workdir)
+    os.close(handle)
+    return Path(name)
+
+
+def _loaded(path: Path, ctx: Context) -> bytes | Path:
+    """The file's bytes, unless it is larger than memory should hold."""
+    if path.stat().st_size > ctx.limits.max_memory_bytes:
+        return path
+    data = path.read_bytes()
+    path.unlink()
+    return data
 
 
 def _complete(boxes: object, frames: int) -> None:
