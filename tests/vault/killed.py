@@ -2,11 +2,11 @@
 
     python killed.py WORK WHAT [STEP]
 
-WHAT is protect, store, rotate, erase or gc. A child does it on a copy of a vault and dies by SIGKILL at its n-th
-operation, for every n (or every STEP-th) until it lives through: writing, syncing, opening for writing, renaming, removing,
-making folders, and the catalog's transactions, before and after each. Inside a transaction SQLite's own journal is what
-survives. After each death the vault must open, verify to the last byte, hold all that was acknowledged, and be able to do
-the same again. Prints the number of points.
+WHAT is commit, store, rotate, erase, gc or protect. A child does it on a copy of a vault and dies by SIGKILL at its
+n-th operation, for every n (or every STEP-th) until it lives through: writing, syncing, opening for writing, renaming,
+removing, making folders, and the catalog's transactions, before and after each. Inside a transaction it is SQLite's
+own journal that survives. After each death the vault must open, verify to the last byte, hold all that was
+acknowledged, and be able to do the same again. Prints the number of points.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Countdown:
                 self.tick()
             return really(path, flags, *rest, **more)
 
-        os.open = opening  # type: ignore[assignment]
+        os.open = opening
         for moment in ("begin", "commit"):
             sa.event.listen(sa.Engine, moment, self.tick)
         sa.event.listen(sa.Engine, "after_cursor_execute", self._wrote)

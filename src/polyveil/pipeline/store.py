@@ -276,9 +276,10 @@ class _Run:
         content = self.sealer.content_id(ORIGINALS, data)
         unit = self._known.get(content) or self._fresh.get(content)
         if unit is None:
-            made = self.sealer.seal_piece(ORIGINALS, data, content)
-            units.append(made)
-            unit = self._fresh.setdefault(content, made.unit)
+            own = os.urandom(16)
+            unit = self._fresh.setdefault(content, own)  # atomic: of two threads with one content, one seals it
+            if unit is own:
+                units.append(self.sealer.seal_piece(ORIGINALS, data, content, own))
         return Piece(unit, content, len(data))
 
     def _pieces(self, path: str, size: int) -> Iterator[bytes]:

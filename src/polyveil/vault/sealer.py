@@ -18,7 +18,7 @@ from polyveil.vault.content import INLINE_BYTES, Manifest, Piece, cut
 from polyveil.vault.packs import PackWriter, Written
 from polyveil.vault.sessions import Session
 from polyveil.vault.store import PackStore
-from polyveil.vault.unit import CONTENT, MANIFEST, PIECE, Place, UnitKey
+from polyveil.vault.unit import CONTENT, Place, UnitKey
 
 NO_CONTENT = bytes(CONTENT)
 
@@ -138,7 +138,7 @@ class Sealer:
 
     def assemble(self, compartment: str, manifest: Manifest, units: Sequence[SealedUnit]) -> Sealed:
         """An object of pieces that were sealed (`units`) or are in the compartment already. Raises VaultError."""
-        own = self._seal_unit(compartment, MANIFEST, manifest.packed(), b"")
+        own = self._seal_at(compartment, manifest.packed(), Place(self.vault, compartment, os.urandom(16)))
         contents = frozenset(piece.content for piece in manifest.pieces)
         return Sealed(own.unit.hex(), compartment, self.session(compartment), (*units, own), contents)
 
@@ -147,18 +147,13 @@ class Sealer:
         key = self.public[compartment].content
         return blake3(piece, key=key).digest(CONTENT) if key else os.urandom(CONTENT)
 
-    def seal_piece(self, compartment: str, piece: bytes, content: bytes) -> SealedUnit:
-        """Seal one piece of content. Raises VaultError."""
-        return self._seal_unit(compartment, PIECE, piece, content)
+    def seal_piece(self, compartment: str, piece: bytes, content: bytes, unit_id: bytes = b"") -> SealedUnit:
+        """Seal one piece of content, under an id of its own or a random one. Raises VaultError."""
+        return self._seal_at(compartment, piece, Place(self.vault, compartment, unit_id or os.urandom(16), content))
 
     def seal_again(self, compartment: str, data: bytes, place: Place) -> SealedUnit:
         """Seal a unit that exists, under its own id, with this session and a fresh secret. Raises VaultError."""
         return self._seal_at(compartment, data, place)
-
-    def _seal_unit(self, compartment: str, role: int, data: bytes, content: bytes) -> SealedUnit:
-        if (role == MANIFEST) == bool(content):
-            raise ValueError("a piece has a content id, a manifest has none")
-        return self._seal_at(compartment, data, Place(self.vault, compartment, os.urandom(16), content))
 
     def _seal_at(self, compartment: str, data: bytes, place: Place) -> SealedUnit:
         session, secret = self._session(compartment)
