@@ -216,12 +216,56 @@ def race(tool: Tool, work: Path, corpus_folder: Path, megabytes: float) -> dict[
     return row
 
 
+_STREAM = """
+import io, os, sys, time
+from pathlib import Path
+from polyveil.vault import Unlock, Vault
+
+class Noise(io.RawIOBase):
+    left, block = int(sys.argv[2]) << 30, os.urandom(1 << 20)
+    def readable(self): return True
+    def readinto(self, buffer):
+        count = min(len(buffer), self.left, len(self.block) - 8)
+        buffer[:8] = self.left.to_bytes(8, "big")[: len(buffer)]
+        buffer[8:count] = self.block[8:count]
+        self.left -= count
+        return count
+
+with Vault.create(sys.argv[1], Unlock(passphrase="benchmark")) as vault:
+    sealer = vault.sealer()
+    one = sealer.seal("video", io.BufferedReader(Noise()), media_type="video/mp4")
+    record = sealer.seal("linkage", b"record", media_type="application/json")
+    sealer.close()
+    vault.commit("film", [one, record])
+    with vault.open_object(one.object_id) as film:
+        began, seen = time.perf_counter(), 0
+        film.seek((int(sys.argv[2]) << 29) + 12345)
+        film.read(1000)
+        print("a byte from the middle after", round(time.perf_counter() - began, 4), "s")
+        film.seek(0)
+        while piece := film.read(1 << 20):
+            seen += len(piece)
+        assert seen == int(sys.argv[2]) << 30
+"""
+
+
+def stream(gibibytes: int, folder: Path | None) -> None:
+    """Memory while one large object goes in and comes out."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        got = measure([sys.executable, "-c", _STREAM, f"{name}/v", str(gibibytes)])
+    print(json.dumps({"GiB": gibibytes, "RSS MiB": round(got.rss), "wall s": round(got.wall, 1), "in and out": True}))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--mebibytes", type=int, default=1280)
     arguments.add_argument("--folder", type=Path)
     arguments.add_argument("--tools", default="restic,borg,polyveil,polyveil-fast")
+    arguments.add_argument("--stream", type=int, help="instead: seal one object of so many GiB and read it back")
     chosen = arguments.parse_args()
+    if chosen.stream:
+        stream(chosen.stream, chosen.folder)
+        return
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         work = Path(name)
         corpus(work / "corpus", chosen.mebibytes)

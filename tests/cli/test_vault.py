@@ -54,6 +54,9 @@ def test_a_vault_s_life(vault: Shell, tmp_path: Path) -> None:
 
     vault("grant", "v", "ann", "-c", "text", "--new-key-file", "ann")
     vault("grant", "v", "bea", "-c", "text", "--new-key-file", "bea")
+    vault("keygen", "cy.key", by="")
+    vault("grant", "v", "cy", "-c", "video", "--public-key", "cy.key.pub")
+    assert "opened as cy" in vault("info", "v", by="cy.key")
     vault("group", "v", "both", "--member", "ann", "--member", "bea", "-c", "originals", "-c", "linkage")
     assert "has no grant" in vault("restore", "v", "out", by="ann", code=1)
     assert "30 files" in vault("restore", "v", "out", by="ann bea")

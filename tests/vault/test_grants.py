@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.vault.conftest import SHARED, TEXTS, asset, of
 
 from polyveil.errors import UnlockError, UsageError, VerificationError
-from polyveil.vault import COMPARTMENTS, Unlock, Vault, rotate, shares
+from polyveil.vault import COMPARTMENTS, Unlock, Vault, keys, rotate, shares
 from polyveil.vault import sessions as session_files
 from polyveil.vault.commit import rewrapped
 from polyveil.vault.grants import grant, group, revoke
@@ -87,6 +87,27 @@ def test_what_takes_two_people_opens_for_two_people_only(vault: Vault, tmp_path:
     for offer in offers.values():
         with Vault.open(vault.folder, offer) as single:
             assert not single.opens("originals")
+
+
+def test_a_principal_may_keep_its_private_key_to_itself(vault: Vault, tmp_path: Path) -> None:
+    for name in ("bob", "eve"):
+        keys.write_pair(tmp_path / name)
+    assert (tmp_path / "bob").stat().st_mode & 0o777 == 0o600
+    grant(vault, "bob", ["image"], public=keys.read_public(tmp_path / "bob.pub"))
+    with Vault.open(vault.folder, Unlock(key_file=tmp_path / "bob")) as bob:
+        assert bob.principal.name == "bob"
+        assert {bob.read(one) for one in of(bob, "image")} == {SHARED}
+        assert not bob.opens("text")
+        bob.log.verify(signing=bob.signing_keys())
+    with pytest.raises(UnlockError):
+        Vault.open(vault.folder, Unlock(key_file=tmp_path / "eve"))
+    with pytest.raises(UsageError, match="is no public key"):
+        keys.read_public(tmp_path / "bob")
+    with pytest.raises(UsageError, match="cannot be written"):
+        keys.write_pair(tmp_path / "bob")
+    revoke(vault, "bob", ["image"])
+    with Vault.open(vault.folder, Unlock(key_file=tmp_path / "bob")) as bob:
+        assert not bob.opens("image")
 
 
 def test_a_rotation_reads_old_and_new_and_rewraps_by_the_key(vault: Vault) -> None:

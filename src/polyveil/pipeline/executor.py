@@ -158,6 +158,8 @@ class Cluster:
         dask.config.set(
             {
                 "distributed.scheduler.allowed-failures": 0,
+                "distributed.scheduler.http.routes": [],
+                "distributed.worker.http.routes": [],
                 "distributed.worker.memory.target": False,
                 "distributed.worker.memory.spill": False,
                 "distributed.worker.memory.pause": False,
@@ -181,7 +183,7 @@ class Cluster:
             host="127.0.0.1",
             protocol="tls://",
             security=security,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # its HTTP server always starts: at a free port, and with no routes
             memory_limit=memory_limit,
             local_directory=self._scratch.name,
             silence_logs=logging.CRITICAL,

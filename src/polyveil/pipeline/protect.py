@@ -182,6 +182,7 @@ def _protect(
             stages = ledger.stages()
         todo = [job for job in jobs if stages.get(job.key) not in FINAL]
         if todo:
+            _note_policy(store, digest)
             store.audit("protect", run=run, policy=chosen.name, policy_digest=digest, assets=len(todo))
         executor = _executor(station, todo, workers, careful=ledger.unfinished())
         state = _Run(store, ledger, station, executor, todo, tell, f"{digest}:{names}", len(jobs) - len(todo))
@@ -226,6 +227,13 @@ def _protect(
         seconds,
         executor.workers,
     )
+
+
+def _note_policy(store: Vault, digest: str) -> None:
+    """Write into the audit log that another policy governs the vault's runs from here on."""
+    before = next((row["policy_digest"] for row in reversed(list(store.log.events())) if row["event"] == "protect"), "")
+    if before and before != digest:
+        store.audit("policy", before=before, after=digest)
 
 
 def _executor(station: Station, todo: Sequence[Job], workers: int | None, *, careful: bool) -> Executor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from polyveil.errors import UnlockError, UsageError
-from polyveil.vault.keys import Unlock
+from polyveil.vault.keys import Public, Unlock
 from polyveil.vault.ring import IDENTITY
 from polyveil.vault.rotate import rotate
 from polyveil.vault.vault import Vault, check_compartments
@@ -18,14 +18,16 @@ def grant(
     unlock: Unlock | None = None,
     *,
     administers: bool = False,
+    public: Public | None = None,
 ) -> None:
-    """Let a principal into compartments; `unlock` makes the principal if there is none of that name.
+    """Let a principal into compartments; `unlock` or `public` makes the principal if there is none of that name.
 
     Args:
         vault: opened by an administrator.
         name: the principal.
         unlock: what will open it, if it is made now.
         compartments: their names, or 'identity' for the key of the pseudonyms, which running the road takes.
+        public: keys of a new principal who keeps the private ones elsewhere.
         administers: a new principal may grant, revoke, rotate and erase.
 
     Raises:
@@ -36,9 +38,12 @@ def grant(
     chosen = check_compartments(compartments, identity=True)
     secrets = {what: _held(vault, what) for what in chosen}
     if name not in vault.ring.principals.names():
-        if unlock is None:
-            raise UsageError(f"'{name}': there is no such principal. Give a passphrase or key file to make one.")
-        vault.ring.principals.add(name, unlock, signer, administers=administers)
+        if public is not None:
+            vault.ring.principals.add_public(name, public, signer)
+        elif unlock is None:
+            raise UsageError(f"'{name}': there is no such principal. Give a passphrase or a key to make one.")
+        else:
+            vault.ring.principals.add(name, unlock, signer, administers=administers)
     for what, secret in secrets.items():
         vault.ring.grant(name, what, vault.ring.generation(what), secret, signer)
     vault.audit("grant", to=name, compartments=chosen)

@@ -26,6 +26,9 @@ from polyveil.errors import IntegrityError, UnlockError, UsageError
 
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
+PRIVATE_KEY = "private-key"
+"""The provider of principals whose private key was never in the vault."""
+
 _MLKEM_PUBLIC = 1184
 _MLKEM_SEED = 64
 
@@ -36,7 +39,7 @@ class Unlock:
 
     Args:
         passphrase: of a person.
-        key_file: at least 32 random bytes.
+        key_file: at least 32 random bytes, or a private key that `write_pair` made.
         provider: another key provider with its address: 'keyring', 'aws-kms:KEY', 'transit:KEY', or a third party's.
         shares: recovery shares, each a line of words.
         members: what each of several principals offers, to open what takes more than one of them.
@@ -62,7 +65,7 @@ class Unlock:
         if self.provider:
             return self.provider.partition(":")[0]
         if self.key_file is not None:
-            return "key-file"
+            return PRIVATE_KEY if is_private_key(self.key_file) else "key-file"
         if not self.passphrase:
             raise UsageError("the vault is locked: set POLYVEIL_PASSPHRASE or give a key file")
         return "passphrase"
@@ -172,3 +175,75 @@ def raw(value: Any) -> bytes:
 def canonical(body: Mapping[str, Any]) -> bytes:
     """JSON in the one form that is signed: sorted keys, no spaces."""
     return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A principal's public keys: HPKE (1 216 bytes) and signing (32)."""
+
+    public: bytes
+    signing: bytes
+
+
+def write_pair(path: Path) -> None:
+    """Make a principal's keys outside of any vault: the private ones at `path`, mode 0600, the public at `path`.pub.
+
+    Raises:
+        UsageError: one of the files is there already or cannot be written.
+    """
+    pair, own = KeyPair.generate(), Signer.generate()
+    rows = {
+        path: {"polyveil": "private key", "private": text(pair.raw), "signing": text(own.raw)},
+        path.with_name(f"{path.name}.pub"): {
+            "polyveil": "public key",
+            "public": text(pair.public),
+            "signing": text(own.public),
+        },
+    }
+    for place, row in rows.items():
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise UsageError(f"{place}: cannot be written ({error.strerror})") from None
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(json.dumps(row, indent=1) + "\n")
+
+
+def read_public(path: Path) -> Public:
+    """What `write_pair` wrote at `path`.pub. Raises UsageError if it is no public key."""
+    row = _key_json(path)
+    try:
+        made = Public(raw(row["public"]), raw(row["signing"]))
+    except (KeyError, IntegrityError):
+        made = None
+    if made is None or row.get("polyveil") != "public key" or (len(made.public), len(made.signing)) != (1216, 32):
+        raise UsageError(f"{path}: is no public key. Make one with: polyveil vault keygen FILE")
+    return made
+
+
+def read_private(path: Path) -> tuple[KeyPair, Signer]:
+    """What `write_pair` wrote at `path`. Raises UsageError if it is no private key."""
+    row = _key_json(path)
+    try:
+        return KeyPair(raw(row["private"])), Signer(raw(row["signing"]))
+    except (KeyError, IntegrityError):
+        raise UsageError(f"{path}: is no private key") from None
+
+
+def is_private_key(path: Path) -> bool:
+    """Is this file a private key of `write_pair`, and not random bytes?"""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).startswith(b'{\n "polyveil": "private key"')
+    except OSError:
+        return False
+
+
+def _key_json(path: Path) -> dict[str, Any]:
+    try:
+        row = json.loads(path.read_text("ascii"))
+    except (OSError, ValueError):
+        row = None
+    if not isinstance(row, dict):
+        raise UsageError(f"{path}: cannot be read as a key")
+    return row

@@ -19,7 +19,7 @@ from typing import Any
 
 from polyveil.errors import IntegrityError, UnlockError, UsageError
 from polyveil.vault import files, keys, providers, shares
-from polyveil.vault.keys import KeyPair, Signer, Unlock
+from polyveil.vault.keys import KeyPair, Public, Signer, Unlock
 
 MEMBERS = "members"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
@@ -62,6 +62,17 @@ class Principals:
         lock: dict[str, Any] = dict(providers.protect(secret, self._purpose(name), unlock))
         return self._write(name, secret, lock, signer, administers=administers)
 
+    def add_public(self, name: str, public: Public, signer: Signer) -> None:
+        """Make a principal of whom the vault has public keys only. Raises UsageError for a bad or taken name."""
+        self._free(name)
+        body = {
+            "public": keys.text(public.public),
+            "signing": keys.text(public.signing),
+            "lock": {"provider": keys.PRIVATE_KEY},
+            "locked": "",
+        }
+        self._sign(name, body, signer)
+
     def add_group(self, name: str, members: Sequence[str], threshold: int, signer: Signer) -> Principal:
         """Make a principal that opens only when `threshold` of its members come together.
 
@@ -102,9 +113,12 @@ class Principals:
             "lock": dict(lock),
             "locked": keys.text(keys.lock(secret, json.dumps(bundle).encode(), self._purpose(name).encode())),
         }
+        self._sign(name, body, signer)
+        return Principal(name, pair, own, signer if administers else None)
+
+    def _sign(self, name: str, body: Mapping[str, Any], signer: Signer) -> None:
         row = {"principal": body, "signature": keys.text(signer.sign(self._message(name, body)))}
         files.write(self._path(name), json.dumps(row, indent=1).encode())
-        return Principal(name, pair, own, signer if administers else None)
 
     def known(self, name: str) -> Known:
         """Public facts of a principal. Raises UsageError if there is none; IntegrityError if the root did not sign."""
@@ -137,6 +151,11 @@ class Principals:
         for one in names:
             body = self._body(one)
             if body["lock"].get("provider") != kind:
+                continue
+            if kind == keys.PRIVATE_KEY and offer.key_file is not None:
+                pair, own = keys.read_private(offer.key_file)
+                if (pair.public, own.public) == (keys.raw(body["public"]), keys.raw(body["signing"])):
+                    return Principal(one, pair, own)
                 continue
             try:
                 secret = (

@@ -10,6 +10,7 @@ _COMMANDS = (
     "init",
     "info",
     "verify",
+    "keygen",
     "grant",
     "group",
     "revoke",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from polyveil.cli.options import (
     unlock,
 )
 from polyveil.cli.show import out
+from polyveil.errors import UsageError
 from polyveil.vault import Vault
 
 
@@ -27,6 +29,10 @@ def grant(
     new_key_file: NewKeyFileOption = None,
     new_key: NewKeyOption = None,
     new_passphrase: NewPassphraseOption = False,
+    public_key: Annotated[
+        Path | None,
+        typer.Option("--public-key", help="Make the principal with this public key of `vault keygen`."),
+    ] = None,
     administers: Annotated[
         bool, typer.Option("--administers", help="The new principal may grant, revoke, rotate and erase.")
     ] = False,
@@ -34,8 +40,12 @@ def grant(
 ) -> None:
     """Let a principal into compartments. A grant is a key. 'identity' grants what running the road takes."""
     from polyveil.vault.grants import grant as run
+    from polyveil.vault.keys import read_public
 
+    if administers and public_key:
+        raise UsageError("an administrator's bundle lies in the vault: --public-key cannot make one")
     fresh = fresh_unlock(name, new_key_file, new_key, ask=new_passphrase)
     with Vault.open(vault, unlock(key_file)) as store:
-        run(store, name, compartment, fresh, administers=administers)
+        public = read_public(public_key) if public_key else None
+        run(store, name, compartment, fresh, administers=administers, public=public)
     out.print(f"{name}: granted {', '.join(compartment)}", markup=False)
