@@ -233,7 +233,7 @@ def _note_policy(store: Vault, digest: str) -> None:
     """Write into the audit log that another policy governs the vault's runs from here on."""
     before = next((row["policy_digest"] for row in reversed(list(store.log.events())) if row["event"] == "protect"), "")
     if before and before != digest:
-        store.audit("policy", before=before, after=digest)
+        store.audit("policy", older=before, newer=digest)
 
 
 def _executor(station: Station, todo: Sequence[Job], workers: int | None, *, careful: bool) -> Executor:

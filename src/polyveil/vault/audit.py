@@ -22,6 +22,7 @@ from polyveil.vault.files import reported
 from polyveil.vault.keys import Signer
 
 GENESIS = "0" * 64
+_OWN = frozenset(("event", "principal", "time", "before", "signature"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class AuditLog:
 
     def append(self, event: str, principal: str, signer: Signer, **fields: Any) -> None:
         """Sign and write one event durably. Raises VaultError when the log cannot be written."""
+        if not _OWN.isdisjoint(fields):
+            raise ValueError("these names are the log's own")
         with reported(self._path), self._path.open("a+b") as log:
             fcntl.flock(log, fcntl.LOCK_EX)
             row = {
