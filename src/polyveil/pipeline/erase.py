@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from polyveil.errors import UsageError
 from polyveil.identity import Identity
@@ -12,6 +13,13 @@ from polyveil.schema.record import AssetRecord
 from polyveil.vault import Vault
 from polyveil.vault.erase import Erasure
 from polyveil.vault.erase import erase as destroy
+
+
+def expired(vault: Vault, today: str = "") -> list[str]:
+    """Assets that their policy wants erased by now. today: a day as ISO 8601 writes it. Raises UnlockError."""
+    day = today or datetime.now(UTC).date().isoformat()
+    found = ((asset, AssetRecord.model_validate_json(row).expires) for asset, row in vault.records())
+    return sorted(asset for asset, until in found if until and until < day)
 
 
 def erase(vault: Vault, *, subject: str | None = None, assets: Sequence[str] = ()) -> Erasure:

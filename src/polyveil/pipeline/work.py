@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from polyveil.errors import AssetError
@@ -210,9 +211,14 @@ def _record(station: Station, inspected: Inspected, **fields: object) -> AssetRe
             "run": station.run,
             "policy": station.policy.name,
             "policy_digest": road.policy_digest(station.policy),
+            "expires": _expires(station.policy.storage.retention_days),
             **fields,
         }
     )
+
+
+def _expires(days: int | None) -> str:
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat() if days is not None else ""
 
 
 def _seal_record(station: Station, record: AssetRecord, subjects: tuple[str, ...] = ()) -> Sealed:

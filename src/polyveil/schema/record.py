@@ -71,7 +71,8 @@ class AssetRecord(_Model):
 
     asset: keyed id of (place, content). name: its relative path after the text road, safe to show.
     size: bytes of the input. duplicate_of: asset id, for outcome 'skipped' by deduplication.
-    original: object id in `originals` if the policy sealed the input. policy_digest: BLAKE3 of the policy's JSON.
+    original: object id in `originals` if the policy sealed the input. expires: day (UTC, ISO 8601) after which the
+    policy wants it erased, '' for never. policy_digest: BLAKE3 of the policy's JSON.
     """
 
     version: int = 1
@@ -89,6 +90,7 @@ class AssetRecord(_Model):
     parts: tuple[PartRecord, ...] = ()
     duplicate_of: str = ""
     original: str = ""
+    expires: str = ""
 
 
 class RunRecord(_Model):

@@ -1,4 +1,4 @@
-"""`polyveil vault erase VAULT --subject S | --asset A | --path P`."""
+"""`polyveil vault erase VAULT --subject S | --asset A | --path P | --expired`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def erase(
     path: Annotated[
         list[str] | None, typer.Option("--path", help="A stored file or folder, in every snapshot; may be repeated.")
     ] = None,
+    expired: Annotated[
+        bool, typer.Option("--expired", help="All assets whose policy's `retention_days` are over.")
+    ] = False,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="Write the signed certificate here.")
     ] = None,
@@ -30,12 +33,17 @@ def erase(
 ) -> None:
     """Destroy the keys of all assets of a person, of single assets, or of stored files, for good."""
     from polyveil.pipeline.erase import erase as run
+    from polyveil.pipeline.erase import expired as over
     from polyveil.pipeline.forget import erase_stored
 
-    if sum((subject is not None, bool(asset), bool(path))) != 1:
-        raise UsageError("give one of --subject, --asset and --path")
+    if sum((subject is not None, bool(asset), bool(path), expired)) != 1:
+        raise UsageError("give one of --subject, --asset, --path and --expired")
     with Vault.open(vault, unlock(key_file)) as store:
-        done = erase_stored(store, path) if path else run(store, subject=subject, assets=asset or ())
+        chosen = over(store) if expired else asset or []
+        if expired and not chosen:
+            out.print("nothing has expired", markup=False)
+            return
+        done = erase_stored(store, path) if path else run(store, subject=subject, assets=chosen)
     row = asdict(done)
     if certificate is not None:
         certificate.write_text(json.dumps(row, indent=1), encoding="utf-8")
