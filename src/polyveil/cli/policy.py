@@ -6,12 +6,10 @@ import json
 from typing import Annotated
 
 import typer
-import yaml
 
 from polyveil.cli.options import JsonOption
 from polyveil.cli.show import json_line, out, table
 from polyveil.schema.modality import Modality
-from polyveil.schema.policy import Policy
 
 _Name = Annotated[str, typer.Argument(metavar="POLICY", help="A built-in name or a YAML file.")]
 
@@ -48,6 +46,8 @@ def show(
 
     policy = load(name)
     if raw:
+        import yaml
+
         out.print(yaml.safe_dump(policy.model_dump(mode="json"), allow_unicode=True, sort_keys=False), markup=False)
         return
     rows: list[tuple[object, ...]] = []
@@ -67,4 +67,6 @@ def check(name: _Name) -> None:
 
 def schema() -> None:
     """The JSON Schema of a policy, for editors."""
+    from polyveil.schema.policy import Policy
+
     out.print(json.dumps(Policy.model_json_schema(), indent=2), markup=False)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from polyveil.cli.options import KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import json_line, out
 from polyveil.errors import UsageError, VerificationError
-from polyveil.vault import Vault
+
+if TYPE_CHECKING:
+    from polyveil.vault import Vault
 
 
 def audit(
@@ -33,6 +35,8 @@ def audit(
     key_file: KeyFileOption = None,
 ) -> None:
     """Print the audit log as JSON lines; verify it; export its head; prove that an event is in it."""
+    from polyveil.vault import Vault
+
     with Vault.open(vault, unlock(key_file)) as store:
         if proof is not None:
             _check_proof(store, proof)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from polyveil.cli.options import CompartmentsOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import out
-from polyveil.vault import Vault
 
 
 def dictionary(vault: VaultArgument, compartment: CompartmentsOption, key_file: KeyFileOption = None) -> None:
@@ -12,6 +11,7 @@ def dictionary(vault: VaultArgument, compartment: CompartmentsOption, key_file: 
 
     Only lines that many objects share enter it, and it is sealed like them.
     """
+    from polyveil.vault import Vault
     from polyveil.vault.dictionary import train
 
     with Vault.open(vault, unlock(key_file)) as store:

@@ -12,7 +12,6 @@ import typer
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import json_line, out
 from polyveil.errors import UsageError
-from polyveil.vault import Vault
 
 
 def erase(
@@ -35,6 +34,7 @@ def erase(
     from polyveil.pipeline.erase import erase as run
     from polyveil.pipeline.erase import expired as over
     from polyveil.pipeline.forget import erase_stored
+    from polyveil.vault import Vault
 
     if sum((subject is not None, bool(asset), bool(path), expired)) != 1:
         raise UsageError("give one of --subject, --asset, --path and --expired")

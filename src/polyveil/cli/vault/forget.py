@@ -8,7 +8,6 @@ import typer
 
 from polyveil.cli.options import KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import out
-from polyveil.vault import Vault
 
 
 def forget(
@@ -18,6 +17,7 @@ def forget(
 ) -> None:
     """Drop a snapshot; `gc` reclaims what no other one holds. To make files unreadable at once, use `erase --path`."""
     from polyveil.pipeline.forget import forget as run
+    from polyveil.vault import Vault
 
     with Vault.open(vault, unlock(key_file)) as store:
         number = run(store, snapshot)

@@ -9,7 +9,6 @@ import typer
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import json_line, out, progress
-from polyveil.vault import Vault
 
 
 def gc(
@@ -21,6 +20,7 @@ def gc(
     as_json: JsonOption = False,
 ) -> None:
     """Reclaim the space of what was erased, replaced, or never finished."""
+    from polyveil.vault import Vault
     from polyveil.vault.gc import gc as run
 
     with Vault.open(vault, unlock(key_file)) as store, progress("gc") as bar:

@@ -19,7 +19,6 @@ from polyveil.cli.options import (
 )
 from polyveil.cli.show import out
 from polyveil.errors import UsageError
-from polyveil.vault import Vault
 
 
 def grant(
@@ -39,6 +38,7 @@ def grant(
     key_file: KeyFileOption = None,
 ) -> None:
     """Let a principal into compartments. A grant is a key. 'identity' grants what running the road takes."""
+    from polyveil.vault import Vault
     from polyveil.vault.grants import grant as run
     from polyveil.vault.keys import read_public
 

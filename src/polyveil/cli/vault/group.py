@@ -8,7 +8,6 @@ import typer
 
 from polyveil.cli.options import CompartmentsOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import out
-from polyveil.vault import Vault
 
 
 def group(
@@ -24,6 +23,7 @@ def group(
     They open with their key files side by side: --key-file A --key-file B. To leave no other way, revoke the
     compartment from everybody else.
     """
+    from polyveil.vault import Vault
     from polyveil.vault.grants import group as run
 
     with Vault.open(vault, unlock(key_file)) as store:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import json_line, table
-from polyveil.vault import Vault
 
 
 def info(vault: VaultArgument, key_file: KeyFileOption = None, as_json: JsonOption = False) -> None:
     """Compartments, sizes, principals and their grants."""
+    from polyveil.vault import Vault
+
     with Vault.open(vault, unlock(key_file)) as store:
         facts = store.info()
     if as_json:

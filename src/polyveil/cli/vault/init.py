@@ -11,7 +11,6 @@ import typer
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import err, json_line, out
 from polyveil.errors import UsageError
-from polyveil.vault import Vault
 
 
 def init(
@@ -31,6 +30,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make an empty vault. Keys always stay in its folder; packs and catalog may lie elsewhere."""
+    from polyveil.vault import Vault
     from polyveil.vault.shares import parse, split
 
     if Vault.exists(vault):

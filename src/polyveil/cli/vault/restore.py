@@ -10,7 +10,6 @@ import typer
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import err, json_line, out, progress
-from polyveil.vault import Vault
 
 
 def restore(
@@ -25,6 +24,7 @@ def restore(
 ) -> None:
     """Write stored files back. A damaged file is named, the others come back; ends with 4 then."""
     from polyveil.pipeline.restore import restore as run
+    from polyveil.vault import Vault
 
     with Vault.open(vault, unlock(key_file)) as store, progress("restore") as bar:
         task = bar.task_ids[0]

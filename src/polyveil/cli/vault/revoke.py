@@ -8,7 +8,6 @@ import typer
 
 from polyveil.cli.options import CompartmentsOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import out
-from polyveil.vault import Vault
 
 
 def revoke(
@@ -18,6 +17,7 @@ def revoke(
     key_file: KeyFileOption = None,
 ) -> None:
     """Take grants back; the compartments get fresh keys, wrapped to the others."""
+    from polyveil.vault import Vault
     from polyveil.vault.grants import revoke as run
 
     with Vault.open(vault, unlock(key_file)) as store:

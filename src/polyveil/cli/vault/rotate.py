@@ -10,8 +10,6 @@ from rich.progress import Progress
 
 from polyveil.cli.options import KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import out, progress
-from polyveil.vault import COMPARTMENTS, Vault
-from polyveil.vault.vault import check_compartments
 
 
 def rotate(
@@ -25,8 +23,10 @@ def rotate(
     key_file: KeyFileOption = None,
 ) -> None:
     """Give compartments fresh keys and re-wrap what they open: work by the number of keys, not of bytes."""
+    from polyveil.vault import COMPARTMENTS, Vault
     from polyveil.vault.rotate import reencrypt, stale
     from polyveil.vault.rotate import rotate as run
+    from polyveil.vault.vault import check_compartments
 
     names = check_compartments(compartment or COMPARTMENTS)
     with Vault.open(vault, unlock(key_file)) as store:

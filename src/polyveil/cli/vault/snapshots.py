@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import json_line, table
-from polyveil.vault import Vault
 
 
 def snapshots(vault: VaultArgument, key_file: KeyFileOption = None, as_json: JsonOption = False) -> None:
     """List what was stored, oldest first."""
     from polyveil.pipeline.store import snapshots as listed
+    from polyveil.vault import Vault
 
     with Vault.open(vault, unlock(key_file)) as store:
         found = list(listed(store))

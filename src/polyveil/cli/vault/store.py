@@ -10,7 +10,6 @@ import typer
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import err, json_line, out, progress
 from polyveil.errors import UsageError
-from polyveil.vault import Vault
 
 
 def store(
@@ -28,6 +27,7 @@ def store(
     """
     from polyveil.pipeline.store import COLD_LEVEL, FAST_LEVEL
     from polyveil.pipeline.store import store as run
+    from polyveil.vault import Vault
 
     if fast and cold:
         raise UsageError("--fast and --cold exclude each other")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import err, json_line, out, progress
 from polyveil.errors import UsageError, VerificationError
-from polyveil.vault import Vault
+
+if TYPE_CHECKING:
+    from polyveil.vault import Vault
 
 
 def verify(
@@ -23,6 +25,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Look for damage; ends with 4 and names every damaged object. The others stay readable."""
+    from polyveil.vault import Vault
     from polyveil.vault.verify import verify as run
 
     with Vault.open(vault, unlock(key_file)) as store:
