@@ -73,6 +73,19 @@ class TextRoad(_Model):
     clean: bool = True  # repair mojibake, drop control and zero-width characters
 
 
+class Zone(_Model):
+    """A part of every picture, in fractions of its upright width and height.
+
+    entities: for an exempt zone, the entity types that are left alone in it; empty for all.
+    """
+
+    x: float = Field(ge=0.0, le=1.0)
+    y: float = Field(ge=0.0, le=1.0)
+    w: float = Field(gt=0.0, le=1.0)
+    h: float = Field(gt=0.0, le=1.0)
+    entities: tuple[str, ...] = ()
+
+
 class ImageRoad(_Model):
     """Cleaning, masks and output of the image road. `format` 'keep' writes the input's own format where it can."""
 
@@ -83,6 +96,8 @@ class ImageRoad(_Model):
     shape: Literal["box", "ellipse"] = "ellipse"
     scale: float = Field(default=1.25, ge=1.0, le=3.0)  # mask size relative to the found box
     all_text: bool = False  # mask every line of text, not only personal ones
+    zones: tuple[Zone, ...] = ()  # masked whatever they show
+    exempt: tuple[Zone, ...] = ()  # what lies wholly inside is left alone
 
 
 class AudioRoad(_Model):
@@ -112,10 +127,10 @@ class VideoRoad(_Model):
     denoise: Literal["auto", "off"] = "auto"
     shape: Literal["box", "ellipse"] = "ellipse"
     scale: float = Field(default=1.3, ge=1.0, le=3.0)
-    stride: int = Field(
-        default=3, ge=1, le=10
-    )  # where something moves, detect at every n-th frame; tracks fill between
+    stride: int = Field(default=3, ge=1, le=10)  # frames between looks where something moves; tracks fill between
     text: bool = True  # look for personal text in frames
+    zones: tuple[Zone, ...] = ()  # masked in every frame, whatever they show
+    exempt: tuple[Zone, ...] = ()  # what lies wholly inside is left alone while it does
     speed: Literal["normal", "fast"] = "normal"  # fast: looks and reads more seldom, at some cost of recall
 
 

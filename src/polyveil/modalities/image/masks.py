@@ -14,6 +14,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities.image.detectors.text import ANY_TEXT
 from polyveil.modalities.image.operators import ImageOperator, Window
 from polyveil.modalities.image.picture import Pixels
+from polyveil.modalities.image.zones import ZONE
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied
 from polyveil.schema.locations import Field, Region
@@ -35,7 +36,7 @@ def masked(findings: Sequence[Finding], policy: Policy) -> list[tuple[Finding, O
         if not isinstance(finding.location, Region):
             continue
         default: Operator = policy.roads.image.default
-        operator = default if finding.entity == ANY_TEXT else policy.operator(finding.entity, Modality.IMAGE)
+        operator = default if finding.entity in {ANY_TEXT, ZONE} else policy.operator(finding.entity, Modality.IMAGE)
         if operator.op != "keep":
             answered.append((finding, operator))
     return answered

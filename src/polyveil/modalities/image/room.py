@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import AssetError
-from polyveil.modalities.image import detect, masks, metadata, pixels, verify
+from polyveil.modalities.image import detect, masks, metadata, pixels, verify, words, zones
 from polyveil.modalities.image.codec import decode
 from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
 from polyveil.modalities.image.encode import encode
@@ -36,9 +36,11 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings (regions of the upright picture, united over its frames), fingerprint and measurements."""
     picture = _decode(part, ctx)
     found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known)
+    height, width = picture.frames[0].shape[:2]
+    road = ctx.policy.roads.image
+    found = [*zones.kept(found, road.exempt, width, height), *zones.findings(road.zones, width, height)]
     found += metadata.find(picture.notes, ctx.policy)
     grey = _grey(picture)
-    height, width = picture.frames[0].shape[:2]
     metrics: dict[str, float | str] = {
         "width": float(width),
         "height": float(height),
@@ -60,7 +62,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     noisy = not raw and ctx.policy.roads.image.denoise == "auto" and sigma > NOISY
     if noisy:
         picture = picture.with_frames(tuple(denoise(frame, sigma) for frame in picture.frames))
-    answered: Answered = masks.masked(findings, ctx.policy)
+    answered: Answered = words.filled(masks.masked(findings, ctx.policy), ctx)
     sealing = ctx.policy.storage.regions == "seal"
     whole = picture.with_frames(tuple(np.array(frame) for frame in original.frames)) if sealing else None
     clean, answered = _mask(picture, answered, part, ctx)
@@ -109,7 +111,7 @@ def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tup
         left: list[Finding] = []
         faces_left: list[Finding] = []
         for shown in _sample(clean):
-            left += verify.remaining_text(shown, answered, policy, known)
+            left += words.foreign(verify.remaining_text(shown, answered, policy, known), answered)
             if attempt == 0:
                 faces_left += verify.remaining_faces(shown, answered, policy)
         if not left and not faces_left:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from polyveil import plugins
 from polyveil.errors import AssetError
 from polyveil.modalities.image.operators import ImageOperator, Window
+from polyveil.modalities.image.zones import ZONE
 from polyveil.modalities.video.operators.fill import BLACK, colour_in_yuv
 from polyveil.modalities.video.reader import Planes, Video
 from polyveil.modalities.video.track import MARGIN
@@ -67,7 +68,9 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
     for finding in findings:
         if not isinstance(finding.location, Track):
             continue
-        operator = policy.operator(finding.entity, Modality.VIDEO)
+        operator = (
+            policy.roads.video.default if finding.entity == ZONE else policy.operator(finding.entity, Modality.VIDEO)
+        )
         if operator.op == "keep":
             continue
         counts[finding.entity, operator.op] += 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from polyveil.errors import AssetError
+from polyveil.modalities.image import zones
 from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.interface import Context
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
@@ -23,8 +24,10 @@ from polyveil.modalities.video.scan import scan
 from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection, Transformed
+from polyveil.schema.locations import Track
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
+from polyveil.schema.policy import VideoRoad
 
 __all__ = ["inspect", "restore", "similar", "transform"]
 
@@ -47,7 +50,18 @@ def inspect(part: Part, ctx: Context) -> Inspection:
             "reads": float(scanned.reads),
             "noise": round(float(np.median([noise_sigma(one) for one in scanned.samples] or [0.0])), 2),
         }
-    return Inspection(scanned.findings, scanned.fingerprint, metrics)
+        found = _with_zones(scanned.findings, ctx.policy.roads.video, video.width, video.height, scanned.frames)
+    return Inspection(found, scanned.fingerprint, metrics)
+
+
+def _with_zones(found: Sequence[Finding], road: VideoRoad, width: int, height: int, frames: int) -> tuple[Finding, ...]:
+    """The policy's zones in every frame, and nothing of what lies in exempt ones."""
+    masked = []
+    for zone in road.zones:
+        place = zones.region(zone, width, height)
+        boxes = tuple((index, place.x, place.y, place.w, place.h) for index in range(frames))
+        masked.append(Finding(zones.ZONE, Track(boxes), 1.0, "policy"))
+    return (*zones.kept(found, road.exempt, width, height), *masked)
 
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:

@@ -1,0 +1,60 @@
+"""What `replace_text` writes: what the policy makes of a value in text, so the same surrogate as everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from polyveil import plugins
+from polyveil.modalities.interface import Context
+from polyveil.schema.finding import Finding
+from polyveil.schema.modality import Modality
+from polyveil.schema.policy import Operator
+
+_ALIKE = 0.6  # of a word that was read again and one that was written: readers confuse letters
+
+
+def filled(answered: Sequence[tuple[Finding, Operator]], ctx: Context) -> list[tuple[Finding, Operator]]:
+    """The answers, with the text that `replace_text` is to write; what has no value is filled instead."""
+    return [(finding, _filled(finding, operator, ctx)) for finding, operator in answered]
+
+
+def _filled(finding: Finding, operator: Operator, ctx: Context) -> Operator:
+    if operator.op != "replace_text":
+        return operator
+    if not finding.value or not finding.value.strip():
+        return Operator(op="fill")
+    rule = ctx.policy.operator(finding.entity, Modality.TEXT)
+    try:
+        written = str(plugins.load("operators.text", rule.op)(finding.entity, finding.value, rule.params, ctx))
+    except KeyError:
+        written = ""
+    if not written.strip() or _plain(written) == _plain(finding.value):
+        return Operator(op="fill")
+    return Operator(op="replace_text", text=written)
+
+
+def foreign(left: Sequence[Finding], answered: Sequence[tuple[Finding, Operator]]) -> list[Finding]:
+    """What can still be read, without what was written there in its place: that looks personal and is not."""
+    surrogates = [_plain(text) for _finding, operator in answered if (text := str(operator.params.get("text", "")))]
+    originals = {_plain(finding.value or "") for finding, _operator in answered}
+    return list(_foreign(left, surrogates, originals)) if surrogates else list(left)
+
+
+def _foreign(left: Sequence[Finding], surrogates: Sequence[str], originals: set[str]) -> Iterator[Finding]:
+    for finding in left:
+        read = _plain(finding.value or "")
+        as_written = max((_ratio(read, one) for one in surrogates), default=0.0)
+        as_before = max((_ratio(read, one) for one in originals if one), default=0.0)
+        if as_written < _ALIKE or as_before >= as_written:
+            yield finding
+
+
+def _ratio(read: str, written: str) -> float:
+    if read and read in written:
+        return 1.0
+    return SequenceMatcher(None, read, written, autojunk=False).ratio()
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
