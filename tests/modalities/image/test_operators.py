@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from polyveil.errors import AssetError
 from polyveil.modalities.image import masks
@@ -61,6 +64,41 @@ def test_reduced_operators_keep_little_and_differ_each_time(operator: ImageOpera
     assert not np.array_equal(first, second)
     correlation = np.corrcoef(first.ravel(), pixels.ravel())[0, 1]
     assert abs(correlation) < 0.35
+
+
+def _word(text: str) -> np.ndarray:
+    image = Image.new("L", (150, 40), 235)
+    ImageDraw.Draw(image).text((8, 2), text, fill=20, font=ImageFont.load_default(28))
+    return np.asarray(image)
+
+
+def _plain(pixels: np.ndarray, window: Window) -> np.ndarray:
+    """The mosaic that is commonly used: 8-pixel tiles of mean colour, nothing added."""
+    tiles = pixels.reshape(5, 8, -1).mean(axis=1)[:, : window.width // 8 * 8].reshape(5, -1, 8).mean(axis=2)
+    return np.kron(tiles, np.ones((8, 8)))
+
+
+def _guessed(hide: Callable[[np.ndarray, Window], np.ndarray], candidates: list[str]) -> float:
+    """Part of the words that an attacker names who can mask every candidate himself and takes the nearest.
+
+    Hill et al., PoPETs 2016, section 3, with the attacker's best knowledge: font, size, place and method.
+    """
+    window = Window(0, 40, 0, 150)
+    # What the operator makes of a candidate, on average over its noise.
+    templates = [np.mean([hide(_word(one), window) for _ in range(12)], axis=0) for one in candidates]
+    right = 0
+    for number, word in enumerate(candidates):
+        seen = hide(_word(word), window).astype(float)
+        right += int(np.argmin([np.square(seen - one).mean() for one in templates])) == number
+    return right / len(candidates)
+
+
+@pytest.mark.parametrize("operator", [mosaic, blur])
+def test_masked_digits_cannot_be_guessed_by_trying(operator: ImageOperator) -> None:
+    candidates = [f"{number:04}" for number in RNG.choice(10_000, 60, replace=False)]
+    assert _guessed(_plain, candidates) > 0.9  # the attack works, on what is commonly used
+    assert _guessed(operator, candidates) < 0.35
+    assert _guessed(fill, candidates) <= 2 / 60
 
 
 @settings(max_examples=40, deadline=None)

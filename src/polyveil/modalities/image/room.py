@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import AssetError
-from polyveil.modalities.image import detect, masks, metadata, pixels, verify, words, zones
+from polyveil.modalities.image import detect, lossless, masks, metadata, pixels, verify, words, zones
 from polyveil.modalities.image.codec import decode
 from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
 from polyveil.modalities.image.encode import encode
@@ -74,7 +74,9 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         data, media_type = pixels.dump(clean, part, ctx.workdir), PIXELS
     else:
         road = ctx.policy.roads.image
-        data, media_type = encode(clean, target=road.format, quality=road.quality)
+        untouched = None if answered or noisy else lossless.kept(part.read(), clean, road.format)
+        data, media_type = untouched or encode(clean, target=road.format, quality=road.quality)
+        metrics["lossless"] = float(untouched is not None)
     done = replace(part, data=data, media_type=media_type, hints=Hints())
     kept = tuple(keep(whole, answered, ctx.policy)) if whole is not None else ()
     return Transformed(done, (*masks.counted(answered), *masks.stripped(findings)), metrics, kept)
