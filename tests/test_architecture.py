@@ -21,6 +21,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "modalities": {"schema", "errors", "plugins", "identity", "inference"},
     "containers": {"schema", "errors", "plugins", "identity", "modalities", "collect"},
     "sample": {"schema", "errors"},
+    "analyze": {"schema", "errors", "plugins", "modalities", "vault"},
+    "console": {
+        "schema", "errors", "plugins", "identity", "modalities", "containers", "collect", "vault", "policies",
+        "pipeline", "evaluate", "analyze",
+    },
     "evaluate": {"schema", "errors", "plugins", "modalities", "vault", "policies", "containers", "collect"},
     "pipeline": {
         "schema", "errors", "plugins", "identity", "modalities", "containers", "collect", "vault", "policies",

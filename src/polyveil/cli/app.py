@@ -22,6 +22,8 @@ _COMMANDS = (
     "export",
     "unmask",
     "report",
+    "serve",
+    "account",
     "evaluate",
     "vault",
     "policy",

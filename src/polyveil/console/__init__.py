@@ -1,0 +1,1 @@
+"""The web console: pages on NiceGUI and a REST API on the FastAPI application beneath, over one unlocked vault."""

@@ -1,0 +1,122 @@
+"""The guard at the door: host names, sessions, cross-site requests, and the headers of every answer."""
+
+from __future__ import annotations
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from polyveil.console.sessions import COOKIE, Session, Sessions
+from polyveil.console.settings import Settings
+
+CSRF_HEADER = "x-polyveil-csrf"
+PUBLIC = ("/login", "/assets/", "/_nicegui/")
+"""Paths without a session: the login page, our own style sheet, and NiceGUI's code, which holds no data."""
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_POLICY = (
+    "default-src 'self'; "
+    # Vue compiles the page's templates in the browser, and NiceGUI writes its start-up script into the page
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
+    "media-src 'self' blob:; "
+    "font-src 'self' data:; "
+    "connect-src 'self'; "
+    "object-src 'none'; "
+    "base-uri 'none'; "
+    "form-action 'self'; "
+    "frame-ancestors 'none'; "
+)
+HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """An ASGI application around another. It puts the `Session` into `scope['state']['session']`."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, sessions: Sessions) -> None:
+        self.app, self._settings, self._sessions = app, settings, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            if refusal is not None:
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await self.app(scope, receive, send)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    if name not in answer:
+                        answer[name] = value
+                if "cache-control" not in answer:
+                    answer["cache-control"] = "no-store"
+                if self._settings.secure:
+                    answer["strict-transport-security"] = "max-age=31536000"
+            await send(message)
+
+        await (refusal or self.app)(scope, receive, dressed)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """Why a request goes no further, as the answer to it; None lets it in."""
+        if not self._settings.known_as(headers.get("host", "")):
+            return PlainTextResponse("This console is not known by that name.", 421)
+        origin = headers.get("origin")
+        foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
+        method = str(scope.get("method", "GET"))
+        if foreign and (scope["type"] == "websocket" or method not in _SAFE):
+            return PlainTextResponse("Requests from other sites are refused.", 403)
+        path = str(scope["path"])
+        session, by_cookie = self._session(headers)
+        scope.setdefault("state", {})["session"] = session
+        if path.startswith(PUBLIC):
+            return None
+        if session is None:
+            return _ask_to_log_in(scope, path)
+        changing = path.startswith("/api/") and method not in _SAFE
+        if by_cookie and changing and not secrets.compare_digest(headers.get(CSRF_HEADER, ""), session.csrf):
+            return JSONResponse({"detail": f"the header {CSRF_HEADER} is missing or wrong"}, 403)
+        return None
+
+    def _session(self, headers: Headers) -> tuple[Session | None, bool]:
+        scheme, _, secret = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self._sessions.bearer(secret.strip()), False
+        cookie = cookie_of(headers)
+        return (self._sessions.find(cookie) if cookie else None), True
+
+
+def cookie_of(headers: Headers) -> str:
+    """The session cookie's value, '' if there is none."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _ask_to_log_in(scope: Scope, path: str) -> Response:
+    if path.startswith("/api/") or scope["type"] == "websocket":
+        return JSONResponse({"detail": "log in, or send a token"}, 401, {"www-authenticate": "Bearer"})
+    query = scope.get("query_string", b"").decode("latin-1")
+    here = f"{path}?{query}" if query else path
+    return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)

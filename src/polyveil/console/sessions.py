@@ -1,0 +1,84 @@
+"""Sessions: who is logged in, in memory only; a console that stops logs everybody out."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from polyveil.console.accounts import Accounts, Token
+
+COOKIE = "polyveil_session"
+IDLE_S = 3600.0
+LONGEST_S = 12 * 3600.0
+_TRIES = 5  # failed logins of one name within _WINDOW_S, before it has to wait
+_WINDOW_S = 300.0
+
+
+@dataclass(slots=True)
+class Session:
+    """One visitor. `csrf` must come with every change that a cookie vouches for."""
+
+    account: str
+    scopes: tuple[str, ...]
+    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    began: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=time.monotonic)
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+class Sessions:
+    """The sessions of one console."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
+        self._live: dict[str, Session] = {}
+        self._failed: dict[str, list[float]] = {}
+
+    def begin(self, account: str, scopes: tuple[str, ...]) -> tuple[str, Session]:
+        """A new session and the secret for its cookie."""
+        secret = secrets.token_urlsafe(32)
+        self._live[_key(secret)] = made = Session(account, scopes)
+        return secret, made
+
+    def login(self, name: str, password: str) -> tuple[str, Session] | None:
+        """A session for a right password; None for a wrong one, or after too many wrong ones."""
+        now = time.monotonic()
+        recent = [one for one in self._failed.get(name, []) if now - one < _WINDOW_S]
+        if len(recent) >= _TRIES:
+            return None
+        found = self.accounts.check(name, password)
+        if found is None:
+            if len(self._failed) > 10_000:
+                self._failed.clear()
+            self._failed[name] = [*recent, now]
+            return None
+        self._failed.pop(name, None)
+        return self.begin(found.name, found.scopes)
+
+    def find(self, secret: str) -> Session | None:
+        """The session of a cookie; it ends after an hour without a request, or after half a day."""
+        found = self._live.get(_key(secret))
+        if found is None:
+            return None
+        now = time.monotonic()
+        if now - found.seen > IDLE_S or now - found.began > LONGEST_S:
+            self.end(secret)
+            return None
+        found.seen = now
+        return found
+
+    def end(self, secret: str) -> None:
+        self._live.pop(_key(secret), None)
+
+    def bearer(self, secret: str) -> Session | None:
+        """What a token allows, as a session of one request."""
+        token: Token | None = self.accounts.by_token(secret)
+        return Session(token.account, token.scopes) if token else None
+
+
+def _key(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""The pages as a person meets them, in both languages: no request leaves the machine, no error on the console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.console.conftest import Served, Watched, start, stop, watch
+
+Visitor = tuple[Watched, str]
+
+
+def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> None:
+    seen, language = visitor
+    page = seen.go("/")
+    said = {"en": ("Overview", "Findings by entity type"), "zh": ("概览", "按实体类型统计发现")}[language]
+    expect(page.locator("h1")).to_have_text(said[0])
+    expect(page.locator("[data-name=by-entity] h2")).to_have_text(said[1])
+    expect(page.locator("[data-name=numbers] b").first).to_have_text("8")
+    expect(page.locator("[data-name=by-modality] svg").first).to_be_visible()
+    expect(page.locator("[data-name=by-entity] svg text", has_text="PERSON").first).to_be_visible()
+    assert page.locator("table[data-name=runs] tbody tr").count() == 1
+    expect(page.locator("table[data-name=quarantine]")).to_contain_text("corrupt")
+    assert page.locator("table[data-name=space] tbody tr").count() >= 5
+    assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[language]
+
+
+def test_browse_narrows_by_modality_and_shows_masked_thumbnails(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/browse")
+    assert page.locator(".pv-tile").count() == 8
+    page.select_option("select[name=modality]", "image")
+    page.wait_for_url("**modality=image*")
+    page.wait_for_selector(".pv-tile")
+    assert page.locator(".pv-tile").count() == 2
+    shown = page.locator(".pv-tile img").first
+    expect(shown).to_be_visible()
+    page.wait_for_function("[...document.querySelectorAll('.pv-tile img')].every(i => i.naturalWidth > 0)")
+    seen.go("/browse?q=street")
+    assert page.locator(".pv-tile").count() == 1
+
+
+def test_a_picture_shows_what_was_hidden_when_asked(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/browse?q=street")
+    page.click(".pv-tile")
+    page.wait_for_selector(".pv-picture")
+    boxes = page.locator("svg[data-boxes]")
+    expect(boxes).to_be_hidden()
+    page.check(".pv-toggle input")
+    expect(boxes).to_be_visible()
+    rect = boxes.locator("rect")
+    assert [rect.get_attribute(name) for name in ("x", "y", "width", "height")] == ["60", "40", "80", "60"]
+
+
+def test_sealed_video_and_sound_play_and_seek(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/browse?q=clip.webm")
+    page.click(".pv-tile")
+    page.wait_for_function("document.querySelector('video')?.readyState >= 1")
+    length = page.evaluate("document.querySelector('video').duration")
+    assert 3.5 < length < 4.5
+    page.evaluate("document.querySelector('video').currentTime = 2.5")
+    page.wait_for_function("(v => !v.seeking && v.currentTime > 2.4)(document.querySelector('video'))")
+    seen.go("/browse?q=call.wav")
+    page.click(".pv-tile")
+    page.wait_for_function("Math.abs(document.querySelector('audio')?.duration - 2) < 0.1")
+
+
+def test_text_is_shown_with_its_surrogates_marked_and_tables_as_rows(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/browse?q=letter&outcome=protected")
+    page.click(".pv-tile")
+    marks = page.locator("[data-name=text] mark")
+    expect(marks.first).to_be_visible()
+    assert "PERSON" in [mark.get_attribute("data-entity") for mark in marks.all()]
+    whole = page.locator("[data-name=text]").inner_text()
+    assert whole.startswith("Dear Dr. ")
+    assert "Quillfeather" not in whole
+    seen.go("/browse?modality=table")
+    page.click(".pv-tile")
+    expect(page.locator("table[data-name=table] th").first).to_have_text("name")
+    assert "Quillfeather" not in page.locator("table[data-name=table]").inner_text()
+
+
+def test_audit_shows_the_log_and_that_it_verifies(visitor: Visitor) -> None:
+    seen, language = visitor
+    page = seen.go("/audit")
+    expect(page.locator("[data-verifies=yes]")).to_be_visible()
+    expect(page.locator("table[data-name=events]")).to_contain_text("open")
+    page.get_by_role("button", name={"en": "Verify now", "zh": "立即校验"}[language]).click()
+    expect(page.locator("[data-verifies=yes]")).to_be_visible()
+
+
+def test_dark_and_light(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.click(".pv-choose a[aria-label]")
+    page.wait_for_selector("body.body--dark")
+    dark = page.evaluate(ground)
+    page.click(".pv-choose a[aria-label]")
+    page.wait_for_selector("body.body--light")
+    assert page.evaluate(ground) != dark
+
+
+def test_what_no_grant_opens_is_visibly_locked(browser: Browser, narrow: tuple[Path, Path]) -> None:
+    vault, key = narrow
+    served: Served = start(vault, "--key-file", key)
+    try:
+        seen = watch(browser, served)
+        page = seen.go("/browse")
+        locked = page.locator(".pv-compartment.pv-locked")
+        assert {one.get_attribute("data-compartment") for one in locked.all()} == {
+            "text", "audio", "video", "table", "originals",
+        }  # fmt: skip
+        assert page.locator(".pv-face.pv-locked").count() == 4
+        seen.go("/browse?q=letter&outcome=protected")
+        page.click(".pv-tile")
+        expect(page.locator("[data-name=locked]")).to_contain_text("reader")
+        seen.go("/browse?q=street")
+        page.click(".pv-tile")
+        expect(page.locator(".pv-picture")).to_be_visible()
+        seen.check()
+    finally:
+        stop(served)
