@@ -22,8 +22,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from polyveil.policies import load
 from polyveil.pipeline.protect import protect
+from polyveil.policies import load
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import Outcome
 from polyveil.schema.record import AssetRecord, Node, PartRecord
@@ -136,8 +136,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add(vault, "street.png", [(Modality.IMAGE, "image/png", picture, [face(60, 40, 80, 60)])], picture)
         add(vault, "plain.png", [(Modality.IMAGE, "image/png", png((160, 60, 30)), [])])
         add(vault, "call.wav", [(Modality.AUDIO, "audio/wav", tone(), [])])
-        sides = [(Modality.VIDEO, "video/webm", clip(), []), (Modality.AUDIO, "audio/wav", tone(4.0), [])]
-        add(vault, "clip.webm", sides)
+        film, sound = clip(), tone(4.0)
+        add(vault, "clip.webm", [(Modality.VIDEO, "video/webm", film, []), (Modality.AUDIO, "audio/wav", sound, [])])
     return base / "v"
 
 
@@ -155,7 +155,18 @@ def narrow(made: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
 def grant_to(vault: Path, name: str, key: Path, compartments: Sequence[str]) -> None:
     environment = {**os.environ, "POLYVEIL_PASSPHRASE": PASSPHRASE}
     chosen = [word for one in compartments for word in ("-c", one)]
-    command = [sys.executable, "-m", "polyveil", "vault", "grant", vault, name, "--new-key-file", key, *chosen]
+    command = [
+        sys.executable,
+        "-m",
+        "polyveil",
+        "vault",
+        "grant",
+        str(vault),
+        name,
+        "--new-key-file",
+        str(key),
+        *chosen,
+    ]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=100)
 
 
@@ -238,7 +249,7 @@ class Watched:
 def watch(browser: Browser, served: Served, language: str = "en") -> Watched:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(45_000)
+    page.set_default_timeout(20_000)
     seen = Watched(page, served.url)
 
     def said(message: ConsoleMessage) -> None:
@@ -263,5 +274,3 @@ def visitor(browser: Browser, served: Served, request: pytest.FixtureRequest) ->
     yield seen, request.param
     seen.check()
     seen.page.context.close()
-
-

@@ -7,11 +7,11 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
+from tests.console.conftest import Served
 
 from polyveil.console.login import local_path
 from polyveil.console.serving import parse_range, safe_headers
 from polyveil.console.settings import Settings
-from tests.console.conftest import Served
 
 Answer = tuple[int, dict[str, str], bytes]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
-
 from tests.console.conftest import Served, Watched, start, stop, watch
 
 Visitor = tuple[Watched, str]
@@ -23,7 +22,7 @@ def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> No
     assert page.locator("table[data-name=runs] tbody tr").count() == 1
     expect(page.locator("table[data-name=quarantine]")).to_contain_text("corrupt")
     assert page.locator("table[data-name=space] tbody tr").count() >= 5
-    assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[language]
+    assert page.evaluate("document.documentElement.lang") == {"en": "en-US", "zh": "zh-CN"}[language]
 
 
 def test_browse_narrows_by_modality_and_shows_masked_thumbnails(visitor: Visitor) -> None:

@@ -87,6 +87,9 @@ def picture(data: bytes, media_type: str) -> Any:
 
 def frame_of(stream: SharedStream, at: float = 0.2) -> Any:
     """A frame of a sealed video as a Pillow image, `at` (0 to 1) of its length. Raises as `picture` does."""
+    from polyveil.modalities.image.codec import pillow
+
+    image_module = pillow()
     try:
         import av
     except ImportError as error:
@@ -98,7 +101,7 @@ def frame_of(stream: SharedStream, at: float = 0.2) -> Any:
             if container.duration:
                 container.seek(int(container.duration * at))
             for frame in container.decode(video):
-                return frame.to_image()
+                return image_module.fromarray(frame.to_ndarray(format="rgb24"))
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise AssetError(QuarantineCode.CORRUPT, f"the video does not decode ({type(error).__name__})") from None
     raise AssetError(QuarantineCode.EMPTY, "no frames")

@@ -155,6 +155,7 @@ def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping
                 media_type=new.media_type,
                 attributes={
                     "findings": [finding.to_json() for finding in seen.findings],
+                    **_placed(part.result.placed),
                     "metrics": metrics,
                 },
                 kind="shifting" if seen.modality in (Modality.TEXT, Modality.TABLE) else "whole",
@@ -228,6 +229,11 @@ def _seal_record(station: Station, record: AssetRecord, subjects: tuple[str, ...
         media_type="application/json",
         attributes={"asset": record.asset, "at": time.time_ns(), "subjects": list(subjects)},
     )
+
+
+def _placed(findings: Iterable[Finding]) -> dict[str, object]:
+    rows = [finding.to_json() for finding in findings]
+    return {"placed": rows} if rows else {}
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -65,9 +65,11 @@ class Transformed:
     """The de-identified part, what was applied, and content-free measurements (masked area, dB, seconds …).
 
     kept: by region, what would restore it, where the policy seals regions.
+    placed: where the answers to findings lie in the new part, where that differs from where the findings lay.
     """
 
     part: Part
     applied: tuple[Applied, ...] = ()
     metrics: Mapping[str, float | str] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
+    placed: tuple[Finding, ...] = ()

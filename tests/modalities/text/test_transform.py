@@ -137,3 +137,22 @@ def test_near_duplicates(ctx: Context) -> None:
     assert text.similar(marks[0], marks[1])
     assert set(marks[0].bands) & set(marks[1].bands)
     assert not text.similar(marks[0], marks[2])
+
+
+def test_where_answers_lie_in_the_new_text() -> None:
+    text = "Dear Ann Example, call 555-010-9999 now"
+    from polyveil.modalities.text.transform import _placed, _written
+    from polyveil.schema.finding import Finding
+    from polyveil.schema.locations import Span
+
+    findings = [
+        Finding("PERSON", Span(5, 16), 1.0, "t", "Ann Example"),
+        Finding("PHONE_NUMBER", Span(23, 35), 1.0, "t"),
+    ]
+    edits = [(Span(5, 16), "[PERSON_1]"), (Span(8, 12), "overlaps"), (Span(23, 35), "x")]
+    placed = _placed([*findings, Finding("X", Span(8, 12), 1.0, "t")], edits)
+    new = _written(text, edits)
+    spans = [one.location for one in placed if isinstance(one.location, Span)]
+    assert [new[span.start : span.end] for span in spans] == ["[PERSON_1]", "x"]
+    assert [one.entity for one in placed] == ["PERSON", "PHONE_NUMBER"]
+    assert all(one.value is None for one in placed)

@@ -97,8 +97,7 @@ def _body(shelf: Shelf, view: View, record: AssetRecord, index: int, page: int) 
         return _picture(shelf, view, part)
     if part.modality is Modality.VIDEO:
         sound = _sound_of(shelf, record, part)
-        return Markup('<video controls preload="metadata" playsinline src="{}" data-sound="{}"></video>'
-                      '<script type="module" src="/assets/player.js"></script>').format(content, sound)  # fmt: skip
+        return Markup('<video controls preload="metadata" playsinline src="{}" data-sound="{}"></video>').format(content, sound)  # fmt: skip
     if part.modality is Modality.AUDIO:
         return Markup('<audio controls preload="metadata" src="{}"></audio>').format(content)
     with shelf.open_object(part.object) as stream:
@@ -128,7 +127,6 @@ def _picture(shelf: Shelf, view: View, part: PartRecord) -> Markup:
     return Markup(
         '<label class="pv-toggle"><input type="checkbox"> {}</label>'
         '<div class="pv-stage">{}<svg class="pv-boxes" data-boxes>{}</svg></div>'
-        '<script type="module" src="/assets/boxes.js"></script>'
     ).format(view.t("show_boxes"), picture, boxes)
 
 

@@ -35,7 +35,7 @@ def register(house: House) -> None:
                     shown.content = str(_verdict(await run.io_bound(verdict, house.shelf), view))
 
                 ui.button(view.t("verify_now"), on_click=again).props("no-caps outline size=sm")
-            rows, total = await run.io_bound(events, house.shelf, number, PAGE)
+            rows, total = await run.io_bound(events, house.shelf, number, PAGE) or ([], 0)
             html(_events(rows, view))
             html(pager(view.language, "/audit", number, -(-total // PAGE)))
 

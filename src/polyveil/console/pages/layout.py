@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -54,8 +55,10 @@ def page(house: House, request: Request, place: str) -> Iterator[View | None]:
     scope = next(needed for key, _, needed in PLACES if key == place)
     ui.page_title(f"{view.t(place)} · {view.t('title')}")
     ui.add_head_html('<link rel="stylesheet" href="/assets/console.css">')
-    tongue = "zh-CN" if view.language == "zh" else "en"
-    ui.add_head_html(f'<script>document.documentElement.lang="{tongue}"</script>')
+    ui.add_head_html('<script type="module" src="/assets/console.js"></script>')
+    client = ui.context.client
+    client.page = copy(client.page)  # the language of this answer alone
+    client.page.language = "zh-CN" if view.language == "zh" else "en-US"
     ui.add_head_html(f'<meta name="csrf" content="{view.session.csrf}">')
     ui.dark_mode({"dark": True, "light": False}.get(request.cookies.get(DARK_COOKIE, "")))
     html(_header(view, place, request.url.path, str(request.url.query)))

@@ -30,14 +30,18 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     """The de-identified text as UTF-8, of the same media type."""
     text = codec.decode(part, ctx.limits).text
     edits, applied = _edits(text, findings, ctx, Modality.TEXT)
-    new = _written(text, [(span, _fitted(text, span, value, part.media_type)) for span, value in edits])
+    fitted = [(span, _fitted(text, span, value, part.media_type)) for span, value in edits]
+    new = _written(text, fitted)
+    placed = _placed(findings, fitted)
     repaired = 0
     if ctx.policy.roads.text.clean:
         cleaned = clean(new)
         repaired = int(cleaned != new)
         new = cleaned
+    if repaired:
+        placed = ()  # cleaning may have moved them
     metrics: dict[str, float | str] = {"characters_out": float(len(new)), "cleaned": float(repaired)}
-    return Transformed(changed(part, data=new.encode("utf-8", "replace")), tuple(applied), metrics)
+    return Transformed(changed(part, data=new.encode("utf-8", "replace")), tuple(applied), metrics, placed=placed)
 
 
 def replace(
@@ -99,6 +103,19 @@ def _written(text: str, edits: Sequence[tuple[Span, str]]) -> str:
         pieces += [text[position : span.start], value]
         position = span.end
     return "".join([*pieces, text[position:]])
+
+
+def _placed(findings: Sequence[Finding], edits: Sequence[tuple[Span, str]]) -> tuple[Finding, ...]:
+    """The findings that were answered, where their answers lie in what `_written` made of the same edits."""
+    of = {one.location: one for one in findings}
+    placed, position, moved = [], 0, 0
+    for span, value in edits:
+        if span.start < position:
+            continue
+        begin = span.start + moved
+        placed.append(changed(of[span], location=Span(begin, begin + len(value)), value=None))
+        position, moved = span.end, moved + len(value) - (span.end - span.start)
+    return tuple(placed)
 
 
 def _fitted(text: str, span: Span, value: str, media_type: str) -> str:
