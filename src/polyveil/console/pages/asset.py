@@ -97,7 +97,8 @@ def _body(shelf: Shelf, view: View, record: AssetRecord, index: int, page: int) 
         return _picture(shelf, view, part)
     if part.modality is Modality.VIDEO:
         sound = _sound_of(shelf, record, part)
-        return Markup('<video controls preload="metadata" playsinline src="{}" data-sound="{}"></video>').format(content, sound)  # fmt: skip
+        film = Markup('<video controls preload="metadata" playsinline src="{}" data-sound="{}"></video>')
+        return film.format(content, sound)
     if part.modality is Modality.AUDIO:
         return Markup('<audio controls preload="metadata" src="{}"></audio>').format(content)
     with shelf.open_object(part.object) as stream:
