@@ -189,3 +189,19 @@ def test_a_log_that_lies_is_found(folder: Path, owner: Unlock, what: str) -> Non
     if what != "truncated":
         with Vault.open(folder, owner) as vault:
             assert "audit.jsonl" in {one.object_id for one in vault.verify()}
+
+
+def test_a_reader_beside_a_writer_raises_no_false_alarm(folder: Path, owner: Unlock) -> None:
+    with Vault.open(folder, owner) as reader:
+        rows = reader.catalog.rows()
+        next(rows)  # a read transaction, that keeps the WAL
+        with Vault.open(folder, owner) as writer:
+            asset(writer, "three", {"text": b"beside" * 4000})
+        assert [damage for damage in reader.verify() if damage.object_id == "catalog.sqlite"] == []
+        list(rows)
+    with Vault.open(folder, owner) as again:
+        assert again.verify(data=True) == []
+        asset(again, "four", {"text": b"later" * 4000})
+    assert (folder / "catalog.sum").exists()
+    with Vault.open(folder, owner) as again:
+        assert again.verify(data=True) == []

@@ -62,9 +62,17 @@ class CatalogDigest:
         if not self.key or self.catalog.path is None:
             return
         self.catalog.settle()
+        if self._unsettled():
+            return  # a reader elsewhere keeps the WAL; the next one who writes and closes will do it
         version = self.catalog.version()
         self.catalog.close()
         files.write(self.path, json.dumps({"version": version, "mac": self._mac()}).encode())
+
+    def _unsettled(self) -> bool:
+        """Does the WAL hold something that the database file does not?"""
+        path = self.catalog.path
+        wal = path.with_name(path.name + "-wal") if path is not None else None
+        return wal is not None and wal.exists() and wal.stat().st_size > 0
 
     def _mac(self) -> str:
         path = self.catalog.path
@@ -79,8 +87,7 @@ class CatalogDigest:
         """
         if not self.path.exists() or not self.key or self.catalog.path is None or self._lock >= 0:
             return ""
-        wal = self.catalog.path.with_name(self.catalog.path.name + "-wal")
-        if wal.exists() and wal.stat().st_size:
+        if self._unsettled():
             return "somebody wrote into it after it was closed"
         try:
             row = read_json(self.path)

@@ -9,14 +9,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakSet
 
 from polyveil.errors import IntegrityError, VaultError
 from polyveil.vault.files import reported, sync_folder
 
-_HANDLES = 24
+_HANDLES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +112,43 @@ class _File:
             os.close(self.handle)
 
 
-@dataclass(slots=True)
+class _Files:
+    """Open files of packs by one thread, the latest used last. They are closed when the thread ends."""
+
+    def __init__(self) -> None:
+        self.handles: OrderedDict[str, int] = OrderedDict()
+
+    def close(self) -> None:
+        while self.handles:
+            os.close(self.handles.popitem()[1])
+
+    __del__ = close
+
+
+class _Own(threading.local):
+    """Each thread has files of its own, so that none closes another's while it reads."""
+
+    def __init__(self, everybody: WeakSet[_Files]) -> None:
+        self.files = _Files()
+        everybody.add(self.files)
+
+
 class FolderStore:
     """Packs in `folder/xx/`, xx being the first two digits. Picklable: open files stay behind."""
 
-    folder: Path
-    _open: OrderedDict[str, int] = field(default_factory=OrderedDict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    def __init__(self, folder: Path) -> None:
+        self._begin(folder)
 
     def __getstate__(self) -> Path:
         return self.folder
 
     def __setstate__(self, folder: Path) -> None:
-        self.folder, self._open, self._lock = folder, OrderedDict(), threading.Lock()
+        self._begin(folder)
+
+    def _begin(self, folder: Path) -> None:
+        self.folder = folder
+        self._all: WeakSet[_Files] = WeakSet()
+        self._own = _Own(self._all)
 
     def begin(self, pack: str) -> PackFile:
         folder = self.folder / pack[:2]
@@ -136,24 +161,20 @@ class FolderStore:
         return _File(path, handle)
 
     def read(self, pack: str, offset: int, length: int) -> bytes:
-        with self._lock:  # a handle must not be closed by another thread between here and the read
-            handle = self._open.get(pack)
-            if handle is None:
-                handle = self._handle(pack)
-                self._open[pack] = handle
-                while len(self._open) > _HANDLES:
-                    os.close(self._open.popitem(last=False)[1])
-            else:
-                self._open.move_to_end(pack)
-            own = os.dup(handle)
+        files = self._own.files.handles
+        handle = files.get(pack)
+        if handle is None:
+            handle = files[pack] = self._handle(pack)
+            while len(files) > _HANDLES:
+                os.close(files.popitem(last=False)[1])
+        else:
+            files.move_to_end(pack)
         try:
-            data = os.pread(own, length, offset)
-            while len(data) < length and (more := os.pread(own, length - len(data), offset + len(data))):
+            data = os.pread(handle, length, offset)
+            while len(data) < length and (more := os.pread(handle, length - len(data), offset + len(data))):
                 data += more
         except OSError as error:
             raise IntegrityError(f"pack {pack}: cannot be read ({error.strerror})") from None
-        finally:
-            os.close(own)
         if len(data) != length:
             raise IntegrityError(f"pack {pack}: truncated")
         return data
@@ -179,10 +200,9 @@ class FolderStore:
                     )
 
     def delete(self, pack: str) -> None:
-        with self._lock:
-            handle = self._open.pop(pack, None)
-            if handle is not None:
-                os.close(handle)
+        handle = self._own.files.handles.pop(pack, None)
+        if handle is not None:
+            os.close(handle)
         folder = self.folder / pack[:2]
         with reported(self.folder):
             for suffix in (".pack", ".open"):
@@ -191,10 +211,9 @@ class FolderStore:
                 sync_folder(folder)
 
     def close(self) -> None:
-        """Let go of open files."""
-        with self._lock:
-            while self._open:
-                os.close(self._open.popitem()[1])
+        """Let go of all open files, of all threads: no other may be reading."""
+        for files in list(self._all):
+            files.close()
 
 
 def _locked(path: Path) -> bool:
