@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from stdnum import iban, luhn
 from stdnum.cn import ric, uscc
 from stdnum.gb import nhs
 
-from polyveil.identity import Identity
+from polyveil.identity import Identity, names
 
 IDENTITY = Identity(bytes(range(32)))
 
@@ -49,3 +53,61 @@ def test_one_person_in_every_spelling() -> None:
 def test_a_number_in_every_spelling() -> None:
     plain = IDENTITY.surrogate("CREDIT_CARD", "4111111111111111")
     assert IDENTITY.surrogate("CREDIT_CARD", "4111-1111-1111-1111").replace("-", "") == plain
+
+
+def _names(dice: random.Random, count: int) -> set[str]:
+    given, family = names.GIVEN_ZH, names.FAMILY_ZH
+    return {
+        dice.choice(family) + "".join(dice.choice(given) for _ in range(dice.choice((1, 2, 2)))) for _ in range(count)
+    }
+
+
+def test_different_chinese_people_stay_different_and_get_nobodys_name() -> None:
+    people = _names(random.Random(1), 3000)
+    made = {IDENTITY.surrogate("PERSON", name) for name in people}
+    assert len(made) == len(people)
+    assert not made & people
+    assert {len(IDENTITY.surrogate("PERSON", name)) - len(name) for name in people} == {0}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text("王慕夔马龘陳欧阳司伟芳一", min_size=2, max_size=4),
+    st.text("王慕夔马龘陳欧阳司伟芳一", min_size=2, max_size=4),
+)
+def test_no_two_chinese_names_meet(one: str, two: str) -> None:
+    same = one == two
+    assert (IDENTITY.surrogate("PERSON", one) == IDENTITY.surrogate("PERSON", two)) == same
+
+
+def test_different_western_people_stay_different() -> None:
+    words = [
+        "".join(pair)
+        for pair in itertools.product(("Al", "Bren", "Cor", "Dav"), ("a", "en", "is", "o"), ("ton", "ski", "ez", ""))
+    ]
+    people = {f"{one} {two}" for one in words for two in words if one != two}
+    made = {IDENTITY.surrogate("PERSON", name) for name in people}
+    assert len(made) == len(people)
+    assert not made & people
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        ("张工", r"[^张]工"),
+        ("李女士", r"[^李]女士"),
+        ("老王", r"老[^王]"),
+        ("Smith's", r"[A-Z][a-z]+'s"),
+        ("Olga Ivanova", r"\w+ \w+(?:ova|eva|ina|skaya)"),
+        ("MARIA", r"[A-Z]+"),
+    ],
+)
+def test_what_surrounds_a_name_stays(value: str, shape: str) -> None:
+    assert re.fullmatch(shape, IDENTITY.surrogate("PERSON", value))
+
+
+def test_an_address_of_mail_goes_with_the_name_and_keeps_its_depth() -> None:
+    given_name, family = IDENTITY.surrogate("PERSON", "John Smith").casefold().split()
+    new = IDENTITY.surrogate("EMAIL_ADDRESS", "john.smith@mail.acme.co.uk")
+    assert re.fullmatch(rf"{given_name}\.{family}@\w+\.\w+\.example\.org", new)
+    assert new.split("@")[1].split(".", 1)[1] == IDENTITY.surrogate("EMAIL_ADDRESS", "a@acme.co.uk").split("@")[1]

@@ -1,56 +1,77 @@
-"""Surrogate names: word for word, so that 'John Smith', 'SMITH^JOHN' and 'Smith' stay one person."""
+"""Surrogate names: word for word, so that 'John Smith', 'SMITH^JOHN' and 'Smith' stay one person.
+
+Western words become words composed of syllables, one of more than a million for each kind of ending, whatever place
+they stand in. Chinese characters are exchanged within their class by keyed permutations, so that different names never
+become the same one; a common family name becomes an uncommon one, so that a surrogate is hardly
+anyone's true name.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib import resources
 
+from polyveil.identity import syllables
 from polyveil.identity.stream import Choices
 
 
-def _lexicon(name: str) -> list[str]:
+def _lines(name: str) -> list[str]:
     text = (resources.files(__package__) / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
-    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+    return [line for line in text.splitlines() if not line.startswith("#")]
 
 
-GIVEN, FAMILY = _lexicon("given_en"), _lexicon("family_en")
-FAMILY_ZH, GIVEN_ZH = "".join(_lexicon("family_zh")), "".join(_lexicon("given_zh"))
+def _lexicon(name: str) -> list[str]:
+    return [word for line in _lines(name) for word in line.split()]
+
+
+FAMILY_ZH, RARE_ZH = ("".join(_lexicon(name)) for name in ("family_zh", "family_rare_zh"))
+GIVEN_ZH = "".join(_lexicon("given_zh"))
 COMPOUND_ZH = _lexicon("compound_zh")
+_GIVEN_CLASSES = tuple(line.replace(" ", "") for line in _lines("given_zh"))
+_WOMEN, _MEN = (frozenset(line.casefold().split()) for line in _lines("gender_en"))
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
 _KEPT = frozenset(_lexicon("kept"))
 """Titles, particles and suffixes: they stay as they are."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CALLED = re.compile(
+    r"(?P<before>[老小阿]?)(?P<name>[\u4e00-\u9fff]{1,4}?)"
+    r"(?P<after>先生|女士|小姐|太太|夫人|医生|大夫|护士|教授|博士|老师|主任|院长|经理|总监|律师|警官|法官|师傅|阿姨|叔叔|局长|处长|科长|工程师|书记|同学|总|工|哥|姐)"
+)
 
 Seed = Callable[[str, str], bytes]
 
 
 def western(value: str, seed: Seed) -> str:
-    """Each word becomes a word of its own kind and case; titles and particles stay."""
-    words = _WORD.findall(value)
-    family_first = "^" in value or bool(re.match(r"[^,]+,", value))
+    """Each word becomes a word of its own kind and case; titles, particles and a genitive's 's stay."""
 
     def swap(found: re.Match[str]) -> str:
-        word = found.group()
-        plain = word.casefold()
-        if plain in _KEPT:
-            return word
-        if len(word) == 1:
-            return Choices(seed("initial", plain)).pick("ABCDEFGHJKLMNPRSTVW")
-        last = len(words) == 1 or (word == words[0] if family_first else word == words[-1])
-        return _cased(_choose(plain, FAMILY if last else GIVEN, seed), word)
+        plain = found.group().casefold()
+        if plain in _KEPT or plain == "s":
+            return found.group()
+        if len(plain) == 1:
+            return _other(Choices(seed("initial", plain)), "ABCDEFGHJKLMNPRSTVW", plain.upper())
+        return _cased(word(plain, seed), found.group())
 
     return _WORD.sub(swap, value)
 
 
-def _choose(plain: str, words: list[str], seed: Seed) -> str:
-    """The surrogate of a word does not depend on whether it stood as given or family name: one draw for both lists."""
-    draw = Choices(seed("word", plain))
-    pool = sorted({*GIVEN, *FAMILY}) if plain.capitalize() in {*GIVEN, *FAMILY} else words
-    choice = draw.pick(pool)
-    while choice.casefold() == plain:
-        choice = draw.pick(pool)
-    return choice
+def word(plain: str, seed: Seed) -> str:
+    """The surrogate of one word of a name, given in lower case; it does not depend on where the word stood."""
+    plain = plain.replace("’", "'")
+    attempt = 0
+    while True:
+        draw = Choices(seed("word", f"{plain}\0{attempt}" if attempt else plain))
+        new = (
+            syllables.given(draw, woman=plain in _WOMEN)
+            if plain in _WOMEN or plain in _MEN
+            else syllables.family(plain, draw)
+        )
+        if new.casefold() != plain:
+            return new
+        attempt += 1
 
 
 def _cased(new: str, like: str) -> str:
@@ -58,18 +79,71 @@ def _cased(new: str, like: str) -> str:
 
 
 def chinese(value: str, seed: Seed) -> str:
-    """A family name for the family name, as many characters for the given name; what is no Han character stays."""
-    han = "".join(letter for letter in value if "\u4e00" <= letter <= "\u9fff")
-    if not han:
-        return value
+    """A family name for the family name, as many characters for the given name; honorifics and the rest stay."""
+    called = _CALLED.fullmatch(value)
+    if called:
+        return called["before"] + _han(called["name"], seed) + called["after"]
+    if len(value) == 2 and value[0] in "老小阿" and value[1] in FAMILY_ZH + RARE_ZH:
+        return value[0] + _han(value[1], seed)
+    han = "".join(_HAN.findall(value))
+    new = iter(_han(han, seed)) if han else iter(())
+    return "".join(next(new) if _HAN.match(letter) else letter for letter in value)
+
+
+def _han(han: str, seed: Seed) -> str:
     compound = han[:2] in COMPOUND_ZH
     family, given = (han[:2], han[2:]) if compound else (han[:1], han[1:])
-    new = _other(Choices(seed("family", family)), COMPOUND_ZH if compound else FAMILY_ZH, family)
-    draw = Choices(seed("given", han))
-    while True:
-        second = "".join(draw.pick(GIVEN_ZH) for _ in given)
-        if not given or second != given:
-            return new + second
+    made = _next(seed, "compound", tuple(COMPOUND_ZH), family) if compound else _family(family, seed)
+    for place, letter in enumerate(given):
+        kind = next((letters for letters in _GIVEN_CLASSES if letter in letters), "")
+        made += (
+            _next(seed, f"given\x1f{han[: len(family) + place]}", kind, letter)
+            if kind
+            else _unusual(seed, "given", letter)
+        )
+    return made
+
+
+def _family(letter: str, seed: Seed) -> str:
+    """Common to uncommon; uncommon to what no common one becomes; any other character within the others."""
+    if letter not in FAMILY_ZH + RARE_ZH:
+        return _unusual(seed, "family", letter)
+    rare = _shuffled(seed("family", "rare"), RARE_ZH)
+    if letter in FAMILY_ZH:
+        return rare[_shuffled(seed("family", "common"), FAMILY_ZH).index(letter)]
+    free = [*rare[len(FAMILY_ZH) :], *_shuffled(seed("family", "common"), FAMILY_ZH)]
+    return free[rare.index(letter)]  # never the letter itself: there are more uncommon names than common ones
+
+
+def _next(seed: Seed, purpose: str, items: Sequence[str], old: str) -> str:
+    """The item after `old` in an order of the items that the seed gives: injective, and never `old` itself."""
+    order = _shuffled(seed("order", purpose), items)
+    return order[(order.index(old) + 1) % len(order)]
+
+
+def _unusual(seed: Seed, purpose: str, letter: str) -> str:
+    """A character of no class for another, simplified and common (GB 2312) for such."""
+    return next(_next(seed, f"{purpose} {len(rest)}", rest, letter) for rest in _rest(purpose) if letter in rest)
+
+
+@lru_cache(maxsize=512)
+def _shuffled(seed: bytes, items: Sequence[str]) -> Sequence[str]:
+    """Fisher and Yates 1938."""
+    draw, order = Choices(seed), list(items)
+    for place in range(len(order) - 1, 0, -1):
+        other = draw.below(place + 1)
+        order[place], order[other] = order[other], order[place]
+    return order
+
+
+@lru_cache(maxsize=2)
+def _rest(purpose: str) -> tuple[str, str]:
+    """Characters in no class: those of GB 2312, and all others of the block."""
+    known = {*FAMILY_ZH, *RARE_ZH} if purpose == "family" else {*"".join(_GIVEN_CLASSES)}
+    rows = (bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    common = "".join(letter for letter in rows if letter and letter not in known)
+    seen = known | set(common)
+    return common, "".join(chr(code) for code in range(0x4E00, 0xA000) if chr(code) not in seen)
 
 
 def _other(draw: Choices, pool: Sequence[str], old: str) -> str:

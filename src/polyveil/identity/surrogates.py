@@ -69,8 +69,18 @@ def _like(value: str, draw: Choices) -> str:
 
 
 def _email(value: str, seed: Seed) -> str:
-    """Local part and domain by themselves, so that colleagues keep a common domain; under example.org (RFC 2606)."""
+    """Local part and domain by themselves, so that colleagues keep a common domain; under example.org (RFC 2606).
+
+    Words of the local part become what they become in names, so that john.smith@ stays the surrogate of John Smith; the
+    domain keeps its depth, a public suffix of two parts counting as one.
+    """
     local, _, domain = value.casefold().rpartition("@")
-    shape = re.sub(r"[a-z]+", lambda word: Choices(seed("mail", word.group())).like(word.group()), local)
+    shape = re.sub(r"[a-z]{3,}", lambda found: re.sub(r"\W", "", names.word(found.group(), seed)).lower(), local)
+    shape = re.sub(
+        r"(?<![a-z])[a-z]{1,2}(?![a-z])", lambda few: Choices(seed("mail", few.group())).like(few.group()), shape
+    )
     shape = re.sub(r"\d+", lambda run: Choices(seed("mail", run.group())).like(run.group()), shape)
-    return f"{shape}@{Choices(seed('domain', domain)).like('aaaaaa')}.example.org"
+    labels = domain.split(".")
+    own = labels[: -2 if len(labels) > 2 and len(labels[-2]) <= 3 else -1]
+    made = [Choices(seed("domain", ".".join(labels[place:]))).like("aaaaaa") for place in range(len(own))]
+    return ".".join([f"{shape}@{made[0]}" if made else f"{shape}@mail", *made[1:], "example.org"])

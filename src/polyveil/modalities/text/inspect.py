@@ -11,7 +11,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from polyveil.modalities.interface import Context
-from polyveil.modalities.text import codec
+from polyveil.modalities.text import codec, people
 from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place, tagger_en, tagger_zh
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
@@ -24,10 +24,7 @@ from polyveil.schema.policy import Policy
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
 KNOWN_SCORE = 0.95
-SURE = 0.75
-SHORTEST_PROSE = 24
-"""Characters below which a text is a label or a cell: lists and context answer faster, and as well."""
-_GUESSED = ("names:en", "names:zh", "places", "tagger:en", "tagger:zh")
+_GUESSED = ("names:en", "names:zh", "names:again", "places")
 _INSTEAD = (("names:en", tagger_en), ("names:zh", tagger_zh))
 
 
@@ -68,18 +65,18 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
-    return _resolve(_original(found, seen, text), policy)
+    return _resolve(_original(found, seen, text), policy, text)
 
 
 def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
     """In prose the taggers see the whole sentence: bare guesses from name lists give way to them."""
-    if len(text) < SHORTEST_PROSE or (" " not in text and not _HAN.search(text)):
-        return found
     tagged = tagger_en.find_names(text)
     if _HAN.search(text):
         tagged += tagger_zh.find_names(text)
     weak = {detector for detector, tagger in _INSTEAD if tagger.shipped(tagger.WEIGHTS)}
-    return [one for one in found if one.detector not in weak or one.score >= SURE] + tagged
+    kept = [one for one in found if one.detector not in weak or one.score >= people.SURE]
+    both = people.combined(kept, tagged, text)
+    return both + people.mentioned_again(both, text)
 
 
 def _known(text: str, known: Sequence[Known]) -> list[Finding]:
@@ -128,7 +125,7 @@ def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
     return moved
 
 
-def _resolve(found: Iterable[Finding], policy: Policy) -> list[Finding]:
+def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Finding]:
     """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
     allowed = {value.casefold() for value in policy.allow}
     wanted = [
@@ -143,6 +140,10 @@ def _resolve(found: Iterable[Finding], policy: Policy) -> list[Finding]:
     for one in wanted:
         whole = _span(one)
         start, end = _outside(*whole, kept)
+        while start < end and (start, end) != whole and text[start].isspace():
+            start += 1
+        while start < end and (start, end) != whole and text[end - 1].isspace():
+            end -= 1
         if start < end and (one.detector != "places" or (start, end) == whole):
             value = one.value if (start, end) == whole else None
             insort(kept, (start, end, replace(one, location=Span(start, end), value=value)), key=itemgetter(0))
@@ -157,9 +158,10 @@ def _span(finding: Finding) -> tuple[int, int]:
 
 
 def _rank(finding: Finding) -> tuple[int, float, int, str]:
-    """Checked patterns before guessed names; higher scores first; then the longer one."""
+    """Patterns, labels and titles before what lists and taggers guess; higher scores first; then the longer one."""
     start, end = _span(finding)
-    return (finding.detector in _GUESSED and finding.score < 0.8, -round(finding.score, 1), start - end, finding.entity)
+    guessed = finding.detector.startswith("tagger:") or (finding.detector in _GUESSED and finding.score < 0.8)
+    return (guessed, -round(finding.score, 1), start - end, finding.entity)
 
 
 def _outside(start: int, end: int, kept: Sequence[tuple[int, int, Finding]]) -> tuple[int, int]:

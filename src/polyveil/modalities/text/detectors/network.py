@@ -16,6 +16,7 @@ BATCH = 4096
 """Rows of one run, padding included: bounds memory, and windows of like length share a run."""
 
 Columns = tuple[npt.NDArray[np.int64], ...]
+Tagged = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 @cache
@@ -42,10 +43,8 @@ def vocabulary(name: str) -> tuple[str, ...]:
     return tuple(read_weights(name).decode("utf-8").splitlines())
 
 
-def labelled(
-    name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...]
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
-    """For each window its rows' best labels and their probabilities.
+def labelled(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...]) -> list[Tagged]:
+    """For each window its rows' best labels, their probabilities, and the probabilities of all labels.
 
     Args:
         name: file name of the weights.
@@ -54,7 +53,7 @@ def labelled(
         pads: what pads each of them.
     """
     order = sorted(range(len(windows)), key=lambda number: len(windows[number][0]))
-    results: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]] = {}
+    results: dict[int, Tagged] = {}
     start = 0
     while start < len(order):
         end = start + 1
@@ -64,7 +63,8 @@ def labelled(
         longest = len(windows[chosen[-1]][0])
         inputs = {}
         for column, (key, pad) in enumerate(zip(names, pads, strict=True)):
-            inputs[key] = np.full((len(chosen), longest), pad, np.int64)
+            shape = windows[chosen[0]][column].shape[1:]
+            inputs[key] = np.full((len(chosen), longest, *shape), pad, np.int64)
             for row, number in enumerate(chosen):
                 inputs[key][row, : len(windows[number][column])] = windows[number][column]
         logits = _session(name).run(["logits"], inputs)[0]
@@ -72,9 +72,32 @@ def labelled(
         chances = powers / powers.sum(-1, keepdims=True)
         for row, number in enumerate(chosen):
             kept = chances[row, : len(windows[number][0])]
-            results[number] = (kept.argmax(-1), kept.max(-1))
+            results[number] = (kept.argmax(-1), kept.max(-1), kept)
         start = end
     return [results[number] for number in range(len(windows))]
+
+
+def legal(chances: npt.NDArray[np.float32]) -> list[int]:
+    """The likeliest sequence of labels in which every I- follows a B- or I- of its kind (Viterbi 1967).
+
+    Labels are O, then B- and I- of each kind; `chances` is (rows, labels).
+    """
+    logs = np.log(np.maximum(chances, 1e-9))
+    labels = logs.shape[1]
+    barred = np.zeros((labels, labels), np.float32)
+    for inner in range(2, labels, 2):
+        barred[:, inner] = -1e9
+        barred[inner - 1 : inner + 1, inner] = 0
+    score = logs[0] + barred[0]
+    back = np.zeros(logs.shape, np.int64)
+    for row in range(1, len(logs)):
+        paths = score[:, None] + barred
+        back[row] = paths.argmax(0)
+        score = paths.max(0) + logs[row]
+    best = [int(score.argmax())]
+    for row in range(len(logs) - 1, 0, -1):
+        best.append(int(back[row, best[-1]]))
+    return best[::-1]
 
 
 def entities(labels: Sequence[str], scores: Sequence[float]) -> list[tuple[int, int, str, float]]:

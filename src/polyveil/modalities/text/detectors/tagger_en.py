@@ -114,7 +114,7 @@ def _window(text: str, pieces: Pieces, words: list[list[int]], start: int) -> Wi
 ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 _END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!St)(?<!Prof)[.!?][\"')\]]*\s+|\n+")
 """Ends of sentences: not after an initial or a title."""
-_CAPITAL = re.compile(r"[A-Z][\w.'’-]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @cache
@@ -136,7 +136,7 @@ def find_names(text: str) -> list[Finding]:
         return []
     columns = [(window.ids, window.shapes, window.marks) for window in cut]
     found = []
-    for window, (best, chance) in zip(
+    for window, (best, chance, _) in zip(
         cut, labelled(WEIGHTS, columns, ("ids", "shapes", "marks"), (0, 6, 0)), strict=True
     ):
         heads = list(window.heads)
@@ -144,7 +144,11 @@ def find_names(text: str) -> list[Finding]:
             start, end = window.spans[first][0], window.spans[last - 1][1]
             if text[start:end].strip(".").capitalize() in NOT_NAMES and kind == "PER":
                 continue
-            found.append(Finding(ENTITIES[kind], Span(start, end), score, DETECTOR, text[start:end]))
+            if not _LETTERS.search(text, start, end):
+                continue
+            handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
+            entity = "USERNAME" if handle else ENTITIES[kind]
+            found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
     return found
 
 
@@ -157,9 +161,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_hold_a_name(sentence: str) -> bool:
-    """A capital inside, or a sentence that begins with a name of the lexicon."""
-    capitals = list(_CAPITAL.finditer(sentence))
-    if not capitals:
-        return False
-    first = capitals[0]
-    return len(capitals) > 1 or bool(sentence[: first.start()].strip()) or bool(mark(first.group()))
+    """A capital inside, an uncommon first word, or a name of the lexicon in lower case that is no common word."""
+    words = [match.group() for match in _LETTERS.finditer(sentence)]
+    common = lexicon("common_en")
+    if any(word[0].isupper() and (place or word.lower() not in common) for place, word in enumerate(words)):
+        return True
+    return any(mark(word) and word not in common for word in words)

@@ -1,6 +1,7 @@
 """Chinese names, places and organisations by a small character network of our own (training/text_taggers).
 
-A bidirectional LSTM layer (Hochreiter and Schmidhuber 1997) over characters, hashed character pairs and lexicon marks.
+Convolutions over characters, hashed pairs and triples of characters, and words of a lexicon: a network of this kind
+costs a tenth of a recurrent one, and knows what a word is without segmenting.
 """
 
 from __future__ import annotations
@@ -13,19 +14,23 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from polyveil.inference.session import read_weights
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
-from polyveil.modalities.text.detectors.network import entities, labelled, shipped, vocabulary
-from polyveil.modalities.text.detectors.place import automaton
+from polyveil.modalities.text.detectors.network import entities, labelled, legal, shipped, vocabulary
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:zh"
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
-WEIGHTS, VOCABULARY = "names_zh.onnx", "names_zh.vocab.txt"
+WEIGHTS, VOCABULARY, WORDS = "names_zh.onnx", "names_zh.vocab.txt", "words_zh.bin"
 LONGEST = 160
 """Characters of one window."""
-PAIRS = 30_011
-"""Buckets of character pairs (a prime)."""
+PAIRS, TRIPLES = 65_521, 65_519
+"""Buckets of character pairs and triples (primes)."""
+COLUMNS = 7
+"""Character, pair, triple, class of the word of two, three, four characters that begins here, family name."""
+CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
+"""Classes of words: the index is what words_zh.bin holds."""
 
 Ints = npt.NDArray[np.int64]
 _FAMILY = frozenset(SINGLE)
@@ -33,34 +38,56 @@ _COMPOUND = frozenset(COMPOUND)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What the network sees of a text, one row a character: character, pair with the next one, lexicon mark."""
+class Words:
+    """A lexicon: 32-bit hashes of its words, ascending, and the class of each."""
 
-    ids: Ints
-    pairs: Ints
-    marks: Ints
+    hashes: npt.NDArray[np.uint32]
+    classes: npt.NDArray[np.uint8]
+
+    def of(self, hashes: npt.NDArray[np.uint32]) -> Ints:
+        """The class of each hash, 0 for no word."""
+        place = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[place] == hashes, self.classes[place], 0).astype(np.int64)
+
+    @staticmethod
+    def read(data: bytes) -> Words:
+        """From a file: five bytes a word, all hashes (little endian) and then all classes."""
+        count = len(data) // 5
+        return Words(np.frombuffer(data, "<u4", count), np.frombuffer(data, np.uint8, count, count * 4))
 
 
-def rows(text: str, vocabulary: dict[str, int]) -> Rows:
-    """The rows of a text. Id 0 pads, 1 is unknown, 2 any Latin letter, 3 any digit."""
-    ids = [_id(letter, vocabulary) for letter in text]
-    pairs = [1 + (ord(one) * 7919 + ord(two)) % (PAIRS - 1) for one, two in zip(text, text[1:] + "\0", strict=True)]
-    return Rows(np.array(ids), np.array(pairs), np.array(_marks(text)))
+def hashed(codes: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint32]:
+    """A hash of the `length` characters that begin at each place; the text is padded with zeros. FNV-1a in 32 bits."""
+    value = np.full(len(codes), 2166136261, np.uint64)
+    for step in range(length):
+        ahead = np.concatenate((codes[step:], np.zeros(min(step, len(codes)), np.uint64)))
+        value = ((value ^ ahead) * np.uint64(16777619)) & np.uint64(0xFFFFFFFF)
+    return (value ^ (value >> np.uint64(15))).astype(np.uint32)
+
+
+def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
+    """The rows of a text, (characters, COLUMNS). Character 0 pads, 1 is unknown, 2 any Latin letter, 3 any digit."""
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
+    columns = [
+        np.array([_id(letter, vocabulary) for letter in text], np.int64),
+        1 + hashed(codes, 2).astype(np.int64) % (PAIRS - 1),
+        1 + hashed(codes, 3).astype(np.int64) % (TRIPLES - 1),
+        *(words.of(hashed(codes, length)) for length in (2, 3, 4)),
+        np.array(
+            [
+                2 if text[place : place + 2] in _COMPOUND else int(letter in _FAMILY)
+                for place, letter in enumerate(text)
+            ],
+            np.int64,
+        ),
+    ]
+    return np.stack(columns, -1)
 
 
 def _id(letter: str, vocabulary: dict[str, int]) -> int:
     if letter.isascii() and letter.isalpha():
         return 2
     return 3 if letter.isdigit() else vocabulary.get(letter, 1)
-
-
-def _marks(text: str) -> list[int]:
-    """0 nothing, 1 a family name may begin here, 2 a place begins, 3 a place goes on, 4 pads."""
-    marks = [int(letter in _FAMILY or text[place : place + 2] in _COMPOUND) for place, letter in enumerate(text)]
-    for end, length in automaton().iter(text):
-        start = end + 1 - length
-        marks[start : end + 1] = [2] + [3] * (length - 1)
-    return marks
 
 
 ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
@@ -73,6 +100,11 @@ def _letters() -> dict[str, int]:
     return {letter: 4 + number for number, letter in enumerate(vocabulary(VOCABULARY))}
 
 
+@cache
+def _words() -> Words:
+    return Words.read(read_weights(WORDS))
+
+
 def find_names(text: str) -> list[Finding]:
     """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
@@ -80,15 +112,12 @@ def find_names(text: str) -> list[Finding]:
     cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]
     if not cut:
         return []
-    columns = []
-    for start, end in cut:
-        seen = rows(text[start:end], _letters())
-        columns.append((seen.ids, seen.pairs, seen.marks))
+    columns = [(rows(text[start:end], _letters(), _words()),) for start, end in cut]
     found = []
-    for (start, _), (best, chance) in zip(
-        cut, labelled(WEIGHTS, columns, ("ids", "pairs", "marks"), (0, 0, 4)), strict=True
-    ):
-        for first, last, kind, score in entities([LABELS[int(one)] for one in best], chance.tolist()):
+    for (start, _), (_, _, chances) in zip(cut, labelled(WEIGHTS, columns, ("rows",), (0,)), strict=True):
+        best = legal(chances)
+        scores = chances[np.arange(len(best)), best].tolist()
+        for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
             found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
     return found

@@ -1,0 +1,116 @@
+"""What lists, labels and taggers say about names, made one; and the later mentions of who was named once."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES
+from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+SURE = 0.75
+AGAIN = "names:again"
+AGAIN_SCORE = 0.7
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_H = r"[\u4e00-\u9fff]"
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+_INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
+_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
+_EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
+_CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
+_ROLE = "先生|女士|小姐|太太|总工|总|工|哥|姐|老师|师傅|经理|主任|医生|大夫|教授|律师|局长|院长|主管|同学"
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A name without spaces, punctuation and titles at its ends, with the initials that stand before it."""
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE and not _CLOSING.match(text, end - 1):
+        end -= 1
+    title = _TITLE.match(text, start, end)
+    start = title.end() if title else start
+    before = _INITIALS.search(text, max(0, start - 12), start)
+    return (before.start(), end) if before and start < end else (start, end)
+
+
+def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) -> list[Finding]:
+    """Names of lists and labels with those of taggers.
+
+    Where both see a person, the two are one finding as long as both together. Where a label, a title or a pattern of
+    speech says person, a tagger's place or organisation of the same words gives way.
+    """
+    people = [one for one in listed if one.entity == "PERSON" and one.score >= SURE]
+    people.sort(key=_ends)
+    starts = [_ends(one)[0] for one in people]
+    made: list[Finding] = []
+    merged: dict[int, tuple[int, int]] = {}
+    for one in tagged:
+        start, end = trimmed(text, *_ends(one)) if one.entity == "PERSON" else _ends(one)
+        near = [place for place in _near(starts, end) if _ends(people[place])[1] > start]
+        if one.entity == "PERSON":
+            for place in near:
+                left, right = merged.get(place, _ends(people[place]))
+                merged[place] = min(left, start), max(right, end)
+            if near or start >= end:
+                continue
+        elif any(_ends(people[place])[0] <= start and end <= _ends(people[place])[1] for place in near):
+            continue
+        made.append(replace(one, location=Span(start, end), value=text[start:end]))
+    for place, (start, end) in merged.items():
+        made.append(replace(people[place], location=Span(start, end), value=text[start:end]))
+    gone = {id(people[place]) for place in merged}
+    return [*(one for one in listed if id(one) not in gone), *made]
+
+
+def _near(starts: Sequence[int], end: int) -> range:
+    """Rows of sorted, mostly disjoint findings that may reach into a range ending at `end`."""
+    last = bisect_left(starts, end)
+    return range(max(0, last - 4), last)
+
+
+def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
+    """Other mentions of people named in full: 'Smith', 'J. Smith', '张工', '老张', the same name elsewhere."""
+    words: set[str] = set()
+    names: set[str] = set()
+    families: set[str] = set()
+    for one in found:
+        if one.entity != "PERSON" or one.score < SURE:
+            continue
+        start, end = _ends(one)
+        value = text[start:end]
+        if _HAN.match(value):
+            if 2 <= len(value) <= 4:
+                names.add(value)
+                family = value[:2] if value[:2] in COMPOUND else value[:1]
+                families |= {family} if family in COMPOUND or family in SINGLE else set()
+            continue
+        parts = _WORD.findall(value)
+        if len(parts) > 1:
+            words |= {
+                part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+            }
+    again: list[tuple[int, int]] = []
+    if words:
+        again += [match.span() for match in _WORD.finditer(text) if match.group() in words]
+    if names:
+        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        again += [match.span() for match in re.finditer(either, text)]
+    if families:
+        family = "|".join(sorted(families, key=len, reverse=True))
+        called = (
+            rf"[老小阿](?:{family})(?!{_H}{{2}}(?:市|县|区))"
+            rf"|(?:{family})(?=(?:{_ROLE})(?:[^\u4e00-\u9fff]|[说的在和与请把被到也已问答]|$))"
+        )
+        again += [match.span() for match in re.finditer(called, text)]
+    return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
+
+
+def _ends(finding: Finding) -> tuple[int, int]:
+    location = finding.location
+    if not isinstance(location, Span):
+        raise TypeError("a text finding has a span")
+    return location.start, location.end
