@@ -24,6 +24,8 @@ from polyveil.schema.policy import Policy
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
 KNOWN_SCORE = 0.95
+LONG_CELL = 24
+"""Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
 _GUESSED = ("names:en", "names:zh", "names:again", "places")
 _INSTEAD = (("names:en", tagger_en), ("names:zh", tagger_zh))
 
@@ -62,7 +64,8 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     if _HAN.search(seen.text):
         found += name_zh.find_names(seen.text)
     found += place.find_places(seen.text)
-    found = _with_taggers(found, seen.text)
+    if not context or len(seen.text) >= LONG_CELL:
+        found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
