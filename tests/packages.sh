@@ -7,6 +7,7 @@ need tesseract tesseract-ocr
 [ -e /usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata ] || want="$want tesseract-ocr-chi-sim"
 need chromium chromium
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want="$want postgresql"
+need soffice "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 [ -n "$want" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq

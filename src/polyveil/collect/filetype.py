@@ -6,9 +6,13 @@ has none, then a look at the text. The name's suffix only chooses between kinds 
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -40,6 +44,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x05\x06", "application/zip"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"BZh", "application/x-bzip2"),
+    (0, b"\xfd7zXZ\x00", "application/x-xz"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"SQLite format 3\x00", "application/vnd.sqlite3"),
@@ -76,6 +82,8 @@ _OFFICE = {  # ECMA-376-2 (Office Open XML): the folder of the main part
 }
 _MIMETYPE = re.compile(rb"mimetype(application/[a-z0-9.+-]{1,80})")  # ODF 1.3 part 2, 3.3; EPUB OCF 3.3
 
+_PACKED = {"application/gzip", "application/x-bzip2", "application/x-xz"}
+
 _TEXTUAL = {
     "application/json",
     "application/x-ndjson",
@@ -102,6 +110,8 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     kind = _strict(head) or _by_model(data, head, name)
     if kind == "application/zip":
         kind = _zip_kind(data, head)
+    if kind in _PACKED and _holds_tar(data, kind):
+        kind = "application/x-tar"
     return kind, _modality(kind)
 
 
@@ -139,6 +149,16 @@ def _zip_kind(data: bytes | Path, head: bytes) -> str:
         return "application/zip"
     found = (kind for folder, kind in _OFFICE.items() if any(name.startswith(folder) for name in names))
     return next(found, "application/vnd.openxmlformats-officedocument")
+
+
+def _holds_tar(data: bytes | Path, kind: str) -> bool:
+    """Does the first block of what is compressed look like a TAR header?"""
+    opened: Any = {"application/gzip": gzip.open, "application/x-bzip2": bz2.open, "application/x-xz": lzma.open}[kind]
+    try:
+        with opened(io.BytesIO(data) if isinstance(data, bytes) else data) as stream:
+            return bool(stream.read(512)[257:262] == b"ustar")
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+        return False
 
 
 def _riff(head: bytes, kind: str) -> str:

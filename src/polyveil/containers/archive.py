@@ -12,7 +12,7 @@ import secrets
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -46,10 +46,10 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
-            _check(entries, stored, ctx.limits)
+            check(entries, stored, ctx.limits)
             links = sum(_is_link(entry) for entry in entries)
             entries = [entry for entry in entries if not entry.is_dir() and not _is_link(entry)]
-            inflater = _Inflater(archive, ctx)
+            inflater = Inflater(archive, ctx)
             contents = [inflater.read(entry) for entry in entries]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError):
         raise AssetError(QuarantineCode.CORRUPT, "the archive is damaged") from None
@@ -57,11 +57,14 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         raise AssetError(QuarantineCode.UNSUPPORTED, "a compression method of the archive") from None
     if not contents:
         raise AssetError(QuarantineCode.EMPTY, "an archive without members")
-    words = _transcripts(entries, contents)
+    words = transcripts([entry.filename for entry in entries], contents)
     members = []
     for number, (entry, content) in enumerate(zip(entries, contents, strict=True)):
         inner = Hints(
-            transcript=words.get(number), known=hints.known, subject=hints.subject, name=f"member{_suffix(entry)}"
+            transcript=words.get(number),
+            known=hints.known,
+            subject=hints.subject,
+            name=f"member{suffix_of(PurePosixPath(entry.filename))}",
         )
         members.append(Member(f"member/{number}", content, hints=inner))
     return Split(members, {"links_left_out": links})
@@ -92,13 +95,14 @@ def _number(key: str) -> int:
     return int(key.rpartition("/")[2])
 
 
-def _check(entries: list[zipfile.ZipInfo], stored: int, limits: Limits) -> None:
+def check(entries: list[zipfile.ZipInfo], stored: int, limits: Limits) -> None:
+    """Refuse a directory that breaks the limits, before anything is inflated. Raises AssetError."""
     if len(entries) > limits.max_members:
         raise AssetError(QuarantineCode.TOO_LARGE, f"more than {limits.max_members} members")
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED or entry.compress_type == _AES:
             raise AssetError(QuarantineCode.ENCRYPTED, "an encrypted archive")
-        if not _safe(entry.orig_filename):
+        if not safe(entry.orig_filename):
             raise AssetError(QuarantineCode.UNSAFE_PATH, "a member's path leaves the archive")
         if entry.file_size > max(_RATIO_FLOOR, entry.compress_size * limits.max_ratio):
             raise AssetError(QuarantineCode.BOMB, f"a member expands more than {limits.max_ratio:g} times")
@@ -108,7 +112,7 @@ def _check(entries: list[zipfile.ZipInfo], stored: int, limits: Limits) -> None:
         raise AssetError(QuarantineCode.BOMB, "members share the same bytes")
 
 
-def _safe(name: str) -> bool:
+def safe(name: str) -> bool:
     """No absolute path, drive, parent step, back-slash or control character (ZIP slip)."""
     if not name or "\\" in name or any(character < " " for character in name):
         return False
@@ -119,13 +123,14 @@ def _is_link(entry: zipfile.ZipInfo) -> bool:
     return stat.S_ISLNK(entry.external_attr >> 16)
 
 
-def _suffix(entry: zipfile.ZipInfo) -> str:
-    suffix = PurePosixPath(entry.filename).suffix.lower()
+def suffix_of(path: PurePosixPath) -> str:
+    """The suffix if it is short and plain, else ''."""
+    suffix = path.suffix.lower()
     return suffix if _SUFFIX.fullmatch(suffix) else ""
 
 
 @dataclass(slots=True)
-class _Inflater:
+class Inflater:
     """Inflates members one after the other: into memory while there is room, then into private files."""
 
     archive: zipfile.ZipFile
@@ -157,12 +162,12 @@ class _Inflater:
             raise AssetError(QuarantineCode.CORRUPT, "a member is shorter than the archive says")
 
 
-def _transcripts(entries: list[zipfile.ZipInfo], contents: list[bytes | Path]) -> dict[int, str]:
+def transcripts(names: Sequence[str], contents: Sequence[bytes | Path]) -> dict[int, str]:
     """Words by number of the recording, where a text with the same folder and stem lies in the archive."""
-    places = {entry.filename: number for number, entry in enumerate(entries)}
+    places = {name: number for number, name in enumerate(names)}
     found = {}
-    for number, entry in enumerate(entries):
-        beside = (places.get(str(one)) for one in companion_of(PurePosixPath(entry.filename)))
+    for number, name in enumerate(names):
+        beside = (places.get(str(one)) for one in companion_of(PurePosixPath(name)))
         place = next((one for one in beside if one is not None), None)
         text = contents[place] if place is not None else b""
         if isinstance(text, bytes) and 0 < len(text) <= _TRANSCRIPT_BYTES:

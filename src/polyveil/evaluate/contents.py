@@ -27,6 +27,8 @@ LARGEST = 512 * 1024**2
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]{40,}={0,2}")
 _STREAM = re.compile(rb"stream\r?\n(.{1,33554432}?)\r?\n?endstream", re.DOTALL)
+_BLOCKS = re.compile(rb"</(?:w:p|a:p|si|is|c|row|v|c:v)>")
+_TAGS = re.compile(rb"<[^<>]*>")  # words that are torn over runs are one again without them
 _MAIL = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _FILMS = (b"\x1aE\xdf\xa3",)
@@ -92,7 +94,10 @@ def _zip(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
             raise ValueError("too large")
         for entry in archive.infolist():
             yield "name", entry.filename.encode(), False
-            yield "archive member", archive.read(entry), True
+            content = archive.read(entry)
+            yield "archive member", content, True
+            if entry.filename.endswith((".xml", ".rels", ".vml")):
+                yield "document text", _TAGS.sub(b"", _BLOCKS.sub(b"\n", content)), False
 
 
 def _tar(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
