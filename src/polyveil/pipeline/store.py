@@ -199,13 +199,13 @@ class _Run:
     sealed: list[Sealed] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    _known: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
+    _known: Mapping[bytes, bytes] | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _fresh: dict[bytes, bytes] = field(default_factory=dict, repr=False)
     _group: list[_Done] = field(default_factory=list, repr=False)
     _own: threading.local = field(default_factory=threading.local, repr=False)
 
     def drive(self, walk: Iterator[tuple[str, Entry]], workers: int) -> None:
-        self._known = self.vault.reader.index(ORIGINALS).units
         waiting: deque[Future[list[_Done]]] = deque()
         with ThreadPoolExecutor(workers, thread_name_prefix="store") as pool:
             try:
@@ -274,13 +274,21 @@ class _Run:
 
     def _piece(self, data: bytes, units: list[SealedUnit]) -> Piece:
         content = self.sealer.content_id(ORIGINALS, data)
-        unit = self._known.get(content) or self._fresh.get(content)
+        unit = self._stored().get(content) or self._fresh.get(content)
         if unit is None:
             own = os.urandom(16)
             unit = self._fresh.setdefault(content, own)  # atomic: of two threads with one content, one seals it
             if unit is own:
                 units.append(self.sealer.seal_piece(ORIGINALS, data, content, own))
         return Piece(unit, content, len(data))
+
+    def _stored(self) -> Mapping[bytes, bytes]:
+        """Units by content; read when the first content is new, which in an unchanged run is never."""
+        if self._known is None:
+            with self._lock:
+                if self._known is None:
+                    self._known = self.vault.reader.index(ORIGINALS).units
+        return self._known
 
     def _pieces(self, path: str, size: int) -> Iterator[bytes]:
         """A small file is one piece; a larger one is cut where its content says, unless it is media."""
