@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import Browser, expect
-from tests.console.conftest import Served, Watched, start, stop, watch
+from tests.console.conftest import Served, Watched, png, start, stop, watch
 
 Visitor = tuple[Watched, str]
 
@@ -16,10 +22,11 @@ def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> No
     said = {"en": ("Overview", "Findings by entity type"), "zh": ("概览", "按实体类型统计发现")}[language]
     expect(page.locator("h1")).to_have_text(said[0])
     expect(page.locator("[data-name=by-entity] h2")).to_have_text(said[1])
-    expect(page.locator("[data-name=numbers] b").first).to_have_text("8")
+    expect(page.locator("[data-name=numbers] b").first).not_to_have_text("0")
+    assert int(page.locator("[data-name=numbers] b").first.inner_text()) >= 8
     expect(page.locator("[data-name=by-modality] svg").first).to_be_visible()
     expect(page.locator("[data-name=by-entity] svg text", has_text="PERSON").first).to_be_visible()
-    assert page.locator("table[data-name=runs] tbody tr").count() == 1
+    assert page.locator("table[data-name=runs] tbody tr").count() >= 1
     expect(page.locator("table[data-name=quarantine]")).to_contain_text("corrupt")
     assert page.locator("table[data-name=space] tbody tr").count() >= 5
     assert page.evaluate("document.documentElement.lang") == {"en": "en-US", "zh": "zh-CN"}[language]
@@ -28,7 +35,7 @@ def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> No
 def test_browse_narrows_by_modality_and_shows_masked_thumbnails(visitor: Visitor) -> None:
     seen, _ = visitor
     page = seen.go("/browse")
-    assert page.locator(".pv-tile").count() == 8
+    assert page.locator(".pv-tile").count() >= 8
     page.select_option("select[name=modality]", "image")
     page.wait_for_url("**modality=image*")
     page.wait_for_selector(".pv-tile")
@@ -124,3 +131,90 @@ def test_what_no_grant_opens_is_visibly_locked(browser: Browser, narrow: tuple[P
         seen.check()
     finally:
         stop(served)
+
+
+def test_a_file_dropped_in_goes_down_the_road_and_is_compared(visitor: Visitor, tmp_path: Path) -> None:
+    seen, language = visitor
+    name = f"note-{language}.txt"
+    (tmp_path / name).write_text(f"{language}: ask Thorvald Quillfeather, thorvald.q@quill-mail.test, about it.\n")
+    page = seen.go("/drop")
+    page.set_input_files("[data-name=files]", tmp_path / name)
+    page.click("[data-name=send]")
+    result = page.locator("[data-name=result]")
+    expect(result).to_be_visible(timeout=90_000)
+    expect(result.locator(".pv-badge")).to_have_text({"en": "protected", "zh": "已保护"}[language])
+    expect(result.locator("[data-name=before]")).to_contain_text("Quillfeather")
+    expect(result.locator("[data-name=after] mark").first).to_be_visible()
+    assert "Quillfeather" not in result.locator("[data-name=after]").inner_text()
+    with page.expect_download() as download:
+        result.locator("[data-name=after] a").click()
+    masked = Path(download.value.path()).read_text()
+    assert masked.startswith(f"{language}: ask ")
+    assert "quill-mail" not in masked
+    page.click("[data-name=clear]")
+    expect(result).to_have_count(0)
+
+
+def test_private_answers_are_paid_from_a_budget_that_lasts(visitor: Visitor) -> None:
+    seen, _ = visitor
+    page = seen.go("/analyse")
+    expect(page.locator("table[data-name=profile]")).to_be_visible()
+    before = page.locator("[data-name=budget] progress").get_attribute("value")
+    page.click("[data-name=ask-count]")
+    expect(page.locator("table[data-name=answer] tbody tr")).to_have_count(1)
+    page.click("[data-name=ask-histogram]")
+    expect(page.locator("table[data-name=answer] tbody tr")).to_have_count(5)
+    seen.go("/analyse")
+    after = page.locator("[data-name=budget] progress").get_attribute("value")
+    assert float(before or 0) - float(after or 0) > 0.199
+    assert page.locator("table[data-name=spent] tbody tr").count() >= 2
+
+
+def test_live_sources_and_their_masked_streams(visitor: Visitor, served: Served) -> None:
+    seen, language = visitor
+    with stream_of_frames() as address:
+        folder = served.vault / "state" / "live"
+        folder.mkdir(exist_ok=True)
+        row = {"name": "door", "kind": "camera", "since": "2026-01-01T00:00:00Z", "metrics_url": None,
+               "state": "running", "counts": {"frames": 7}}  # fmt: skip
+        (folder / "door.json").write_text(json.dumps({**row, "url": address}))
+        far = {**row, "name": "far", "url": "http://192.0.2.1/x"}
+        (folder / "far.json").write_text(json.dumps(far))
+        (folder / "broken.json").write_text("{")
+        page = seen.go("/live")
+        health = page.locator("table[data-name=live]")
+        expect(health).to_contain_text({"en": "running", "zh": "运行中"}[language])
+        expect(health).to_contain_text("frames 7")
+        expect(page.locator("img[data-stream]")).to_have_count(1)
+        page.wait_for_function("document.querySelector('img[data-stream=door]')?.naturalWidth === 320")
+        page.goto("about:blank")
+    (folder / "door.json").unlink()
+    (folder / "far.json").unlink()
+
+
+@contextmanager
+def stream_of_frames() -> Iterator[str]:
+    """A camera's masked stream on this machine."""
+    picture = png((90, 20, 90))
+
+    class Camera(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "multipart/x-mixed-replace; boundary=frame")
+            self.end_headers()
+            try:
+                for _ in range(200):
+                    self.wfile.write(b"--frame\r\ncontent-type: image/png\r\n\r\n" + picture + b"\r\n")
+                    time.sleep(0.1)
+            except OSError:
+                return
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Camera)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/masked.mjpg"
+    server.shutdown()
+    server.server_close()

@@ -67,7 +67,7 @@ def prepare(epsilon: float, contributions: int = 1) -> Prepared:
     dp.enable_features("contrib")
     scale = contributions / epsilon
     space = dp.vector_domain(dp.atom_domain(T=int)), dp.l1_distance(T=int)
-    mechanism = dp.m.make_laplace(*space, scale=scale)
+    mechanism: Any = dp.m.make_laplace(*space, scale=scale)
     price = float(mechanism.map(contributions))
     if price > epsilon:  # the quotient was rounded down: a slightly larger scale keeps the promise
         scale *= 1 + 1e-12

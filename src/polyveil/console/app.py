@@ -6,6 +6,7 @@ import socket
 from importlib import import_module, resources
 
 import polyveil
+from polyveil.console.drops import Drops
 from polyveil.console.guard import Guard
 from polyveil.console.house import House
 from polyveil.console.preview import Thumbnails
@@ -14,14 +15,14 @@ from polyveil.console.settings import Settings
 from polyveil.console.shelf import Shelf
 from polyveil.errors import MissingExtraError, UsageError
 
-_PAGES = ("overview", "browse", "asset", "audit")
+_PAGES = ("overview", "browse", "asset", "dropin", "analyse", "live", "audit")
 ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#1f4f8f'/>"
     "<path d='M8 16h16M8 10h16M8 22h10' stroke='#fff' stroke-width='3' stroke-linecap='round'/></svg>"
 )
 
 
-def build(settings: Settings, shelf: Shelf, sessions: Sessions) -> Guard:
+def build(settings: Settings, shelf: Shelf, sessions: Sessions, drops: Drops) -> Guard:
     """The whole console as an ASGI application. One a process, since NiceGUI's pages are.
 
     Raises:
@@ -36,7 +37,7 @@ def build(settings: Settings, shelf: Shelf, sessions: Sessions) -> Guard:
     from polyveil.console import login
     from polyveil.console.api import router
 
-    house = House(settings, shelf, sessions, Thumbnails(shelf))
+    house = House(settings, shelf, sessions, Thumbnails(shelf), drops)
     app = FastAPI(
         title="Polyveil",
         version=polyveil.__version__,
@@ -59,7 +60,8 @@ def build(settings: Settings, shelf: Shelf, sessions: Sessions) -> Guard:
 
 def serve(settings: Settings, shelf: Shelf, sessions: Sessions, sock: socket.socket) -> None:
     """Serve until interrupted. `sock` is bound already."""
-    app = build(settings, shelf, sessions)
+    drops = Drops(shelf)
+    app = build(settings, shelf, sessions, drops)
     import uvicorn
 
     config = uvicorn.Config(
@@ -76,6 +78,7 @@ def serve(settings: Settings, shelf: Shelf, sessions: Sessions, sock: socket.soc
     try:
         uvicorn.Server(config).run(sockets=[sock])
     finally:
+        drops.close()
         shelf.close()
 
 

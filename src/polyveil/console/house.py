@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from polyveil.console.drops import Drops
 from polyveil.console.preview import Thumbnails
 from polyveil.console.sessions import Session, Sessions
 from polyveil.console.settings import Settings
@@ -21,6 +22,7 @@ class House:
     shelf: Shelf
     sessions: Sessions
     thumbnails: Thumbnails
+    drops: Drops
 
 
 def session_of(request: HTTPConnection) -> Session:

@@ -31,7 +31,8 @@ class Unfinished:
 
 def progress_of(house: House) -> Unfinished:
     """What is under way."""
-    return Unfinished((), _under_way(house))
+    running = tuple(Progress(drop.id, drop.policy, drop.state, drop.done, drop.total) for drop in house.drops.running())
+    return Unfinished(running, _under_way(house))
 
 
 def _under_way(house: House) -> int:

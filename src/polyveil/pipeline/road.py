@@ -13,6 +13,7 @@ from blake3 import blake3
 
 from polyveil.collect.interface import Collected
 from polyveil.errors import AssetError, MissingExtraError
+from polyveil.identity import Identity
 from polyveil.modalities.interface import Context, room_for
 from polyveil.pipeline.job import Inspected, PartInspected
 from polyveil.pipeline.names import safe_name
@@ -32,6 +33,12 @@ def policy_digest(policy: Policy) -> str:
     """BLAKE3 of the policy's canonical JSON, 32 hexadecimal characters."""
     canonical = json.dumps(policy.model_dump(mode="json"), sort_keys=True)
     return blake3(canonical.encode()).hexdigest()[:32]
+
+
+def asset_id(identity: Identity, relative: str, digest: str, policy: Policy, modalities: Collection[Modality]) -> str:
+    """The id of an asset: of its place below the source, the BLAKE3 of its bytes, the policy and the scope."""
+    scope = ",".join(sorted(modality.value for modality in modalities))
+    return identity.keyed_id("asset", "\0".join((relative, digest, policy_digest(policy), scope)), 32)
 
 
 def read(item: Collected, ctx: Context) -> bytes | Path:
@@ -82,8 +89,7 @@ def inspect_asset(item: Collected, ctx: Context, modalities: Collection[Modality
         parts, code, detail = (), error.code.value, error.detail
         if detail == GOLD:
             code = SkipCode.NOT_IN_SCOPE.value
-    scope = ",".join(sorted(modality.value for modality in modalities))
-    asset = ctx.identity.keyed_id("asset", "\0".join((item.relative, digest, policy_digest(ctx.policy), scope)), 32)
+    asset = asset_id(ctx.identity, item.relative, digest, ctx.policy, modalities)
     return Inspected(asset, digest, name, kind, item.size, parts, code, detail)
 
 

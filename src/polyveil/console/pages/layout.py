@@ -19,6 +19,9 @@ from polyveil.console.words import LANGUAGES, say
 PLACES = (
     ("overview", "/", "read"),
     ("browse", "/browse", "read"),
+    ("dropin", "/drop", "submit"),
+    ("analyse", "/analyse", "read"),
+    ("live", "/live", "read"),
     ("audit", "/audit", "audit"),
 )
 """Key, path and the scope that a place takes."""
