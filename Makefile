@@ -11,7 +11,7 @@ TOOLS := $(VENV)/.tools
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[visual,audio,medical]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[visual,audio,medical,live]'
 	@touch $@
 
 $(TOOLS): $(READY)

@@ -6,6 +6,9 @@ need() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
 need tesseract tesseract-ocr
 [ -e /usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata ] || want="$want tesseract-ocr-chi-sim"
 need chromium chromium
+command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ] || want="$want mosquitto"
+ls /usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib >/dev/null 2>&1 ||
+  want="$want gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want="$want postgresql"
 need soffice "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 [ -n "$want" ] || exit 0

@@ -27,6 +27,7 @@ _COMMANDS = (
     "evaluate",
     "vault",
     "policy",
+    "live",
     "doctor",
 )
 # the common base of what typer raises for a wrong call; typer does not export it

@@ -80,7 +80,7 @@ def protect(station: Station, job: Job, inspected: Inspected, near: Mapping[str,
             return refuse(station, job, inspected, QuarantineCode.TOO_LARGE.value, "out of memory")
         if done.code:
             return refuse(station, job, inspected, done.code, done.detail)
-        return _seal(station, inspected, done, near, ctx)
+        return seal(station, inspected, done, near, ctx)
 
 
 def refuse(
@@ -128,7 +128,8 @@ def refuse(
     return Finished(inspected.asset, outcome, code, tuple(sealed))
 
 
-def _seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping[str, str], ctx: Context) -> Finished:
+def seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping[str, str], ctx: Context) -> Finished:
+    """Seal a transformed asset and its record; `near` as for `protect`. Raises VaultError."""
     sealed: list[Sealed] = []
     parts: list[PartRecord] = []
     for part in done.parts:
