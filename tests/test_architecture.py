@@ -26,6 +26,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "schema", "errors", "plugins", "identity", "modalities", "containers", "collect", "vault", "policies",
         "pipeline", "evaluate", "analyze",
     },
+    "live": {
+        "schema", "errors", "plugins", "identity", "modalities", "containers", "collect", "vault", "policies",
+        "pipeline", "inference",
+    },
     "evaluate": {"schema", "errors", "plugins", "modalities", "vault", "policies", "containers", "collect"},
     "pipeline": {
         "schema", "errors", "plugins", "identity", "modalities", "containers", "collect", "vault", "policies",

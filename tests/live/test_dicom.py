@@ -13,13 +13,13 @@ import pydicom.data
 import pytest
 from pydicom.uid import generate_uid
 from pynetdicom import AE, evt
+from tests.live.conftest import Source, free_port, on_disk, until
 
 from polyveil.errors import UsageError
 from polyveil.live.dicom import Options, Receiver
 from polyveil.live.session import open_session
 from polyveil.policies import load
 from polyveil.vault import Unlock, Vault
-from tests.live.conftest import Source, free_port, on_disk, until
 
 NAME = "Kowalczyk^Wilhelmina"
 

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ import paho.mqtt.client as paho
 import polars as pl
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+from tests.live.conftest import Broker, Source, on_disk, until
 
 from polyveil.errors import UsageError
 from polyveil.live.mqtt import Bridge, Message, Options
 from polyveil.live.session import open_session
 from polyveil.policies import load
 from polyveil.vault import Unlock, Vault
-from tests.live.conftest import Broker, Source, on_disk, until
 
 DEVICES = ["kitchen-of-anna-keller", "bedroom-7"]
 
@@ -40,7 +41,7 @@ class Client:
             self.ready.set()
 
         self.client.on_connect = connected
-        self.client.on_message = lambda _c, _d, message: self.seen.append((message.topic, message.payload))
+        self.client.on_message = lambda _c, _d, message: self.seen.append((message.topic, bytes(message.payload)))
         self.client.connect_async("127.0.0.1", broker.port)
         self.client.loop_start()
         assert self.ready.wait(20)
@@ -59,6 +60,10 @@ def reading(number: int) -> tuple[str, bytes]:
     return f"home/{device}/temperature", json.dumps(
         {"ts": 1_700_000_000 + number, "temperature": 20, "seq": number}
     ).encode()
+
+
+def received(live: Source) -> bool:
+    return live.count("received") > 0
 
 
 def sealed_numbers(vault: Path, key: Path) -> list[int]:
@@ -118,16 +123,16 @@ def test_killed_again_and_again_nothing_acknowledged_is_lost(
     source: Callable[..., Source], broker: Broker, vault: Path, key: Path
 ) -> None:
     client = Client(broker, "tester")
-    live = bridge(source, broker)
     total = 0
     for _ in range(3):
+        now = bridge(source, broker)
         for number in range(total, total + 100):
             client.send(*reading(number))
         total += 100
-        until(lambda: live.count("received") > 0)
-        live.kill()
+        until(partial(received, now))
+        now.kill()
         assert not on_disk(vault, b"anna-keller")
-        live = bridge(source, broker)
+    live = bridge(source, broker)
     until(lambda: len(set(sealed_numbers(vault, key))) >= total)
     client.close()
     live.stop()
