@@ -17,7 +17,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -61,25 +62,38 @@ def texts(folder: Path | None, target: Path) -> list[Path]:
     return [target / "page.png"]
 
 
-def polyveil(files: Sequence[Path], policy: Policy, workdir: Path, *, transform: bool) -> float:
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the wall clock, and of processor time over all threads, which hardly depends on other load."""
+
+    wall: float
+    cpu: float
+
+    def __truediv__(self, other: Cost) -> str:
+        return f"{self.wall / other.wall:.1f} x, {self.cpu / other.cpu:.1f} x by processor time"
+
+
+def cost(work: Callable[[], object]) -> Cost:
+    wall, before = time.perf_counter(), os.times()
+    work()
+    after = os.times()
+    return Cost(time.perf_counter() - wall, sum(after[:4]) - sum(before[:4]))
+
+
+def polyveil(files: Sequence[Path], policy: Policy, workdir: Path, *, transform: bool) -> None:
     ctx = Context(policy, Identity(os.urandom(32)), workdir)
-    begin = time.perf_counter()
     for file in files:
         part = Part("", Modality.IMAGE, "image/*", file.read_bytes())
         found = room.inspect(part, ctx).findings
         if transform:
             room.transform(part, found, ctx)
-    return time.perf_counter() - begin
 
 
-def deface(program: str, files: Sequence[Path], out: Path) -> float:
-    begin = time.perf_counter()
-    for file in files[:1]:
-        _deface(program, [file], out)
-    start = time.perf_counter() - begin  # start-up and one picture
-    begin = time.perf_counter()
-    _deface(program, files, out)
-    return (time.perf_counter() - begin - start) * len(files) / max(1, len(files) - 1)
+def deface(program: str, files: Sequence[Path], out: Path) -> Cost:
+    """Of all files, less the start: what one file takes, less a file's share of the difference."""
+    one, whole = cost(lambda: _deface(program, files[:1], out)), cost(lambda: _deface(program, files, out))
+    share = len(files) / (len(files) - 1)
+    return Cost((whole.wall - one.wall) * share, (whole.cpu - one.cpu) * share)
 
 
 def _deface(program: str, files: Sequence[Path], out: Path) -> None:
@@ -89,16 +103,13 @@ def _deface(program: str, files: Sequence[Path], out: Path) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def rapidocr(files: Sequence[Path]) -> float:
+def rapidocr(files: Sequence[Path]) -> Cost:
     from rapidocr import RapidOCR
 
     engine = RapidOCR()
     arrays = [np.asarray(Image.open(file).convert("RGB")) for file in files]
     engine(arrays[0])
-    begin = time.perf_counter()
-    for array in arrays:
-        engine(array)
-    return time.perf_counter() - begin
+    return cost(lambda: [engine(array) for array in arrays])
 
 
 def main() -> None:
@@ -115,19 +126,18 @@ def main() -> None:
         folder = Path(name)
         photos = photographs(args.photos, folder, args.count)
         polyveil(photos[:1], policy, folder, transform=True)  # warm
-        ours = polyveil(photos, faces, folder, transform=True)
-        print(f"{len(photos)} photographs of 12 megapixels: faces {len(photos) / ours:.2f} pictures/s", end="")
+        ours = cost(lambda: polyveil(photos, faces, folder, transform=True))
+        print(f"{len(photos)} photographs of 12 megapixels: faces {len(photos) / ours.wall:.2f} pictures/s", end="")
         if args.deface:
             peer = deface(args.deface, photos, folder)
-            print(f", deface {len(photos) / peer:.2f} ({peer / ours:.1f} x)", end="")
-        whole = polyveil(photos, policy, folder, transform=True)
-        print(f"; default policy {len(photos) / whole:.2f} pictures/s")
+            print(f", deface {len(photos) / peer.wall:.2f} ({peer / ours})", end="")
+        whole = cost(lambda: polyveil(photos, policy, folder, transform=True))
+        print(f"; default policy {len(photos) / whole.wall:.2f} pictures/s")
         pages = texts(args.texts, folder)
         polyveil(pages, policy, folder, transform=False)  # warm: shapes
-        ours, peer = polyveil(pages, policy, folder, transform=False), rapidocr(pages)
-        print(
-            f"{len(pages)} pictures with text: faces and text {ours:.1f} s, RapidOCR {peer:.1f} s ({peer / ours:.1f} x)"
-        )
+        ours = cost(lambda: polyveil(pages, policy, folder, transform=False))
+        peer = rapidocr(pages)
+        print(f"{len(pages)} pictures: faces and text {ours.wall:.1f} s, RapidOCR {peer.wall:.1f} s ({peer / ours})")
 
 
 if __name__ == "__main__":

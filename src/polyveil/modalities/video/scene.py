@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import hypot
 
 import numpy as np
+import numpy.typing as npt
 
 from polyveil.modalities.video.motion import Matrix
 
 Box = tuple[float, float, float, float]
 """x, y, w, h in displayed pixels."""
+
+Boxes = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Scene:
     read: list[int] = field(default_factory=list)
     faces: dict[int, list[Sighting]] = field(default_factory=dict)
     writing: dict[int, list[Sighting]] = field(default_factory=dict)
+    _inverse: dict[int, Matrix] = field(default_factory=dict, repr=False)
 
     @property
     def end(self) -> int:
@@ -53,38 +58,50 @@ class Scene:
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:
         """The camera's motion from one frame to another, in pixels `scale` times as large as displayed ones."""
-        matrix: Matrix = self.moves[target - self.first] @ np.linalg.inv(self.moves[source - self.first])
+        matrix: Matrix = self.moves[target - self.first] @ self._back(source)
         if scale != 1.0:
             matrix = matrix.copy()
             matrix[:2, 2] /= scale
         return matrix
 
+    def _back(self, source: int) -> Matrix:
+        """From a frame to the scene's first one."""
+        if source not in self._inverse:
+            self._inverse[source] = np.asarray(np.linalg.inv(self.moves[source - self.first]), np.float64)
+        return self._inverse[source]
+
     def carried(self, box: Box, source: int, target: int) -> Box:
         """Where a thing that stands still in the world goes from frame `source` to frame `target`."""
         if source == target:
             return box
-        motion = self.motion(source, target)
+        (a, b, across), (c, d, down) = self.motion(source, target)[:2].tolist()
         x, y, w, h = box
-        centre = motion @ np.array([x + w / 2, y + h / 2, 1.0])
-        zoom = float(np.hypot(motion[0, 0], motion[1, 0]))
+        centre_x, centre_y, zoom = x + w / 2, y + h / 2, hypot(a, c)
         w, h = w * zoom, h * zoom
-        return float(centre[0]) - w / 2, float(centre[1]) - h / 2, w, h
+        return a * centre_x + b * centre_y + across - w / 2, c * centre_x + d * centre_y + down - h / 2, w, h
 
 
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    tall = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    if wide <= 0 or tall <= 0:
-        return 0.0
-    shared = wide * tall
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+def overlaps(a: Boxes, b: Boxes) -> Boxes:
+    """Intersection over union of boxes (…, 4), broadcast."""
+    wide = np.minimum(a[..., 0] + a[..., 2], b[..., 0] + b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    tall = np.minimum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    shared = np.clip(wide, 0, None) * np.clip(tall, 0, None)
+    union: Boxes = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
+    return np.asarray(shared / np.maximum(union, 1e-9))
+
+
+def distances(a: Boxes, b: Boxes) -> Boxes:
+    """Distance of the centres of boxes (…, 4) relative to the mean side, broadcast."""
+    side = (a[..., 2] + a[..., 3] + b[..., 2] + b[..., 3]) / 4
+    across = a[..., 0] + a[..., 2] / 2 - b[..., 0] - b[..., 2] / 2
+    down = a[..., 1] + a[..., 3] / 2 - b[..., 1] - b[..., 3] / 2
+    return np.asarray(np.hypot(across, down) / np.maximum(side, 1e-6))
 
 
 def distance(a: Box, b: Box) -> float:
-    """Distance of the centres relative to the mean side."""
+    """The same for two boxes."""
     side = (a[2] + a[3] + b[2] + b[3]) / 4
-    return float(np.hypot(a[0] + a[2] / 2 - b[0] - b[2] / 2, a[1] + a[3] / 2 - b[1] - b[3] / 2)) / max(side, 1e-6)
+    return hypot(a[0] + a[2] / 2 - b[0] - b[2] / 2, a[1] + a[3] / 2 - b[1] - b[3] / 2) / max(side, 1e-6)
 
 
 def blend(a: Box, b: Box, share: float) -> Box:

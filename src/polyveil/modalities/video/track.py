@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-from polyveil.modalities.video.scene import Box, Scene, Sighting, blend, distance, envelope, grown, overlap
+import numpy as np
+
+from polyveil.modalities.video.scene import (
+    Box,
+    Scene,
+    Sighting,
+    blend,
+    distance,
+    distances,
+    envelope,
+    grown,
+    overlaps,
+)
 
 MARGIN = 1.12
 """Growth of a face's box over what the detector gives: its boxes tremble by some pixels from frame to frame."""
@@ -123,21 +135,20 @@ def _pairs(
     threads: Sequence[Thread], sightings: Sequence[Sighting], expected: Mapping[int, Box]
 ) -> Iterator[tuple[Thread, Sighting]]:
     """The best pairs first; each thread and each sighting once."""
-    rated: list[tuple[float, int, int]] = []
-    for row, thread in enumerate(threads):
-        box = expected[id(thread)]
-        for column, sighting in enumerate(sightings):
-            if sighting.entity != thread.points[-1].entity:
-                continue
-            near = distance(box, sighting.box)
-            shared = overlap(box, sighting.box)
-            ratio = max(box[3], 1e-6) / max(sighting.box[3], 1e-6)
-            # How a thing moves that was seen once is not known; a small one may go further than its size.
-            first = len(thread.points) == 1 and 1 / _SIZES_FIRST <= ratio <= _SIZES_FIRST
-            if (
-                shared >= _LEAST_OVERLAP or near <= (_NEAR_FIRST if first else _NEAR)
-            ) and 1 / _SIZES <= ratio <= _SIZES:
-                rated.append((shared - 0.3 * near + 0.1 * sighting.score, row, column))
+    if not threads or not sightings:
+        return
+    boxes = np.array([expected[id(thread)] for thread in threads])[:, None]
+    seen = np.array([one.box for one in sightings])[None]
+    near, shared = distances(boxes, seen), overlaps(boxes, seen)
+    ratio = np.maximum(boxes[..., 3], 1e-6) / np.maximum(seen[..., 3], 1e-6)
+    ratio = np.maximum(ratio, 1 / ratio)
+    # How a thing moves that was seen once is not known; a small one may go further than its size.
+    once = np.array([len(thread.points) == 1 for thread in threads])[:, None]
+    reach = np.where(once & (ratio <= _SIZES_FIRST), _NEAR_FIRST, _NEAR)
+    alike = np.array([[one.entity == thread.points[-1].entity for one in sightings] for thread in threads])
+    fits = ((shared >= _LEAST_OVERLAP) | (near <= reach)) & (ratio <= _SIZES) & alike
+    rating = shared - 0.3 * near + 0.1 * np.array([one.score for one in sightings])
+    rated = [(float(rating[row, column]), int(row), int(column)) for row, column in np.argwhere(fits)]
     rows: set[int] = set()
     columns: set[int] = set()
     for _rating, row, column in sorted(rated, reverse=True):

@@ -22,14 +22,17 @@ _ENLARGE = 4.0
 _SAME = 0.4  # shared area of two boxes, relative to the smaller
 
 
-def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST) -> list[Line]:
-    """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside."""
+def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST, swift: bool = False) -> list[Line]:
+    """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside.
+
+    most: places that are looked at. swift: in short floats where the processor has them.
+    """
     doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:most]
     result = list(lines)
     for line in doubtful:
         if all(line is not other for other in result):
             continue  # replaced by a look at its neighbour
-        for found in _look(rgb, line):
+        for found in _look(rgb, line, swift=swift):
             if found.score < _DOUBTFUL and found.score <= line.score:
                 continue
             same = [other for other in result if _overlap(other, found, rgb.shape) > _SAME]
@@ -39,7 +42,7 @@ def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOS
     return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
 
 
-def _look(rgb: npt.NDArray[np.uint8], line: Line) -> list[Line]:
+def _look(rgb: npt.NDArray[np.uint8], line: Line, *, swift: bool) -> list[Line]:
     """Lines within one line's own size around it, in the picture's coordinates."""
     import cv2
 
@@ -51,7 +54,7 @@ def _look(rgb: npt.NDArray[np.uint8], line: Line) -> list[Line]:
         return []
     size = (round(crop.shape[1] * scale), round(crop.shape[0] * scale))
     enlarged = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC)).astype(np.uint8)
-    quads = detect(enlarged, shortest=320)
+    quads = detect(enlarged, shortest=320, swift=swift)
     ratio = np.array([crop.shape[1] / size[0], crop.shape[0] / size[1]], np.float32)
     origin = np.array([x0, y0], np.float32)
     return [replace(found, quad=found.quad * ratio + origin) for found in recognise(enlarged, quads) if found.text]

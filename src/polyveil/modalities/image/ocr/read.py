@@ -36,7 +36,7 @@ def read(
     if near is not None:
         quads = [quad for quad in quads if any(_touches(quad, region) for region in near)]
     quads = [quad for quad in quads if not any(_inside(quad, region) for region in beside)]
-    return closer(rgb, recognise(rgb, quads), most=doubts) if quads else []
+    return closer(rgb, recognise(rgb, quads), most=doubts, swift=swift) if quads else []
 
 
 def _inside(quad: npt.NDArray[np.float32], region: Region) -> bool:

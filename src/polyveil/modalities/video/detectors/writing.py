@@ -27,7 +27,7 @@ On 216 lines of 9 to 28 pixels in 40 frames, the quick search notices 205 of the
 its time; where there is no text, nothing more is done.
 """
 
-_DOUBTS = 2  # places of a tile that are looked at again, enlarged
+_DOUBTS = {"normal": 2, "fast": 1}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
 _NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE"})
 
@@ -68,7 +68,7 @@ def lines(
             inside = [replace(line, quad=line.quad / scale - corner) for line in known]
             taken = [line.region(piece.shape) for line in inside if _within(line, piece.shape)]
             longest = round(fine * max(piece.shape) / max(rgb.shape))
-            read = ocr.read(piece, beside=taken, longest=longest, shortest=1, doubts=_DOUBTS, swift=True)
+            read = ocr.read(piece, beside=taken, longest=longest, shortest=1, doubts=_DOUBTS[speed], swift=True)
             found += [replace(line, quad=(line.quad + corner) * scale) for line in read]
     return found
 
