@@ -18,6 +18,7 @@ _LOW = 0.05  # least score of a box in one of several passes
 _FUSION = 0.56
 _TILE = 1600  # pixels of the longer side that go through in one piece
 _PIECE, _PIECE_OVERLAP = 1280, 160  # pixels of the tiles of larger passes
+_PHOTOGRAPH = 4_000_000  # pixels from which on a picture is searched in short floats: its faces are large
 _OVERLAP = 0.3  # boxes that overlap more than this (intersection over union) are one face
 
 
@@ -48,13 +49,14 @@ def detect_multiscale(
     """
     longest = max(rgb.shape[:2])
     reduced, shrunk = _reduced(rgb, _TILE)
+    swift = rgb.shape[0] * rgb.shape[1] > _PHOTOGRAPH
     passes: list[npt.NDArray[np.float32]] = []
     done = 0
     for size in sizes:
         capped = min(size, 2 * longest)
         if capped > 1.2 * done and not (size > _TILE and longest <= 3 * _TILE):
             done = capped
-            boxes = _tiled(rgb, _LOW, capped) if capped > _TILE else _pass(reduced, _LOW, capped)
+            boxes = _tiled(rgb, _LOW, capped) if capped > _TILE else _pass(reduced, _LOW, capped, swift=swift)
             if capped <= _TILE:
                 boxes[:, :4] *= shrunk
             passes.append(boxes)
