@@ -51,6 +51,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (0, b"\x7fELF", "application/x-executable"),
     (0, b"{\\rtf", "application/rtf"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 )
 
 _BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the ftyp box
@@ -86,6 +87,7 @@ _PACKED = {"application/gzip", "application/x-bzip2", "application/x-xz"}
 
 _TEXTUAL = {
     "application/json",
+    "application/rtf",
     "application/x-ndjson",
     "application/xml",
     "application/yaml",
@@ -110,6 +112,8 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     kind = _strict(head) or _by_model(data, head, name)
     if kind == "application/zip":
         kind = _zip_kind(data, head)
+    if kind == "application/x-ole-storage" and _is_message(data):
+        kind = "application/vnd.ms-outlook"
     if kind in _PACKED and _holds_tar(data, kind):
         kind = "application/x-tar"
     return kind, _modality(kind)
@@ -149,6 +153,17 @@ def _zip_kind(data: bytes | Path, head: bytes) -> str:
         return "application/zip"
     found = (kind for folder, kind in _OFFICE.items() if any(name.startswith(folder) for name in names))
     return next(found, "application/vnd.openxmlformats-officedocument")
+
+
+def _is_message(data: bytes | Path) -> bool:
+    """Does a compound file hold an Outlook message ([MS-OXMSG] 2.2)?"""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data) if isinstance(data, bytes) else str(data)) as file:
+            return bool(file.exists("__properties_version1.0"))
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
+        return False
 
 
 def _holds_tar(data: bytes | Path, kind: str) -> bool:

@@ -23,6 +23,9 @@ _TEXT_SUFFIXES = {
 }
 
 _EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n", re.ASCII)
+_MBOX = re.compile(
+    rb"From \S+ +[^\r\n]{0,80}\d\d:\d\d[^\r\n]{0,40}\r?\n(?=[A-Za-z][A-Za-z0-9-]*:)", re.ASCII
+)  # RFC 4155
 _EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
 
 _SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
@@ -34,6 +37,7 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
     stripped = text.lstrip()
     header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     tests: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("application/mbox", lambda: bool(_MBOX.match(head))),
         ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
         ("text/vtt", lambda: stripped.startswith("WEBVTT")),
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),

@@ -76,6 +76,10 @@ def _inside(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
         yield "compressed", _gunzip(data), True
     elif data[:4] == b"PAR1":
         yield "table", _table(data), False
+    elif data[:5] == b"{\\rtf":
+        yield "document text", _rtf(data), False
+    elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        yield from _compound(data)
     elif data[:5] == b"%PDF-":
         yield from _pdf(data)
     elif _MAIL.match(data) and b"\nmime-version" in data[:65536].lower():
@@ -133,6 +137,31 @@ def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
             yield "document stream", zlib.decompressobj().decompress(stream, LARGEST), True
         except zlib.error:
             continue  # another filter or none: the plain bytes are searched anyway
+
+
+def _rtf(data: bytes) -> bytes:
+    """The words of RTF: escapes as GB 18030 where they are, control words and braces gone."""
+    text = re.sub(rb"\\(?:uc\d+ ?|u(-?\d+) ?\\??)", lambda one: _character(one.group(1)), data)
+    text = re.sub(rb"(?:\\'[0-9a-fA-F]{2})+", _legacy, text)
+    return re.sub(rb"\\[a-zA-Z]+-?\d* ?|[{}\r\n]", b"", text)
+
+
+def _character(number: bytes | None) -> bytes:
+    return chr(int(number) % 65536).encode("utf-8", "replace") if number else b""
+
+
+def _legacy(found: re.Match[bytes]) -> bytes:
+    raw = bytes.fromhex(found.group().replace(b"\\'", b"").decode("ascii"))
+    return raw.decode("gb18030", "replace").encode()
+
+
+def _compound(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    """The streams of a compound file."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        for path in file.listdir():
+            yield "document stream", file.openstream(path).read(), True
 
 
 def _mail(data: bytes) -> Iterator[tuple[str, bytes, bool]]:

@@ -1,9 +1,4 @@
-"""E-mail (RFC 5322, MIME): headers and bodies are texts, attachments are opaque members.
-
-Only the headers that a reader needs are kept, and they go down the text road. Everything else (Received, X-…, DKIM,
-user agents) names hosts and people and is left out; message ids become keyed ids, so that threads still hang together.
-Boundaries and content ids are made anew.
-"""
+"""Take an e-mail apart: headers, bodies, attachments."""
 
 from __future__ import annotations
 
@@ -11,17 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.headerregistry import Address, HeaderRegistry
-from email.message import EmailMessage, Message
-from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from polyveil.containers.interface import Joined, Member, Piece, Split
+from polyveil.containers.interface import Member, Split
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
@@ -30,8 +23,9 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Known
 
 HEADERS = "headers"
-_ADDRESSES = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc")
-_WORDS = ("Subject", "Organization", "Keywords", "Comments")
+ADDRESSES = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc")
+SMALL = ("Cc", "Bcc")
+WORDS = ("Subject", "Organization", "Keywords", "Comments")
 _IDS = ("Message-ID", "In-Reply-To", "References")
 _BODIES = {"text/plain", "text/html"}
 _SEALED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -61,35 +55,11 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         raise
     except Exception:  # noqa: BLE001 - the parser of the standard library raises all kinds for malformed headers
         raise AssetError(QuarantineCode.CORRUPT, "a malformed e-mail") from None
-    head = "".join(f"{name}: {value}\n" for name, value in lines).encode()
+    # 'Cc' and 'Bcc' in small letters: with a capital, 'Cc' before a name looks like part of one
+    head = "".join(f"{name.lower() if name in SMALL else name}: {value}\n" for name, value in lines).encode()
     inner = Hints(known=known, subject=hints.subject, name="headers.txt")
     first = Member(HEADERS, head or b"\n", Modality.TEXT, "text/plain", inner, required=True)
     return Split([first, *taker.members], {"tree": tree, "ids": _ids(message, ctx.identity)})
-
-
-def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:  # noqa: ARG001 - an interface
-    """A valid message with de-identified headers; members that are absent are left out.
-
-    Raises:
-        AssetError: TRANSFORM_FAILED if the de-identified headers cannot be written.
-    """
-    tree = skeleton.get("tree")
-    message = _build(tree if isinstance(tree, Mapping) else {}, pieces) or _text(b"", "plain")
-    try:
-        if HEADERS in pieces:
-            _set_headers(message, _read(pieces[HEADERS]).decode("utf-8", errors="replace"))
-        ids = skeleton.get("ids")
-        for name, value in ids.items() if isinstance(ids, Mapping) else ():
-            message[str(name)] = str(value)
-        for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
-            part.set_boundary(f"=-polyveil-{number}")  # all leaves are in base64, which holds no such line
-        return Joined(message.as_bytes(policy=policy.SMTP), "message/rfc822", ".eml")
-    except (ValueError, MessageError, LookupError, TypeError, AttributeError):
-        raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified headers cannot be written") from None
-
-
-def _read(piece: Piece) -> bytes:
-    return piece.data if isinstance(piece.data, bytes) else piece.data.read_bytes()
 
 
 def _decoded(value: object) -> str:
@@ -108,7 +78,7 @@ def _escaped(text: str) -> bool:
 
 
 def _headers(message: Message) -> Iterator[tuple[str, str]]:
-    for name in (*_ADDRESSES, *_WORDS):
+    for name in (*ADDRESSES, *WORDS):
         for value in message.get_all(name, []):
             if text := _decoded(value):
                 yield name, text
@@ -121,7 +91,7 @@ def _headers(message: Message) -> Iterator[tuple[str, str]]:
 
 def _known(message: Message) -> Iterator[Known]:
     """Names and addresses of the headers, to be searched for in bodies and attachments."""
-    values = [_decoded(value) for name in _ADDRESSES for value in message.get_all(name, [])]
+    values = [_decoded(value) for name in ADDRESSES for value in message.get_all(name, [])]
     for name, address in getaddresses(values):
         if len(name.strip()) > 1 and "@" not in name:
             yield Known("PERSON", name.strip())
@@ -201,82 +171,3 @@ class _Taker:
             Member(key, content, hints=Hints(known=self.hints.known, subject=self.hints.subject, name=name))
         )
         return {"key": key, "cid": identifier}
-
-
-def _text(content: bytes, subtype: str) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
-    message.set_content(content.decode("utf-8", errors="replace"), subtype=subtype, charset="utf-8", cte="base64")
-    return message
-
-
-def _build(tree: Mapping[str, Any], pieces: Mapping[str, Piece]) -> EmailMessage | None:
-    """The message of a tree; None if nothing of it is there."""
-    if "parts" in tree:
-        below = [one for part in tree["parts"] if (one := _build(part, pieces)) is not None]
-        if not below:
-            return None
-        message = EmailMessage(policy=policy.SMTP)
-        message["Content-Type"] = tree["type"]
-        message["MIME-Version"] = "1.0"
-        for one in below:
-            message.attach(one)
-        return message
-    key = str(tree.get("key", ""))
-    if key not in pieces:
-        return None
-    piece = pieces[key]
-    main, _, sub = piece.media_type.partition("/")
-    if key.startswith("body/") and main == "text":
-        return _text(_read(piece), sub)
-    message = EmailMessage(policy=policy.SMTP)
-    name = f"{key.replace('/', '-')}{piece.suffix}"
-    if piece.media_type == "message/rfc822":  # carried as it is: MIME allows no base64 for it
-        message.set_content(_read(piece), "application", "octet-stream", disposition="attachment", filename=name)
-        return message
-    message.set_content(
-        _read(piece),
-        main or "application",
-        sub or "octet-stream",
-        disposition="inline" if tree.get("cid") else "attachment",
-        filename=name,
-        cid=f"<{tree['cid']}>" if tree.get("cid") else None,
-    )
-    return message
-
-
-def _set_headers(message: EmailMessage, text: str) -> None:
-    for line in text.splitlines():
-        name, colon, value = line.partition(":")
-        value = value.strip()
-        if not colon or not value:
-            continue
-        if name in _ADDRESSES:
-            value = _address_list(name, value)
-            if name in message and name != "Bcc":
-                continue
-        elif name == "Date":
-            try:
-                value = format_datetime(_date(value))
-            except ValueError:
-                continue  # generalised or redacted: no date that the header could carry
-        elif name not in _WORDS or name in message:
-            continue
-        message[name] = value
-
-
-def _date(value: str) -> datetime:
-    """A date-time as RFC 5322 or ISO 8601 writes it. Raises ValueError."""
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return parsedate_to_datetime(value)
-
-
-def _address_list(name: str, value: str) -> str:
-    """The value if it is a valid address list, else its words as an empty group (RFC 5322 3.4, RFC 6854)."""
-    header = HeaderRegistry()(name, value)
-    addresses: tuple[Address, ...] = getattr(header, "addresses", ())
-    if addresses and not header.defects and all(one.domain and one.addr_spec.isascii() for one in addresses):
-        return value
-    words = re.sub(r'["\\]', "", value)
-    return f'"{words}":;'
