@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from tests.console.conftest import Served, Watched, png, start, stop, watch
 
@@ -218,3 +221,75 @@ def stream_of_frames() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_address[1]}/masked.mjpg"
     server.shutdown()
     server.server_close()
+
+
+def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Served) -> None:
+    seen, language = visitor
+    page = seen.go("/browse?q=street" if language == "en" else "/browse?q=plain")
+    page.click(".pv-tile")
+    page.click(".pv-actions a[href^='/review']")
+    stage = page.locator(".pv-review")
+    expect(stage.locator("svg")).to_be_visible()
+    drawn = stage.locator("rect")
+    there = 1 if language == "en" else 0
+    expect(drawn).to_have_count(there)
+    box = stage.bounding_box()
+    assert box is not None
+    scale = box["width"] / 320
+    if there:  # the box that is there is moved, then deleted
+        page.mouse.move(box["x"] + 100 * scale, box["y"] + 70 * scale)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120 * scale, box["y"] + 70 * scale, steps=3)
+        page.mouse.up()
+        expect(drawn).to_have_attribute("x", "80")
+        page.click("[data-name=delete]")
+        expect(drawn).to_have_count(0)
+    page.select_option("[data-name=entity]", "FACE")
+    page.mouse.move(box["x"] + 200 * scale, box["y"] + 120 * scale)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 280 * scale, box["y"] + 200 * scale, steps=4)
+    page.mouse.up()
+    expect(drawn).to_have_count(1)
+    page.click("[data-name=save]")
+    page.wait_for_selector("#pv-review[data-saved]", timeout=60_000)
+    asset = page.get_attribute("#pv-review", "data-saved")
+    shown = page.context.request.get(f"{served.url}/api/assets/{asset}").json()
+    assert shown["parts"][0]["findings"] == {"FACE": 1}
+    sealed = page.context.request.get(f"{served.url}/api/objects/{shown['parts'][0]['object']}/picture").body()
+    with Image.open(io.BytesIO(sealed)) as picture:
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    clean = np.array((30, 90, 160) if there else (160, 60, 30))
+    assert np.abs(pixels[160, 240] - clean).max() > 40  # hidden where it was drawn
+    assert np.abs(pixels[70, 100] - (255 - clean)).max() < 30  # and shown again where a box was deleted
+    page.wait_for_url(f"**id={asset}**")
+    page.wait_for_selector("main h1")
+
+
+def test_words_of_a_text_are_marked_and_hidden(visitor: Visitor, served: Served) -> None:
+    seen, language = visitor
+    word = {"en": "please", "zh": "write"}[language]
+    page = seen.go("/browse?q=letter&outcome=protected")
+    page.click(".pv-tile")
+    page.click(".pv-actions a[href^='/review']")
+    before = page.locator("[data-name=before] pre")
+    expect(before).to_contain_text("Quillfeather")
+    page.evaluate(
+        """word => { const walk = document.createTreeWalker(
+            document.querySelector("[data-name=before] pre"), NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) { const at = walk.currentNode.data.indexOf(word); if (at < 0) continue;
+            const range = document.createRange(); range.setStart(walk.currentNode, at);
+            range.setEnd(walk.currentNode, at + word.length);
+            getSelection().removeAllRanges(); getSelection().addRange(range); return; } }""",
+        word,
+    )
+    page.select_option("[data-name=entity]", "PERSON")
+    page.click("[data-name=mark]")
+    expect(before.locator("mark", has_text=word)).to_have_count(1)
+    page.click("[data-name=save]")
+    page.wait_for_selector("#pv-review[data-saved]", timeout=60_000)
+    asset = page.get_attribute("#pv-review", "data-saved")
+    text = page.context.request.get(f"{served.url}/api/assets/{asset}/parts/0/text").json()
+    assert word not in text["text"]
+    assert "Quillfeather" not in text["text"]
+    page.wait_for_url(f"**id={asset}**")
+    page.wait_for_selector("main h1")

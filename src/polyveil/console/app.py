@@ -15,7 +15,7 @@ from polyveil.console.settings import Settings
 from polyveil.console.shelf import Shelf
 from polyveil.errors import MissingExtraError, UsageError
 
-_PAGES = ("overview", "browse", "asset", "dropin", "analyse", "live", "audit")
+_PAGES = ("overview", "browse", "asset", "dropin", "review", "analyse", "live", "audit")
 ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#1f4f8f'/>"
     "<path d='M8 16h16M8 10h16M8 22h10' stroke='#fff' stroke-width='3' stroke-linecap='round'/></svg>"

@@ -116,6 +116,18 @@ def png(data: bytes, media_type: str) -> tuple[bytes, str]:
     return out.getvalue(), "image/png"
 
 
+def upright_png(data: bytes, media_type: str) -> tuple[bytes, str]:
+    """A picture as the image room sees it: upright, its first frame, as PNG. Raises as `picture` does."""
+    from polyveil.modalities.image import codec
+    from polyveil.modalities.image.picture import view
+
+    decoded = codec.decode(Part("", Modality.IMAGE, media_type, data), Limits())
+    out = io.BytesIO()
+    image = codec.pillow().fromarray(view(decoded.frames[0], decoded.alpha[0] if decoded.alpha else None))
+    image.save(out, "PNG", compress_level=1)
+    return out.getvalue(), "image/png"
+
+
 def _small(image: Any) -> bytes:
     small = image.convert("RGB")
     small.thumbnail((THUMBNAIL, THUMBNAIL))

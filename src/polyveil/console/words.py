@@ -113,6 +113,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "before": ("Before", "处理前"),
     "after": ("After", "处理后"),
     "duplicate_of": ("duplicate of", "重复于"),
+    # review
+    "mark": ("Mark the selected words", "标记所选文字"),
+    "delete": ("Delete", "删除"),
+    "save": ("Save", "保存"),
+    "saved_as": ("Saved: transformed again and sealed.", "已保存:已重新转换并密封。"),
+    "whole_note": (
+        "The sealed original is at hand: marks can be drawn, moved and deleted.",
+        "原件可用:可绘制、移动和删除标记。",
+    ),
+    "masked_note": (
+        "Only the de-identified side is at hand: more can be hidden, nothing can be shown again.",
+        "仅有去标识化版本:可以再隐藏,不能恢复显示。",
+    ),
     # analyse
     "profile": ("Profile", "概况"),
     "budget": ("Privacy budget", "隐私预算"),

@@ -156,6 +156,13 @@ class Ledger:
         self._db.execute("DELETE FROM marks WHERE asset = ?", (asset,))
         self._db.execute("COMMIT")
 
+    def rename(self, asset: str, to: str) -> None:
+        """An asset was corrected and has another id now: duplicates of it are still duplicates."""
+        self._db.execute("BEGIN")
+        for table in ("exact", "marks", "jobs"):
+            self._db.execute(f"UPDATE {table} SET asset = ? WHERE asset = ?", (to, asset))  # noqa: S608 - our own names
+        self._db.execute("COMMIT")
+
     def _keyed(self, mark: bytes) -> bytes:
         return self._identity.digest("ledger-mark", mark.hex())
 

@@ -40,7 +40,7 @@ def register(house: House) -> None:
             asked = {"modality": modality, "outcome": outcome, "entity": entity, "code": code, "q": q}
             html(Markup('<p class="pv-quiet" data-name="total">{:,} {}</p>').format(total, view.t("assets")))
             html(Markup('<div class="pv-gallery" data-name="gallery">{}</div>').format(
-                Markup("").join(_tile(house, view, row) for row in rows) or view.t("none")
+                Markup("").join(tile(house, view, row) for row in rows) or view.t("none")
             ))  # fmt: skip
             html(pager(view.language, "/browse", number, -(-total // PAGE), **asked))
 
@@ -90,7 +90,8 @@ def _filters(view: View, query: Query) -> Markup:
     ).format(modalities, outcomes, hidden, query.words, view.t("search"), view.t("search"))
 
 
-def _tile(house: House, view: View, row: Row) -> Markup:
+def tile(house: House, view: View, row: Row, to: str = "") -> Markup:
+    """An asset in a gallery; it leads to its own page unless told otherwise."""
     cover = row.cover()
     part = row.parts[cover] if cover is not None else None
     may = view.session.may("content")
@@ -110,4 +111,6 @@ def _tile(house: House, view: View, row: Row) -> Markup:
     return Markup(
         '<a class="pv-tile" href="{}">{}<span class="pv-name" title="{}">{}</span>'
         '<span class="pv-quiet">{} · {}</span><span>{}</span></a>'
-    ).format(address("/asset", id=row.asset), face, row.name, row.name, kinds, human_bytes(row.size), chips(found))
+    ).format(
+        to or address("/asset", id=row.asset), face, row.name, row.name, kinds, human_bytes(row.size), chips(found)
+    )

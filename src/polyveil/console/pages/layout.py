@@ -20,6 +20,7 @@ PLACES = (
     ("overview", "/", "read"),
     ("browse", "/browse", "read"),
     ("dropin", "/drop", "submit"),
+    ("review", "/review", "review"),
     ("analyse", "/analyse", "read"),
     ("live", "/live", "read"),
     ("audit", "/audit", "audit"),
