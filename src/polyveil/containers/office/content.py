@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 
 from polyveil.containers.office import sheet
 from polyveil.containers.office.keep import KINDS
@@ -18,6 +17,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text.fingerprint import fingerprint, similar
+from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Inspection, Transformed
 from polyveil.schema.locations import Span
@@ -98,8 +98,8 @@ class Content:
                     start = places[id(cell)]
                     moved = Span(start + one.location.start, start + one.location.end)
                     found.append(replace(one, location=moved))
-        found = _together(found, text_room.find(self.text, policy, known=known), self.text)
-        return _together(found, again(self.text, found), self.text)
+        found = together(found, text_room.find(self.text, policy, known=known), self.text)
+        return together(found, again(self.text, found), self.text)
 
     def edit(self, edits: Sequence[tuple[int, int, str]]) -> None:
         """Replace ranges of the text; sorted, not overlapping."""
@@ -156,80 +156,12 @@ class Content:
         return self.package.write(zipfile.ZIP_STORED)  # the vault compresses
 
 
-def again(text: str, found: Iterable[Finding]) -> list[Finding]:
-    """Other places of found values: a chart repeats a name where no sentence gives it away."""
-    forms: dict[str, str] = {}
-    for one in found:
-        value = one.value or ""
-        words = value.split() if one.entity == "PERSON" else []
-        for form in (value, *(words if len(words) > 1 else ())):
-            if len(form) >= (2 if form[:1] > "\u2e80" else 4) and form.strip() == form:
-                forms.setdefault(form, one.entity)
-    if not forms:
-        return []
-    import ahocorasick
-
-    automaton = ahocorasick.Automaton()
-    for form, entity in forms.items():
-        automaton.add_word(form, (form, entity))
-    automaton.make_automaton()
-    hits = []
-    for end, (form, entity) in automaton.iter_long(text):
-        start, stop = end + 1 - len(form), end + 1
-        around = (text[start - 1 : start] if _latin(form[0]) else "") + (
-            text[stop : stop + 1] if _latin(form[-1]) else ""
-        )
-        if not any(_latin(one) for one in around):
-            hits.append(Finding(entity, Span(start, stop), text_room.KNOWN_SCORE, "known", form))
-    return hits
-
-
-def _latin(character: str) -> bool:
-    return character.isalnum() and character < "\u2e80"
-
-
 def _is_sheet_name(slot: Attribute) -> bool:
     return slot.key == "name" and slot.element.tag.endswith("}sheet")
 
 
 def _squeezed(text: str) -> str:
     return "".join(one for one in text.casefold() if one.isalnum())
-
-
-def _together(first: Sequence[Finding], second: Sequence[Finding], text: str) -> list[Finding]:
-    """All of the first and what of the second they do not cover."""
-    kept = sorted(
-        ((one.location.start, one.location.end, one) for one in first if isinstance(one.location, Span)),
-        key=itemgetter(0, 1),
-    )
-    apart: list[tuple[int, int, Finding]] = []
-    for start, end, one in kept:
-        if not apart or start >= apart[-1][1]:
-            apart.append((start, end, one))
-    taken = [start for start, _, _ in apart]
-    more = []
-    for one in second:
-        if not isinstance(one.location, Span):
-            continue
-        start, end = one.location.start, one.location.end
-        number = max(0, bisect_right(taken, start) - 1)
-        position = start
-        while number < len(apart) and apart[number][0] < end:
-            left, right, _ = apart[number]
-            if right > position and left > position:
-                more.append(_cut(one, position, left, text))
-            position = max(position, right)
-            number += 1
-        if position < end:
-            more.append(one if position == start else _cut(one, position, end, text))
-    rest = [
-        one for one in more if isinstance(one.location, Span) and _squeezed(text[one.location.start : one.location.end])
-    ]
-    return sorted([one for _, _, one in apart] + rest, key=lambda one: one.location)  # type: ignore[arg-type,return-value]
-
-
-def _cut(one: Finding, start: int, end: int, text: str) -> Finding:
-    return replace(one, location=Span(start, end), value=text[start:end])
 
 
 def _load(part: Part, ctx: Context) -> Content:

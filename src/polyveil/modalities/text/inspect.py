@@ -11,10 +11,11 @@ from dataclasses import replace
 from operator import itemgetter
 
 from polyveil.modalities.interface import Context
-from polyveil.modalities.text import codec, people
+from polyveil.modalities.text import codec, markup, people
 from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place, tagger_en, tagger_zh
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
+from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
 from polyveil.schema.locations import Span
@@ -34,6 +35,11 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings of a text part. Raises AssetError if it is no text or too large."""
     text = codec.decode(part, ctx.limits).text
     findings = find(text, ctx.policy, known=part.hints.known)
+    if part.media_type in markup.KINDS:
+        shown = markup.view(text, is_html=part.media_type == "text/html")
+        seen = find(shown.text, ctx.policy, known=part.hints.known)
+        seen = together(seen, again(shown.text, seen), shown.text)
+        findings = together(shown.original(seen), findings, text)
     return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
 
 

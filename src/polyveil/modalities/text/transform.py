@@ -12,7 +12,7 @@ import ftfy
 from polyveil import plugins
 from polyveil.errors import PolicyError
 from polyveil.modalities.interface import Context
-from polyveil.modalities.text import codec
+from polyveil.modalities.text import codec, markup
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
 from polyveil.schema.locations import Span
@@ -38,6 +38,10 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         cleaned = clean(new)
         repaired = int(cleaned != new)
         new = cleaned
+    if part.media_type in _MARKUP:
+        declared = markup.declared_utf8(new)
+        repaired = repaired or int(len(declared) != len(new))
+        new = declared
     if repaired:
         placed = ()  # cleaning may have moved them
     metrics: dict[str, float | str] = {"characters_out": float(len(new)), "cleaned": float(repaired)}
@@ -128,5 +132,6 @@ def _fitted(text: str, span: Span, value: str, media_type: str) -> str:
             return f'"{value}"'
         return value.replace("\\", "\\\\").replace('"', '\\"')
     if media_type in _MARKUP:
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        torn = markup.tags_of(text[span.start : span.end])
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") + torn
     return value

@@ -1,0 +1,132 @@
+"""HTML and XML as they are read: words without the tags inside them, entities as characters, attributes by themselves.
+
+The raw text is searched as well (comments, scripts, addresses); this view finds what tags and entities tear apart.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
+
+_PIECE = re.compile(
+    r"(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+)
+_ATTRIBUTE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
+    | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "tspan"}
+)
+_TAG = re.compile(r"<[^<>]*>")
+_DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
+_META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
+_HEAD = 4096
+
+
+@dataclass(slots=True)
+class View:
+    """A text with the place of each of its pieces in the original: (start here, start there, length there).
+
+    body: where in the text the attributes begin, which lie elsewhere in the original.
+    """
+
+    text: str = field(repr=False)
+    pieces: list[tuple[int, int, int]] = field(repr=False)
+    body: int
+
+    def original(self, found: Sequence[Finding]) -> list[Finding]:
+        """Findings of the view as findings of the original text; their values are those of the view."""
+        starts = [piece[0] for piece in self.pieces]
+        moved = []
+        for one in self._lines(found):
+            if not isinstance(one.location, Span) or one.location.start == one.location.end:
+                continue
+            first = self.pieces[bisect_right(starts, one.location.start) - 1]
+            last = self.pieces[bisect_right(starts, one.location.end - 1) - 1]
+            begin = first[1] + min(one.location.start - first[0], max(0, first[2] - 1))
+            end = last[1] + min(one.location.end - last[0], last[2])
+            if last[2] and self._is_entity(last):
+                end = last[1] + last[2]
+            if self._is_entity(first):
+                begin = first[1]
+            if begin < end:
+                value = one.value or self.text[one.location.start : one.location.end]
+                moved.append(replace(one, location=Span(begin, end), value=value))
+        return moved
+
+    def _lines(self, found: Sequence[Finding]) -> Iterator[Finding]:
+        """Findings that reach over attributes, one for each line: what lies between them in the original stays."""
+        for one in found:
+            if not isinstance(one.location, Span) or one.location.end <= self.body:
+                yield one
+                continue
+            start = one.location.start
+            for line in self.text[start : one.location.end].split("\n"):
+                whole = start == one.location.start and start + len(line) == one.location.end
+                value = one.value if whole else line
+                yield replace(one, location=Span(start, start + len(line)), value=value)
+                start += len(line) + 1
+
+    def _is_entity(self, piece: tuple[int, int, int]) -> bool:
+        here, _there, length = piece
+        number = bisect_right(self.pieces, piece)
+        following = self.pieces[number][0] if number < len(self.pieces) else len(self.text)
+        return following - here != length
+
+
+def view(text: str, *, is_html: bool) -> View:
+    """What a reader sees of markup, attributes behind it, each on its own line."""
+    out: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    length = 0
+    values: list[tuple[int, str]] = []
+
+    def add(shown: str, place: int, size: int) -> None:
+        nonlocal length
+        if shown:
+            pieces.append((length, place, size))
+            out.append(shown)
+            length += len(shown)
+
+    position = 0
+    for found in _PIECE.finditer(text):
+        add(text[position : found.start()], position, found.start() - position)
+        position = found.end()
+        if found["entity"]:
+            add(html.unescape(found["entity"]), found.start(), len(found["entity"]))
+            continue
+        for attribute in _ATTRIBUTE.finditer(found["tag"]):
+            group = 1 if attribute[1] is not None else 2
+            values.append((found.start() + attribute.start(group), attribute[group]))
+        if not (is_html and found["name"].lstrip("/").lower() in _INLINE):
+            add("\n", found.start(), 0)
+    add(text[position:], position, len(text) - position)
+    body = length
+    for place, value in values:
+        add("\n", place, 0)
+        start = 0
+        for found in _PIECE.finditer(value):
+            if found["entity"]:
+                add(value[start : found.start()], place + start, found.start() - start)
+                add(html.unescape(found["entity"]), place + found.start(), len(found["entity"]))
+                start = found.end()
+        add(value[start:], place + start, len(value) - start)
+    return View("".join(out), pieces, body)
+
+
+def tags_of(torn: str) -> str:
+    """The tags inside a replaced range: they stay, so that what they open and close still does."""
+    return "".join(_TAG.findall(torn))
+
+
+def declared_utf8(text: str) -> str:
+    """The same markup, declared to be the UTF-8 that it is written in."""
+    head = _META.sub(r"\1utf-8", _DECLARED.sub(r"\1UTF-8", text[:_HEAD]))
+    return head + text[_HEAD:]

@@ -1,0 +1,62 @@
+"""Markup: what tags and entities tear is found; tags stay balanced; the declared encoding is the written one."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polyveil.identity import Identity
+from polyveil.modalities.interface import Context
+from polyveil.modalities.text import inspect, transform
+from polyveil.modalities.text.markup import view
+from polyveil.policies import load
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+from polyveil.schema.modality import Modality
+from polyveil.schema.part import Part
+
+PAGE = (
+    '<!DOCTYPE html><html><head><meta charset="gbk"><title>x</title></head><body><p>患者张伟,手机号13812345678。</p>'
+    "<p>Val<b>es</b>ka Oko<i>njo</i> lives in Leeds.</p>"
+    '<p>Then <a href="mailto:valeska.okonjo@example.org" title="Valeska Okonjo">&#86;aleska Okonjo</a> wrote.</p>'
+    '<!-- call +44 20 7946 0958 --><script>var u="valeska.okonjo@example.org";</script></body></html>'
+)
+
+
+def _masked(data: bytes, kind: str, workdir: Path) -> str:
+    ctx = Context(load("default"), Identity(b"k" * 32), workdir)
+    part = Part("", Modality.TEXT, kind, data)
+    return transform(part, inspect(part, ctx).findings, ctx).part.read().decode()
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_a_page_holds_nothing_torn_or_hidden(encoding: str, tmp_path: Path) -> None:
+    new = _masked(PAGE.encode(encoding), "text/html", tmp_path)
+    for secret in ("Valeska", "aleska", "Okonjo", "okonjo", "7946", "13812345678", "张伟", "Val<", "es</b>ka"):
+        assert secret not in new
+    assert '<meta charset="utf-8">' in new
+    for tag in ("<b>", "</b>", "<i>", "</i>", "</a>", "<script>var u=", "lives in"):
+        assert new.count(tag) == 1
+
+
+def test_xml_is_declared_as_it_is_written(tmp_path: Path) -> None:
+    data = '<?xml version="1.0" encoding="GB18030"?><人 名="张伟 先生"><电话>13812345678</电话></人>'.encode("gb18030")
+    root = ET.fromstring(_masked(data, "text/xml", tmp_path).encode())
+    assert (root.tag, "张伟" in root.attrib["名"], root[0].text == "13812345678") == ("人", False, False)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "张", "<b>", "</b>", "&amp;", "&#86;", " ", "<td x='q&lt;r'>", "<", "&", ">"]), min_size=1
+    )
+)
+def test_every_place_of_the_view_has_an_original(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    shown = view(text, is_html=True)
+    for place, character in enumerate(shown.text):
+        for one in shown.original([Finding("X", Span(place, place + 1), 1.0, "test", character)]):
+            assert isinstance(one.location, Span)
+            there = text[one.location.start : one.location.end]
+            assert there == character or there.startswith("&")
