@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.console.conftest import Served
+from tests.console.conftest import PASSPHRASE, Served
 
+from polyveil.console.accounts import Accounts
 from polyveil.console.login import local_path
 from polyveil.console.serving import parse_range, safe_headers
 from polyveil.console.settings import Settings
@@ -140,3 +145,26 @@ def test_one_is_never_sent_elsewhere(path: str) -> None:
 )  # fmt: skip
 def test_names_of_a_console(host: str, name: str, known: bool) -> None:
     assert Settings(host=host, hosts=("vault.lan",)).known_as(name) is known
+
+
+def test_tokens_do_what_their_scopes_say_and_cookies_need_more_for_changes(served: Served, cookie: str) -> None:
+    accounts = Accounts(served.vault / "state")
+    accounts.add("script", "a password for tests")
+    _, secret = accounts.issue("script", "", ("read",), days=1)
+    assert ask(served, "/api/overview", token=secret)[0] == 200
+    for path in ("/api/audit", "/api/objects/" + "0" * 32 + "/content", "/api/analyse/budget"):
+        assert ask(served, path, token=secret)[0] == 403
+    begin = {"method": "POST", "body": b"{}", "content_type": "application/json"}
+    assert ask(served, "/api/drops", token=secret, **begin)[0] == 403  # type: ignore[arg-type]
+    assert ask(served, "/api/drops", cookie=cookie, **begin)[0] == 403  # type: ignore[arg-type]
+    accounts.remove("script")
+    assert ask(served, "/api/overview", token=secret)[0] == 401
+
+
+@pytest.mark.parametrize("options", [(), ("--plain-http",)])
+def test_no_address_but_loopback_without_accounts(made: Path, options: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "polyveil", "serve", str(made), "--host", "0.0.0.0", "--port", "0", *options]
+    environment = {**os.environ, "POLYVEIL_PASSPHRASE": PASSPHRASE}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 2
+    assert "add an account first" in done.stderr
