@@ -53,7 +53,7 @@ def mqtt(
     options = Options(url, tuple(topic), republish.strip("/"), batch, batch_seconds, step_s=time_step, digits=digits)
     key = unlock(key_file, new=not Vault.exists(vault))
     with open_session(vault, key, load(policy), name=name, kind="mqtt", http_port=http_port, quiet=quiet) as session:
-        _stop_on_signals(session.stop.set)
+        stop_on_signals(session.stop.set)
         Bridge(session, options).run()
 
 
@@ -86,11 +86,11 @@ def dicom(
     options = Options(host, port, aet, forward, tuple(allow or ()), workers, queue)
     key = unlock(key_file, new=not Vault.exists(vault))
     with open_session(vault, key, load(policy), name=name, kind="dicom", http_port=http_port, quiet=quiet) as session:
-        _stop_on_signals(session.stop.set)
+        stop_on_signals(session.stop.set)
         Receiver(session, options).run()
 
 
-def _stop_on_signals(stop: object) -> None:
+def stop_on_signals(stop: object) -> None:
     """Ctrl-C and SIGTERM ask for a clean stop; a second one breaks off, and the spool goes on at the next start."""
     asked: list[int] = []
 
@@ -139,6 +139,6 @@ def camera(
         stream="stream.mjpg",
         quiet=quiet,
     ) as session:
-        _stop_on_signals(session.stop.set)
+        stop_on_signals(session.stop.set)
         session.status.log("stream", url=session.status.url or "")
         Camera(session, Options(url, segment_seconds, record), stream).run()
