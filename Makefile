@@ -6,7 +6,9 @@ DEMO ?= demo
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check setup clean
+SCENARIOS := scenario-surveillance scenario-home scenario-medical
+
+.PHONY: $(SCENARIOS) demo test check setup clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +25,9 @@ setup: $(READY)
 
 demo: $(READY)
 	@sh demo.sh $(BIN)/polyveil $(DEMO)
+
+$(SCENARIOS): scenario-%: $(TOOLS)
+	@sh docs/scenarios/$*.sh $(CURDIR)/$(BIN) $(CURDIR)/$(DEMO)/$*
 
 check: $(TOOLS)
 	$(BIN)/ruff check .

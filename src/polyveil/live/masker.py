@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from polyveil.modalities.image import zones
 from polyveil.modalities.video import masks
 from polyveil.modalities.video.detectors import face, writing
 from polyveil.modalities.video.motion import Motion, reduced
@@ -72,7 +73,7 @@ class Masker:
         planes = one.frame.planes()
         if not one.whole:
             try:
-                plan = masks.plan([self._finding(box) for box in one.boxes], self.policy)
+                plan = masks.plan(self._findings(one), self.policy)
                 masks.draw(planes, [box for boxes in plan.boxes.values() for box in boxes], plan.answers, self.video)
             except Exception:  # noqa: BLE001 - as above
                 one.whole = True
@@ -80,6 +81,16 @@ class Masker:
             for plane, level in zip(planes, _BLACK, strict=True):
                 plane[...] = level
         return planes
+
+    def _findings(self, one: Masked) -> list[Finding]:
+        """What was seen, without the policy's exempt zones, and its zones."""
+        road, size = self.policy.roads.video, (self.video.width, self.video.height)
+        found = list(zones.kept([self._finding(box) for box in one.boxes], road.exempt, *size))
+        for zone in road.zones:
+            place = zones.region(zone, *size)
+            track = Track(((one.frame.index, place.x, place.y, place.w, place.h),))
+            found.append(Finding(zones.ZONE, track, 1.0, "policy"))
+        return found
 
     def _finding(self, seen: Sighting) -> Finding:
         x, y, w, h = grown(seen.box, MARGIN) if seen.entity == "FACE" else seen.box

@@ -30,7 +30,7 @@ class Folder:
         for path, mark in self._files():
             if self._done.get(path) == mark:
                 continue
-            before, times = self._seen.get(path, (mark, 0))
+            before, times = self._seen.get(path, (mark, -1))
             times = times + 1 if before == mark else 0
             now[path] = (mark, times)
             if times >= (self.settle if mark[0] else 5 * self.settle):
