@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,6 +22,7 @@ def _enter(station: Station, threads: int) -> None:
     global _station  # noqa: PLW0603 - one station a worker process: models and pack writers live as long
     os.environ["POLYVEIL_THREADS"] = str(threads)
     _station = station
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
 
 
