@@ -30,7 +30,7 @@ import psutil
 
 MIB = 1024 * 1024
 ENV = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "POLYVEIL_PASSPHRASE": "benchmark",
     "RESTIC_PASSWORD": "benchmark",
     "BORG_PASSPHRASE": "benchmark",

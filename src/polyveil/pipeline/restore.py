@@ -73,7 +73,7 @@ def restore(
     rows = vault.catalog.rows_of({piece.unit for _, pieces in entries for piece in pieces})
     files = [one for one in entries if not stat.S_ISDIR(one[0].mode)]
     files.sort(key=lambda one: _place(one[1], rows))
-    writer = _Writer(vault.reader, target, rows, partly=bool(paths))
+    writer = _Writer(vault.reader, target, rows, partly=bool(paths), umask=_umask())
     done = size = 0
     damaged: list[tuple[str, str]] = []
     with ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="restore") as pool:
@@ -91,6 +91,13 @@ def restore(
         os.utime(path, ns=(entry.mtime, entry.mtime))
     vault.audit("restore", snapshot=name, files=done, bytes=size)
     return Restored(name, done, size, tuple(damaged))
+
+
+def _umask() -> int:
+    """What this process takes from the modes of new files; asking means setting it for a moment."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _place(pieces: Sequence[Piece], rows: dict[bytes, Row]) -> tuple[bytes, int]:
@@ -126,6 +133,7 @@ class _Writer:
     target: Path
     rows: dict[bytes, Row]
     partly: bool
+    umask: int
 
     def batch(self, files: list[tuple[Entry, tuple[Piece, ...]]]) -> list[tuple[Entry, str]]:
         return [(entry, self._one(entry, pieces)) for entry, pieces in files]
@@ -151,13 +159,15 @@ class _Writer:
         return data
 
     def _file(self, path: str, entry: Entry, pieces: tuple[Piece, ...]) -> None:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        mode = stat.S_IMODE(entry.mode)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode & 0o777)
         try:
             for piece in pieces:
                 view = memoryview(self._piece(piece))
                 while view:
                     view = view[os.write(handle, view) :]
-            os.fchmod(handle, stat.S_IMODE(entry.mode))
+            if mode & ~0o777 or mode & self.umask:
+                os.fchmod(handle, mode)
             os.utime(handle, ns=(entry.mtime, entry.mtime))
         except BaseException:
             os.unlink(path)  # noqa: PTH108 - no half of a damaged file stays behind
