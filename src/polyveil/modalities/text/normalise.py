@@ -155,7 +155,10 @@ def _percent(token: str) -> list[Piece]:
 def _plain(letter: str) -> str:
     if letter in _KEPT:  # patterns know them, and layout does
         return letter
-    return unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
+    if plain.isdecimal() and not plain.isascii():  # Arabic-Indic, Devanagari and other digits
+        return "".join(str(unicodedata.decimal(one)) for one in plain)
+    return plain
 
 
 def _unmixed(found: re.Match[str]) -> str:

@@ -9,10 +9,16 @@ from dataclasses import replace
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 SURE = 0.75
+TOLD = 0.9
+"""Score of rules that a label or a title triggers."""
+POSSIBLE = 0.1
+CLEAR = 0.8
+"""From here on a tagger's own borders are taken, and not what it and a rule cover together."""
 AGAIN = "names:again"
 AGAIN_SCORE = 0.7
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -20,6 +26,7 @@ _H = r"[\u4e00-\u9fff]"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
+_ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
 _ROLE = "先生|女士|小姐|太太|总工|总|工|哥|姐|老师|师傅|经理|主任|医生|大夫|教授|律师|局长|院长|主管|同学"
@@ -33,14 +40,29 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     title = _TITLE.match(text, start, end)
     start = title.end() if title else start
+    if _ONLY_TITLE.fullmatch(text, start, end):
+        return end, end
     before = _INITIALS.search(text, max(0, start - 12), start)
     return (before.start(), end) if before and start < end else (start, end)
+
+
+def believed(one: Finding, reading: Reading) -> bool:
+    """Is a name that lists or rules give to be kept, after a tagger has read the sentence?
+
+    What the tagger did not read is kept if it is sure; a label or a title before a name outweighs a tagger's doubts;
+    looser rules need it to hold a person possible at least.
+    """
+    chance = reading.person(*_ends(one))
+    if chance is None:
+        return one.score >= SURE
+    return one.score >= SURE and chance >= (POSSIBLE / 10 if one.score >= TOLD else POSSIBLE)
 
 
 def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) -> list[Finding]:
     """Names of lists and labels with those of taggers.
 
-    Where both see a person, the two are one finding as long as both together. Where a label, a title or a pattern of
+    Where both see a person, the two are one finding: as long as both together, or as the tagger has it if it is clear
+    about it and no label or title told otherwise. Where a label, a title or a pattern of
     speech says person, a tagger's place or organisation of the same words gives way.
     """
     people = [one for one in listed if one.entity == "PERSON" and one.score >= SURE]
@@ -48,22 +70,28 @@ def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) ->
     starts = [_ends(one)[0] for one in people]
     made: list[Finding] = []
     merged: dict[int, tuple[int, int]] = {}
+    gone: set[int] = set()
     for one in tagged:
         start, end = trimmed(text, *_ends(one)) if one.entity == "PERSON" else _ends(one)
         near = [place for place in _near(starts, end) if _ends(people[place])[1] > start]
+        score = one.score
         if one.entity == "PERSON":
+            loose = [place for place in near if people[place].score < TOLD and one.score >= CLEAR]
+            gone.update(loose)
+            score = max([score, *(people[place].score for place in loose)])
             for place in near:
                 left, right = merged.get(place, _ends(people[place]))
                 merged[place] = min(left, start), max(right, end)
-            if near or start >= end:
+            if len(loose) < len(near) or start >= end:
                 continue
         elif any(_ends(people[place])[0] <= start and end <= _ends(people[place])[1] for place in near):
             continue
-        made.append(replace(one, location=Span(start, end), value=text[start:end]))
+        made.append(replace(one, location=Span(start, end), value=text[start:end], score=score))
     for place, (start, end) in merged.items():
-        made.append(replace(people[place], location=Span(start, end), value=text[start:end]))
-    gone = {id(people[place]) for place in merged}
-    return [*(one for one in listed if id(one) not in gone), *made]
+        if place not in gone:
+            made.append(replace(people[place], location=Span(start, end), value=text[start:end]))
+    taken = {id(people[place]) for place in {*merged, *gone}}
+    return [*(one for one in listed if id(one) not in taken), *made]
 
 
 def _near(starts: Sequence[int], end: int) -> range:

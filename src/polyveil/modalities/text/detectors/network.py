@@ -1,8 +1,10 @@
-"""Run a tagger's network: batches of windows in, a label and its probability for each row out."""
+"""Run a tagger's network: windows in, probabilities of labels out, and the likeliest legal sequence of them."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,12 +13,40 @@ import numpy.typing as npt
 
 from polyveil.inference.session import checksums, read_weights
 from polyveil.inference.settings import thread_count
+from polyveil.schema.finding import Finding
 
 BATCH = 4096
 """Rows of one run, padding included: bounds memory, and windows of like length share a run."""
 
+LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 Columns = tuple[npt.NDArray[np.int64], ...]
-Tagged = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Chances = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a tagger says of a text.
+
+    findings: entities, by start. starts, ends, people: of each word (or character) that was read, ascending: its ends
+    and the probability that it belongs to a person's name.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    people: Sequence[float] = ()
+
+    def person(self, start: int, end: int) -> float | None:
+        """The best probability of a person within a range; None if the tagger read nothing there."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        best = None
+        for row in range(first, len(self.starts)):
+            if self.starts[row] >= end:
+                break
+            if self.ends[row] > start:
+                best = max(best or 0.0, self.people[row])
+        return best
 
 
 @cache
@@ -38,13 +68,20 @@ def _session(name: str) -> Any:
 
 
 @cache
+def learned_moves(name: str) -> npt.NDArray[np.float32] | None:
+    """Scores from label to label that stand in the weights' property `moves`; None without."""
+    said = _session(name).get_modelmeta().custom_metadata_map.get("moves")
+    return np.array(said.split(), np.float32).reshape(len(LABELS), len(LABELS)) if said else None
+
+
+@cache
 def vocabulary(name: str) -> tuple[str, ...]:
     """The lines of a vocabulary file of the weights."""
-    return tuple(read_weights(name).decode("utf-8").splitlines())
+    return tuple(read_weights(name).decode("utf-8").removesuffix("\n").split("\n"))
 
 
-def labelled(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...]) -> list[Tagged]:
-    """For each window its rows' best labels, their probabilities, and the probabilities of all labels.
+def chances(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...]) -> list[Chances]:
+    """For each window the probabilities of all labels, (rows, labels).
 
     Args:
         name: file name of the weights.
@@ -53,7 +90,7 @@ def labelled(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads
         pads: what pads each of them.
     """
     order = sorted(range(len(windows)), key=lambda number: len(windows[number][0]))
-    results: dict[int, Tagged] = {}
+    results: dict[int, Chances] = {}
     start = 0
     while start < len(order):
         end = start + 1
@@ -69,35 +106,47 @@ def labelled(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads
                 inputs[key][row, : len(windows[number][column])] = windows[number][column]
         logits = _session(name).run(["logits"], inputs)[0]
         powers = np.exp(logits - logits.max(-1, keepdims=True))
-        chances = powers / powers.sum(-1, keepdims=True)
+        shares = powers / powers.sum(-1, keepdims=True)
         for row, number in enumerate(chosen):
-            kept = chances[row, : len(windows[number][0])]
-            results[number] = (kept.argmax(-1), kept.max(-1), kept)
+            results[number] = shares[row, : len(windows[number][0])]
         start = end
     return [results[number] for number in range(len(windows))]
 
 
-def legal(chances: npt.NDArray[np.float32]) -> list[int]:
-    """The likeliest sequence of labels in which every I- follows a B- or I- of its kind (Viterbi 1967).
+def legal(sequences: Sequence[Chances], moves: npt.NDArray[np.float32] | None = None) -> list[list[int]]:
+    """For each sequence the likeliest labels in which every I- follows a B- or I- of its kind (Viterbi 1967).
 
-    Labels are O, then B- and I- of each kind; `chances` is (rows, labels).
+    Labels are those of LABELS; a sequence is (rows, labels). All are worked on at once, the longest first. `moves`:
+    learned scores from label to label, (labels, labels), 0 without.
     """
-    logs = np.log(np.maximum(chances, 1e-9))
-    labels = logs.shape[1]
-    barred = np.zeros((labels, labels), np.float32)
+    order = sorted(range(len(sequences)), key=lambda number: -len(sequences[number]))
+    lengths = np.array([len(sequences[number]) for number in order])
+    if not len(lengths) or not lengths[0]:
+        return [[] for _ in sequences]
+    labels = len(LABELS)
+    barred = np.zeros((labels, labels), np.float32) if moves is None else moves.astype(np.float32).copy()
     for inner in range(2, labels, 2):
+        follows = barred[inner - 1 : inner + 1, inner].copy()
         barred[:, inner] = -1e9
-        barred[inner - 1 : inner + 1, inner] = 0
-    score = logs[0] + barred[0]
-    back = np.zeros(logs.shape, np.int64)
-    for row in range(1, len(logs)):
-        paths = score[:, None] + barred
-        back[row] = paths.argmax(0)
-        score = paths.max(0) + logs[row]
-    best = [int(score.argmax())]
-    for row in range(len(logs) - 1, 0, -1):
-        best.append(int(back[row, best[-1]]))
-    return best[::-1]
+        barred[inner - 1 : inner + 1, inner] = follows
+    logs = np.zeros((len(order), int(lengths[0]), labels), np.float32)
+    for row, number in enumerate(order):
+        logs[row, : lengths[row]] = np.log(np.maximum(sequences[number], 1e-9))
+    score = logs[:, 0] + np.where(barred[0] < -1e8, barred[0], 0)
+    back = np.zeros(logs.shape, np.int8)
+    for step in range(1, logs.shape[1]):
+        live = int(np.searchsorted(-lengths, -step, side="left"))
+        paths = score[:live, :, None] + barred
+        back[:live, step] = paths.argmax(1)
+        score[:live] = paths.max(1) + logs[:live, step]
+    best = score.argmax(1)
+    made: list[list[int]] = [[] for _ in sequences]
+    for row, number in enumerate(order):
+        path = [int(best[row])]
+        for step in range(int(lengths[row]) - 1, 0, -1):
+            path.append(int(back[row, step, path[-1]]))
+        made[number] = path[::-1] if lengths[row] else []
+    return made
 
 
 def entities(labels: Sequence[str], scores: Sequence[float]) -> list[tuple[int, int, str, float]]:

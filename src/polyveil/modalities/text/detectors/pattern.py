@@ -19,7 +19,7 @@ import re2
 import yaml
 
 from polyveil.modalities.text.detectors.offsets import Offsets
-from polyveil.modalities.text.detectors.validators import CHECKS
+from polyveil.modalities.text.detectors.validators import check_of
 from polyveil.modalities.text.detectors.windows import windows
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -43,6 +43,7 @@ class Recogniser:
     context: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     just_after: str = ""
+    just_before: str = ""
     trim: str = ""
     name: str = ""
     regroup: bool = False
@@ -120,8 +121,10 @@ class Scanner:
             end -= 1
         if start >= end or not _bordered(text, start, end, rule.border):
             return None
+        if rule.just_before and not _compiled(rule.just_before).match(text, end):
+            return None
         value = text[start:end]
-        if rule.check and not CHECKS[rule.check](value):
+        if rule.check and not check_of(rule.check)(value):
             return None
         score = rule.score
         near = self.near[number]
@@ -177,6 +180,11 @@ def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
         tuple(re.compile(rule.just_after) if rule.just_after else None for rule in rules),
         tuple(_words(rule.needs or rule.context) for rule in rules),
     )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _words(words: tuple[str, ...]) -> re.Pattern[str] | None:

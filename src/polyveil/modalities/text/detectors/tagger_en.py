@@ -1,7 +1,7 @@
 """English names, places and organisations by a small transformer of our own (training/text_taggers).
 
-Three layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added
-to its uncased embeddings. Only sentences that may hold a name, by their capitals, are run.
+Layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added
+to its uncased embeddings. Sentences of common words in lower case are not run.
 """
 
 from __future__ import annotations
@@ -17,15 +17,48 @@ import numpy.typing as npt
 from tokenizers import BertWordPieceTokenizer
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
-from polyveil.modalities.text.detectors.network import entities, labelled, shipped, vocabulary
+from polyveil.modalities.text.detectors.network import (
+    ENTITIES,
+    LABELS,
+    Reading,
+    chances,
+    entities,
+    legal,
+    shipped,
+    vocabulary,
+)
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:en"
-LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 WEIGHTS, VOCABULARY = "names_en.onnx", "names_en.vocab.txt"
 LONGEST = 128
 """Word pieces of one window, the two marks at its ends included."""
+
+KINDS = frozenset(
+    [
+        "Bank",
+        "Board",
+        "Branch",
+        "Clinic",
+        "College",
+        "Company",
+        "Council",
+        "Court",
+        "Department",
+        "Government",
+        "Group",
+        "Hospital",
+        "Hotel",
+        "Office",
+        "Police",
+        "School",
+        "Team",
+        "Union",
+        "University",
+    ]
+)
+"""Words that alone name a kind of organisation and none."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -80,6 +113,7 @@ def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[W
     encoded = tokens.encode(text, add_special_tokens=False)
     pieces_of = Pieces(encoded.ids, encoded.offsets)  # each attribute copies its whole list when it is read
     owners = encoded.word_ids
+    ends = (tokens.token_to_id("[CLS]"), tokens.token_to_id("[SEP]"))
     words: list[list[int]] = []
     for row, word in enumerate(owners):
         if row and word == owners[row - 1]:
@@ -91,15 +125,15 @@ def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[W
     pieces = 0
     for rows in (word[: LONGEST - 2] for word in words):
         if pieces + len(rows) > LONGEST - 2:
-            made.append(_window(text, pieces_of, batch, start))
+            made.append(_window(text, pieces_of, batch, start, ends))
             batch, pieces = [], 0
         batch.append(rows)
         pieces += len(rows)
-    return [*made, _window(text, pieces_of, batch, start)] if batch else made
+    return [*made, _window(text, pieces_of, batch, start, ends)] if batch else made
 
 
-def _window(text: str, pieces: Pieces, words: list[list[int]], start: int) -> Window:
-    ids, shapes, marks, heads, spans = [101], [6], [0], [], []
+def _window(text: str, pieces: Pieces, words: list[list[int]], start: int, ends: tuple[int, int]) -> Window:
+    ids, shapes, marks, heads, spans = [ends[0]], [6], [0], [], []
     for rows in words:
         left, right = pieces.offsets[rows[0]][0], pieces.offsets[rows[-1]][1]
         word = text[left:right]
@@ -108,13 +142,12 @@ def _window(text: str, pieces: Pieces, words: list[list[int]], start: int) -> Wi
         ids += [pieces.ids[row] for row in rows]
         shapes += [shape(word)] * len(rows)
         marks += [mark(word)] * len(rows)
-    return Window(np.array([*ids, 102]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))
+    return Window(np.array([*ids, ends[1]]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))
 
 
-ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 _END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!St)(?<!Prof)[.!?][\"')\]]*\s+|\n+")
 """Ends of sentences: not after an initial or a title."""
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
 @cache
@@ -122,10 +155,10 @@ def _tokens() -> BertWordPieceTokenizer:
     return tokenizer(vocabulary(VOCABULARY))
 
 
-def find_names(text: str) -> list[Finding]:
+def read(text: str) -> Reading:
     """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
-        return []
+        return Reading()
     cut = [
         window
         for start, end in _sentences(text)
@@ -133,23 +166,25 @@ def find_names(text: str) -> list[Finding]:
         for window in windows(text[start:end], _tokens(), start)
     ]
     if not cut:
-        return []
+        return Reading()
     columns = [(window.ids, window.shapes, window.marks) for window in cut]
+    of_pieces = chances(WEIGHTS, columns, ("ids", "shapes", "marks"), (0, 6, 0))
+    of_words = [rows[list(window.heads)] for window, rows in zip(cut, of_pieces, strict=True)]
     found = []
-    for window, (best, chance, _) in zip(
-        cut, labelled(WEIGHTS, columns, ("ids", "shapes", "marks"), (0, 6, 0)), strict=True
-    ):
-        heads = list(window.heads)
-        for first, last, kind, score in entities([LABELS[int(best[head])] for head in heads], chance[heads].tolist()):
+    for window, rows, best in zip(cut, of_words, legal(of_words), strict=True):
+        scores = rows[np.arange(len(best)), best].tolist()
+        for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             start, end = window.spans[first][0], window.spans[last - 1][1]
-            if text[start:end].strip(".").capitalize() in NOT_NAMES and kind == "PER":
+            if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
             if not _LETTERS.search(text, start, end):
                 continue
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
             found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
-    return found
+    spans = [span for window in cut for span in window.spans]
+    people = np.concatenate([rows[:, 1] + rows[:, 2] for rows in of_words]).tolist()
+    return Reading(tuple(found), [start for start, _ in spans], [end for _, end in spans], people)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -161,9 +196,10 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_hold_a_name(sentence: str) -> bool:
-    """A capital inside, an uncommon first word, or a name of the lexicon in lower case that is no common word."""
-    words = [match.group() for match in _LETTERS.finditer(sentence)]
+    """Any word that is not common, a common one with a capital inside the sentence, or one that is a name as well."""
     common = lexicon("common_en")
-    if any(word[0].isupper() and (place or word.lower() not in common) for place, word in enumerate(words)):
-        return True
-    return any(mark(word) and word not in common for word in words)
+    for place, match in enumerate(_LETTERS.finditer(sentence)):
+        word = match.group()
+        if word.lower() not in common or (word[0].isupper() and (place or mark(word))):
+            return True
+    return False

@@ -1,7 +1,7 @@
 """Chinese names, places and organisations by a small character network of our own (training/text_taggers).
 
-Convolutions over characters, hashed pairs and triples of characters, and words of a lexicon: a network of this kind
-costs a tenth of a recurrent one, and knows what a word is without segmenting.
+Two bidirectional recurrent layers over characters, as in LAC (Jiao, Sun and Sun 2018, arXiv:1807.01882), with words of
+a lexicon beside them: the network knows what a word is without segmenting.
 """
 
 from __future__ import annotations
@@ -15,20 +15,30 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.inference.session import read_weights
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
-from polyveil.modalities.text.detectors.network import entities, labelled, legal, shipped, vocabulary
+from polyveil.modalities.text.detectors.network import (
+    ENTITIES,
+    LABELS,
+    Reading,
+    chances,
+    entities,
+    learned_moves,
+    legal,
+    shipped,
+    vocabulary,
+)
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:zh"
-LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 WEIGHTS, VOCABULARY, WORDS = "names_zh.onnx", "names_zh.vocab.txt", "words_zh.bin"
 LONGEST = 160
 """Characters of one window."""
-PAIRS, TRIPLES = 65_521, 65_519
-"""Buckets of character pairs and triples (primes)."""
-COLUMNS = 7
-"""Character, pair, triple, class of the word of two, three, four characters that begins here, family name."""
+UNKNOWN = "OOV"
+"""The vocabulary's line for characters that it does not hold."""
+COLUMNS = 5
+"""Character, class of the word of two, three, four characters that begins here, family name."""
 CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 """Classes of words: the index is what words_zh.bin holds."""
 
@@ -66,12 +76,10 @@ def hashed(codes: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint32]
 
 
 def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
-    """The rows of a text, (characters, COLUMNS). Character 0 pads, 1 is unknown, 2 any Latin letter, 3 any digit."""
+    """The rows of a text, (characters, COLUMNS). Character 0 pads."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
     columns = [
-        np.array([_id(letter, vocabulary) for letter in text], np.int64),
-        1 + hashed(codes, 2).astype(np.int64) % (PAIRS - 1),
-        1 + hashed(codes, 3).astype(np.int64) % (TRIPLES - 1),
+        np.array([vocabulary.get(letter, vocabulary[UNKNOWN]) for letter in text], np.int64),
         *(words.of(hashed(codes, length)) for length in (2, 3, 4)),
         np.array(
             [
@@ -84,20 +92,19 @@ def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
     return np.stack(columns, -1)
 
 
-def _id(letter: str, vocabulary: dict[str, int]) -> int:
-    if letter.isascii() and letter.isalpha():
-        return 2
-    return 3 if letter.isdigit() else vocabulary.get(letter, 1)
-
-
-ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @cache
 def _letters() -> dict[str, int]:
-    return {letter: 4 + number for number, letter in enumerate(vocabulary(VOCABULARY))}
+    return {letter: 1 + number for number, letter in enumerate(vocabulary(VOCABULARY))}
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """The network knows simplified characters better: traditional ones are read as these."""
+    return {ord(pair[0]): pair[1] for pair in lexicon("traditional_zh")}
 
 
 @cache
@@ -105,22 +112,26 @@ def _words() -> Words:
     return Words.read(read_weights(WORDS))
 
 
-def find_names(text: str) -> list[Finding]:
+def read(text: str) -> Reading:
     """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
-        return []
+        return Reading()
     cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]
     if not cut:
-        return []
-    columns = [(rows(text[start:end], _letters(), _words()),) for start, end in cut]
+        return Reading()
+    plain = text.translate(_simplified())
+    columns = [(rows(plain[start:end], _letters(), _words()),) for start, end in cut]
+    sure = chances(WEIGHTS, columns, ("rows",), (0,))
     found = []
-    for (start, _), (_, _, chances) in zip(cut, labelled(WEIGHTS, columns, ("rows",), (0,)), strict=True):
-        best = legal(chances)
-        scores = chances[np.arange(len(best)), best].tolist()
+    for (start, _), shares, best in zip(cut, sure, legal(sure, learned_moves(WEIGHTS)), strict=True):
+        scores = shares[np.arange(len(best)), best].tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
-            found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
-    return found
+            if _HAN.search(text, left, right):
+                found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
+    starts = [place for start, end in cut for place in range(start, end)]
+    people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
+    return Reading(tuple(found), starts, [place + 1 for place in starts], people)
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

