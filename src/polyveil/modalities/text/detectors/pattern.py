@@ -59,6 +59,8 @@ class Scanner:
     recognisers: tuple[Recogniser, ...]
     every: Any  # re2.Set of the windowed patterns
     members: tuple[int, ...]  # which recogniser each pattern of the set is
+    words: Any  # re2.Set of the words that recognisers need near a value
+    wordy: tuple[int, ...]  # which recogniser each of these is
     each: tuple[tuple[Any, int], ...]  # the compiled pattern, its label included, and the group of the value
     bare: tuple[Any | None, ...]  # the value alone, where the pattern has a label
     before: tuple[re.Pattern[str] | None, ...]
@@ -85,10 +87,16 @@ class Scanner:
     def _candidates(self, text: str, context: str) -> Iterator[tuple[int, int, int]]:
         data = text.encode("utf-8", "replace")
         offsets = Offsets(text, data)
-        pieces = ((left, data[left:right], self.every.Match(data[left:right])) for left, right in windows(data))
-        for left, piece, hits in pieces:
-            for hit in sorted(hits or ()):
+        for left, right in windows(data):
+            piece = data[left:right]
+            hits = self.every.Match(piece)
+            if not hits:
+                continue
+            idle = set() if context else set(self.wordy) - {self.wordy[hit] for hit in self.words.Match(piece) or ()}
+            for hit in sorted(hits):
                 number = self.members[hit]
+                if number in idle:
+                    continue
                 pattern, group = self.each[number]
                 for match in pattern.finditer(piece):
                     start, end = match.span(group)
@@ -160,7 +168,9 @@ def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
     options.log_errors = False
     options.max_mem = 64 << 20
     every = re2.Set.SearchSet(options)
+    words = re2.Set.SearchSet(options)
     members = []
+    wordy = []
     each = []
     for number, rule in enumerate(rules):
         pattern, group = rule.pattern, rule.group
@@ -170,11 +180,17 @@ def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
         if not rule.whole:
             every.Add(pattern)
             members.append(number)
+        if rule.needs:
+            words.Add("(?i)" + "|".join(map(re2.escape, rule.needs)))
+            wordy.append(number)
     every.Compile()
+    words.Compile()
     return Scanner(
         rules,
         every,
         tuple(members),
+        words,
+        tuple(wordy),
         tuple(each),
         tuple(re2.compile(rule.pattern, options) if rule.just_after else None for rule in rules),
         tuple(re.compile(rule.just_after) if rule.just_after else None for rule in rules),
