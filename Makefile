@@ -6,7 +6,7 @@ DEMO ?= demo
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-SCENARIOS := scenario-home scenario-medical
+SCENARIOS := scenario-surveillance scenario-home scenario-medical
 
 .PHONY: $(SCENARIOS) demo test check setup clean
 

@@ -1,4 +1,4 @@
-"""`polyveil live mqtt|dicom`: live sources."""
+"""`polyveil live camera|mqtt|dicom`: live sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="No log lines on stde
 
 def add(app: typer.Typer) -> None:
     """Register the commands."""
-    live = typer.Typer(no_args_is_help=True, help="Protect what arrives live: MQTT brokers, DICOM senders.")
+    live = typer.Typer(no_args_is_help=True, help="Protect what arrives live: cameras, MQTT brokers, DICOM senders.")
+    live.command("camera")(camera)
     live.command("mqtt")(mqtt)
     live.command("dicom")(dicom)
     app.add_typer(live, name="live")
@@ -102,3 +103,42 @@ def stop_on_signals(stop: object) -> None:
 
     signal.signal(signal.SIGINT, ask)
     signal.signal(signal.SIGTERM, ask)
+
+
+def camera(
+    url: Annotated[str, typer.Argument(metavar="URL", help="rtsp://…, a file played as if live, or /dev/videoN.")],
+    vault: VaultOption,
+    policy: PolicyOption = "default",
+    segment_seconds: Annotated[float, typer.Option(min=1.0, max=600.0, help="Length of a recorded segment.")] = 10.0,
+    record: Annotated[bool, typer.Option("--record/--no-record", help="Seal masked segments in the vault.")] = True,
+    name: NameOption = "camera",
+    http_port: HttpOption = 0,
+    quiet: QuietOption = False,
+    key_file: KeyFileOption = None,
+) -> None:
+    """Mask a camera as it comes: a masked stream on loopback, masked segments in the vault.
+
+    Every frame that is shown or recorded was searched itself; where the machine is too slow, frames are left out.
+    The address of the stream is in the first log line. Ctrl-C seals the open segment.
+    """
+    from polyveil.live.camera import Camera, Options, Stream
+    from polyveil.live.session import open_session
+    from polyveil.policies import load
+    from polyveil.vault import Vault
+
+    stream = Stream()
+    key = unlock(key_file, new=not Vault.exists(vault))
+    with open_session(
+        vault,
+        key,
+        load(policy),
+        name=name,
+        kind="camera",
+        http_port=http_port,
+        routes={"stream.mjpg": stream.route},
+        stream="stream.mjpg",
+        quiet=quiet,
+    ) as session:
+        stop_on_signals(session.stop.set)
+        session.status.log("stream", url=session.status.url or "")
+        Camera(session, Options(url, segment_seconds, record), stream).run()

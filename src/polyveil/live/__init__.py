@@ -1,4 +1,4 @@
-"""Live sources joined to the road: MQTT brokers, DICOM senders, watched folders.
+"""Live sources joined to the road: cameras, MQTT brokers, DICOM senders, watched folders.
 
 What arrives is sealed into a spool with a public key before it is acknowledged, and goes down the same road as a file.
 """

@@ -157,7 +157,7 @@ def _tokens() -> BertWordPieceTokenizer:
 
 def read(text: str) -> Reading:
     """People, places and organisations in a text; nothing if the weights are not installed."""
-    if not shipped(WEIGHTS):
+    if not shipped(WEIGHTS) or len(text.split(maxsplit=1)) < 2:  # lists know single words better
         return Reading()
     cut = [
         window
@@ -177,7 +177,7 @@ def read(text: str) -> Reading:
             start, end = window.spans[first][0], window.spans[last - 1][1]
             if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
-            if not _LETTERS.search(text, start, end):
+            if not _LETTERS.search(text, start, end) or (kind == "PER" and _acronym(text, start, end, window)):
                 continue
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
@@ -185,6 +185,13 @@ def read(text: str) -> Reading:
     spans = [span for window in cut for span in window.spans]
     people = np.concatenate([rows[:, 1] + rows[:, 2] for rows in of_words]).tolist()
     return Reading(tuple(found), [start for start, _ in spans], [end for _, end in spans], people)
+
+
+def _acronym(text: str, start: int, end: int, window: Window) -> bool:
+    """One word in capitals that is no name of the lexicon, in a sentence that is not in capitals: a firm, a device."""
+    word = text[start:end]
+    sentence = text[window.spans[0][0] : window.spans[-1][1]]
+    return len(word) > 1 and word.isalpha() and word.isupper() and not mark(word) and not sentence.isupper()
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,138 @@
+"""Masks the frames of a live camera: every frame that leaves was searched for faces itself.
+
+Where the machine is too slow, frames are left out before they come here; what fails is masked whole. A face that was
+seen is masked for a while after it was missed, and, since frames leave with a short delay, in the frames before it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from polyveil.modalities.image import zones
+from polyveil.modalities.video import masks
+from polyveil.modalities.video.detectors import face, writing
+from polyveil.modalities.video.motion import Motion, reduced
+from polyveil.modalities.video.reader import Frame, Planes, Video
+from polyveil.modalities.video.scene import Box, Sighting, distances, grown, overlaps
+from polyveil.modalities.video.track import MARGIN
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Track
+from polyveil.schema.policy import Policy
+
+DELAY = 3  # frames
+_LEAST = 0.15  # score of a face; a false box costs some pixels, a missed one a face
+_HOLD_S, _READ_S = 1.0, 2.0
+_GROWN = 1.25  # of the boxes that are held, since what they cover may move
+_BLACK = (16, 128, 128)
+
+
+@dataclass(slots=True)
+class Masked:
+    """A frame on its way out, not yet masked. whole: nothing of it may be shown."""
+
+    frame: Frame
+    arrived: float
+    boxes: list[Sighting] = field(default_factory=list, repr=False)
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class Masker:
+    """One for each connection to a camera; `video` describes its frames."""
+
+    video: Video
+    policy: Policy
+    _motion: Motion = field(default_factory=Motion, repr=False)
+    _held: list[tuple[float, Sighting]] = field(default_factory=list, repr=False)
+    _written: list[Sighting] = field(default_factory=list, repr=False)
+    _read_at: float = -1e9
+    _waiting: deque[Masked] = field(default_factory=deque, repr=False)
+
+    def see(self, frame: Frame, arrived: float, *, intact: bool = True) -> Iterator[Masked]:
+        """Look at a frame. Gives those that have waited long enough. intact: what is not is masked as a whole."""
+        one = Masked(frame, arrived, whole=not intact)
+        try:
+            self._look(one)
+        except Exception:  # noqa: BLE001 - whatever fails, nothing of this frame may be shown
+            one.whole = True
+        self._waiting.append(one)
+        while len(self._waiting) > DELAY:
+            yield self._waiting.popleft()
+
+    def finish(self) -> Iterator[Masked]:
+        """Those that still wait."""
+        while self._waiting:
+            yield self._waiting.popleft()
+
+    def draw(self, one: Masked) -> Planes:
+        """The masked planes of a frame. Whatever fails, they are black."""
+        planes = one.frame.planes()
+        if not one.whole:
+            try:
+                plan = masks.plan(self._findings(one), self.policy)
+                masks.draw(planes, [box for boxes in plan.boxes.values() for box in boxes], plan.answers, self.video)
+            except Exception:  # noqa: BLE001 - as above
+                one.whole = True
+        if one.whole:
+            for plane, level in zip(planes, _BLACK, strict=True):
+                plane[...] = level
+        return planes
+
+    def _findings(self, one: Masked) -> list[Finding]:
+        """What was seen, without the policy's exempt zones, and its zones."""
+        road, size = self.policy.roads.video, (self.video.width, self.video.height)
+        found = list(zones.kept([self._finding(box) for box in one.boxes], road.exempt, *size))
+        for zone in road.zones:
+            place = zones.region(zone, *size)
+            track = Track(((one.frame.index, place.x, place.y, place.w, place.h),))
+            found.append(Finding(zones.ZONE, track, 1.0, "policy"))
+        return found
+
+    def _finding(self, seen: Sighting) -> Finding:
+        x, y, w, h = grown(seen.box, MARGIN) if seen.entity == "FACE" else seen.box
+        left, top = max(0, int(x)), max(0, int(y))
+        right, bottom = min(self.video.width, int(x + w) + 1), min(self.video.height, int(y + h) + 1)
+        place = (seen.frame, left, top, max(1, right - left), max(1, bottom - top))
+        return Finding(seen.entity, Track((place,)), seen.score, seen.detector)
+
+    def _look(self, one: Masked) -> None:
+        frame, now = one.frame, one.arrived
+        size = (self.video.width, self.video.height)
+        cut = self._motion.step(reduced(frame.luma(), self.video.depth)).cut
+        if cut:
+            self._held.clear()
+        if writing.wanted(self.policy) and (cut or now - self._read_at > _READ_S):
+            whole = (0.0, 0.0, float(size[0]), float(size[1]))
+            read = writing.lines(frame, size, [whole], [], "fast") if writing.reads(self.policy) else []
+            self._written = writing.sightings(frame, size, self.policy, [], read)
+            self._read_at = now
+        if self.policy.wants("FACE"):
+            one.boxes += self._faces(frame, size, now)
+        one.boxes += self._written
+
+    def _faces(self, frame: Frame, size: tuple[int, int], now: float) -> list[Sighting]:
+        """Those seen now and those held; a new one is put into the frames that wait."""
+        seen = face.sightings(frame, size, _LEAST)
+        fresh = [one for one in seen if not any(_same(one.box, old.box) for _, old in self._held)]
+        for before in self._waiting:
+            before.boxes += [_moved(one, grown(one.box, _GROWN)) for one in fresh]
+        kept = [
+            (since, old)
+            for since, old in self._held
+            if now - since < _HOLD_S and not any(_same(one.box, old.box) for one in seen)
+        ]
+        self._held = [(now, one) for one in seen] + kept
+        return seen + [_moved(old, grown(old.box, _GROWN)) for _, old in kept]
+
+
+def _same(a: Box, b: Box) -> bool:
+    one, other = np.asarray(a), np.asarray(b)
+    return bool(overlaps(one, other) > 0.3 or distances(one, other) < 0.5)
+
+
+def _moved(one: Sighting, box: Box) -> Sighting:
+    return Sighting(one.frame, box, one.score, one.entity, one.detector)
