@@ -134,7 +134,8 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=1500)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    policy, scanner = load("default"), pattern.scanner()
+    policy = load("default")
+    scanner = pattern.scanner(policy.recognisers, policy.deny)
     same = pattern.compiled(rule for rule in pattern.built_in() if rule.entity in SAME)
     texts, others = documents(args.documents, 5), documents(args.documents, 6)
     size = sum(len(text.encode()) for text in texts) / 1e6

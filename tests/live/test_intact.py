@@ -47,7 +47,8 @@ def shown(film: Path, lost: set[int], torn: set[int], intact: Intact) -> Iterato
                 continue
             for picture in pictures:
                 assert isinstance(picture, av.VideoFrame)
-                yield labelled_film.number_of(picture.to_ndarray(format="gray")), intact.whole(picture)
+                luma: Any = picture.to_ndarray(format="gray")
+                yield labelled_film.number_of(luma), intact.whole(picture)
 
 
 def test_an_unbroken_stream_is_whole(film: Path) -> None:

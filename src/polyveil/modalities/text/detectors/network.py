@@ -15,8 +15,8 @@ from polyveil.inference.session import checksums, read_weights
 from polyveil.inference.settings import thread_count
 from polyveil.schema.finding import Finding
 
-BATCH = 4096
-"""Rows of one run, padding included: bounds memory, and windows of like length share a run."""
+BATCH = 512
+"""Rows of one run, padding included: what lies between the layers fits the cache; windows of like length share a run."""
 
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
