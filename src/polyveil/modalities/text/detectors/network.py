@@ -16,7 +16,7 @@ from polyveil.inference.settings import thread_count
 from polyveil.schema.finding import Finding
 
 BATCH = 512
-"""Rows of one run, padding included: what lies between the layers fits the cache; windows of like length share a run."""
+"""Rows of one run, padding included: what lies between the layers fits the cache; like lengths share a run."""
 
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}

@@ -1,0 +1,263 @@
+"""The live sources under load, with real parts: GStreamer's RTSP server, mosquitto, pynetdicom.
+
+    python -m benchmarks.live rtsp [--seconds 60] [--busy 2] [--loss 0]
+    python -m benchmarks.live mqtt [--messages 10000]
+    python -m benchmarks.live dicom [--images 200]
+    python -m benchmarks.live kills [--times 10]
+
+From the root of the repository, in an environment with the development extra and the packages of tests/packages.sh.
+Every part prints one JSON line. `--busy`: so many processes that do nothing but turn, beside it. exposed: labelled face
+frames (1280 x 720, 15 a second) of which more than 15 % of the face is not masked, in the stream and in the recording;
+latency: from the arrival of a frame to its showing. mqtt: QoS 1 through one restart of the broker; every reading must be
+sealed and republished exactly once. dicom: 512 x 512 CT over C-STORE, the sender killed half-way and begun anew. kills:
+each source killed so often while it works; nothing that was acknowledged may be lost, and no planted value may stand on
+the disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from benchmarks import labelled_film
+from pynetdicom import AE
+from tests.live.conftest import Broker, Source, free_port, on_disk, until
+from tests.live.test_camera import SERVER, recorded, viewed
+from tests.live.test_dicom import Archive, instances, send
+from tests.live.test_mqtt import Client, bridge, reading, sealed_numbers
+
+from polyveil.vault import Unlock, Vault
+
+PATIENCE = 900.0  # seconds
+
+
+@contextmanager
+def place() -> Iterator[tuple[Path, Path, Callable[..., Source]]]:
+    """A new vault, its key, and what starts sources on it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        key = folder / "owner.key"
+        key.write_bytes(os.urandom(32))
+        Vault.create(folder / "v", Unlock(key_file=key)).close()
+        running: list[Source] = []
+
+        def start(*arguments: str, name: str = "one") -> Source:
+            running.append(Source(folder / "v", key, list(arguments), name).start())
+            return running[-1]
+
+        try:
+            yield folder / "v", key, start
+        finally:
+            for one in running:
+                if one.process is not None and one.process.poll() is None:
+                    one.kill()
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Processes that keep the processors busy."""
+    turning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for one in turning:
+            one.kill()
+            one.wait()
+
+
+def rtsp(args: argparse.Namespace) -> dict[str, object]:
+    """A camera for so many seconds."""
+    with place() as (vault, key, start), busy(args.busy):
+        film, port = vault.parent / "film.mp4", free_port()
+        boxes = labelled_film.make(film, 15 * 20)
+        server = subprocess.Popen(
+            ["/usr/bin/python3", str(SERVER), str(film), str(port), str(args.loss)], stdout=subprocess.PIPE, text=True
+        )
+        assert server.stdout is not None
+        server.stdout.readline()
+        live = start("camera", f"rtsp://127.0.0.1:{port}/camera", "--segment-seconds", "10")
+        pictures: list[Any] = []
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.is_set():
+                pictures.extend(viewed(str(live.state()["url"]), 10))
+
+        watching = threading.Thread(target=look, daemon=True)
+        watching.start()
+        time.sleep(args.seconds)
+        state = live.state()
+        over.set()
+        watching.join(40)
+        live.stop()
+        server.kill()
+        server.communicate()
+        frames = recorded(vault, key)
+        result: dict[str, object] = {"busy": args.busy, "loss": args.loss}
+        for name, seen in (("stream", pictures), ("recording", frames)):
+            labelled = [(luma, boxes[number]) for luma in seen if (number := labelled_film.number_of(luma)) in boxes]
+            result[f"{name}_frames"] = len(labelled)
+            result[f"{name}_exposed"] = sum(labelled_film.exposed(luma, box) for luma, box in labelled)
+        counts, gauges = state["counts"], state["gauges"]
+        return result | {"counts": counts, "gauges": gauges, "plaintext_on_disk": len(on_disk(vault, b"rtsp://"))}
+
+
+def mqtt(args: argparse.Namespace) -> dict[str, object]:
+    """So many readings, with a restart of the broker in the middle."""
+    with place() as (vault, key, start):
+        (vault.parent / "broker").mkdir()
+        broker = Broker(vault.parent / "broker")
+        broker.start()
+        try:
+            live = bridge(start, broker)
+            client = Client(broker, "bench", "clean/#")
+            began = time.monotonic()
+            for number in range(args.messages):
+                client.send(*reading(number))
+                if number == args.messages // 2:
+                    until(lambda: live.count("received") > args.messages // 20, PATIENCE)
+                    broker.stop()
+                    broker.start()
+            until(lambda: live.count("sealed_readings") >= args.messages, PATIENCE)
+            until(lambda: len(client.seen) >= args.messages, PATIENCE)
+            spent = time.monotonic() - began
+            client.close()
+            live.stop()
+            sealed = sealed_numbers(vault, key)
+            republished = sorted(json.loads(payload)["seq"] for _, payload in client.seen)
+            return {
+                "messages": args.messages,
+                "seconds": round(spent, 1),
+                "a_second": round(args.messages / spent),
+                "sealed_once": sealed == list(range(args.messages)),
+                "republished_once": republished == list(range(args.messages)),
+            }
+        finally:
+            broker.stop()
+
+
+def large(number: int) -> list[Any]:
+    """Computed tomographs of 512 x 512."""
+    made = instances(number)
+    noise = np.random.default_rng(3)
+    for one in made:
+        one.Rows = one.Columns = 512
+        one.PixelData = noise.integers(0, 2000, (512, 512), dtype=np.int16).tobytes()
+    return made
+
+
+def dicom(args: argparse.Namespace) -> dict[str, object]:
+    """So many images; the sender dies after half of them."""
+    with place() as (vault, key, start):
+        archive, port = Archive(), free_port()
+        archive.start()
+        try:
+            live = start("dicom", "--port", str(port), "--forward", f"ARCHIVE@127.0.0.1:{archive.port}")
+            until(lambda: "port" in str(live.state()["gauges"]))
+            made = large(args.images)
+            began = time.monotonic()
+            sender = AE(ae_title="SENDER")
+            sender.add_requested_context("1.2.840.10008.5.1.4.1.1.2")
+            link = sender.associate("127.0.0.1", port)
+            half = made[: args.images // 2]
+            answered = sum(int(link.send_c_store(one).Status) == 0 for one in half)
+            link.abort()
+            answered += sum(status == 0 for status in send(port, made[args.images // 2 :]))
+            taken = time.monotonic() - began
+            until(lambda: live.count("forwarded") >= answered, PATIENCE)
+            spent = time.monotonic() - began
+            live.stop()
+            with Vault.open(vault, Unlock(key_file=key)) as opened:
+                sealed = len(opened.asset_ids())
+            removed = sum(one.PatientIdentityRemoved == "YES" and "Kowalczyk" not in str(one) for one in archive.got)
+            return {
+                "images": args.images,
+                "answered": answered,
+                "sealed": sealed,
+                "forwarded_de_identified": removed,
+                "answered_a_second": round(answered / taken, 1),
+                "through_a_second": round(answered / spent, 1),
+                "plaintext_on_disk": len(on_disk(vault, b"Kowalczyk")),
+            }
+        finally:
+            archive.stop()
+
+
+def kills(args: argparse.Namespace) -> dict[str, object]:
+    """Each source killed so often."""
+    result: dict[str, object] = {"times": args.times}
+    with place() as (vault, key, start):
+        (vault.parent / "broker").mkdir()
+        broker = Broker(vault.parent / "broker")
+        broker.start()
+        client, total, found = Client(broker, "bench"), 0, 0
+        for _ in range(args.times):
+            live = bridge(start, broker)
+            for number in range(total, total + 100):
+                client.send(*reading(number))
+            total += 100
+            until(lambda live=live: live.count("received") > 0, PATIENCE)  # type: ignore[misc]
+            live.kill()
+            found += len(on_disk(vault, b"anna-keller"))
+        live = bridge(start, broker)
+        until(lambda: len(set(sealed_numbers(vault, key))) >= total, PATIENCE)
+        client.close()
+        live.stop()
+        broker.stop()
+        result["mqtt"] = {"kept_once": sealed_numbers(vault, key) == list(range(total)), "plaintext_on_disk": found}
+    with place() as (vault, key, start):
+        port, answered, found = free_port(), 0, 0
+        for _ in range(args.times):
+            live = start("dicom", "--port", str(port))
+            until(lambda live=live: "port" in str(live.state()["gauges"]))  # type: ignore[misc]
+            answered += sum(status == 0 for status in send(port, instances(3)))
+            live.kill()
+            found += len(on_disk(vault, b"Kowalczyk"))
+        live = start("dicom", "--port", str(port))
+        until(lambda: live.waiting() == 0, PATIENCE)
+        live.stop()
+        with Vault.open(vault, Unlock(key_file=key)) as opened:
+            kept = len(opened.asset_ids())
+        result["dicom"] = {"answered": answered, "kept": kept, "plaintext_on_disk": found}
+    with place() as (vault, key, start):
+        film, found, sealed = vault.parent / "film.mp4", 0, 0
+        labelled_film.make(film, 15 * 12)
+        for _ in range(args.times):
+            live = start("camera", str(film), "--segment-seconds", "1")
+            until(lambda live=live: live.count("segments") > 0, PATIENCE)  # type: ignore[misc]
+            sealed += live.count("segments")
+            live.kill()
+            found += len(on_disk(vault, b"ftypisom"))  # no segment or original lies open
+        with Vault.open(vault, Unlock(key_file=key)) as opened:
+            kept = len(list(opened.objects("video")))
+        result["camera"] = {"segments_sealed": sealed, "kept": kept, "open_films_on_disk": found}
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=("rtsp", "mqtt", "dicom", "kills"))
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--busy", type=int, default=0)
+    parser.add_argument("--loss", type=float, default=0.0)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--images", type=int, default=200)
+    parser.add_argument("--times", type=int, default=10)
+    args = parser.parse_args()
+    parts = {"rtsp": rtsp, "mqtt": mqtt, "dicom": dicom, "kills": kills}
+    print(json.dumps({args.part: parts[args.part](args)}))
+
+
+if __name__ == "__main__":
+    main()
