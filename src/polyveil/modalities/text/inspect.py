@@ -12,7 +12,16 @@ from operator import itemgetter
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import broken, codec, markup, people
-from polyveil.modalities.text.detectors import address, name_en, name_zh, pattern, place, tagger_en, tagger_zh
+from polyveil.modalities.text.detectors import (
+    address,
+    address_zh,
+    name_en,
+    name_zh,
+    pattern,
+    place,
+    tagger_en,
+    tagger_zh,
+)
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
@@ -72,6 +81,8 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
         found += name_zh.find_names(seen.text)
     found += place.find_places(seen.text)
     found += address.find_addresses(seen.text)
+    if not seen.text.isascii() or "No." in seen.text:
+        found += address_zh.find_addresses_zh(seen.text)
     if not context or len(seen.text) >= LONG_CELL:
         found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
@@ -84,6 +95,7 @@ def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
         readings["names:zh"] = tagger_zh.read(text)
+        found = place.outside(found, readings["names:zh"])
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
     return both + people.mentioned_again(both, text)
