@@ -108,7 +108,7 @@ def _near(starts: Sequence[int], end: int) -> range:
 
 
 def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions of people named in full: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里', the same name."""
+    """Other mentions of people named in full: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
     words: set[str] = set()
     names: set[str] = set()
     families: set[str] = set()
