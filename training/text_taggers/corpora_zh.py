@@ -10,6 +10,7 @@ from pathlib import Path
 from score import spans
 
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.tagger_zh import ABBREVIATIONS
 
 Sentence = tuple[str, list[str]]
 
@@ -34,7 +35,6 @@ CLUENER = {
 }
 UNSURE = "?"
 """A label that is neither learned nor scored."""
-ABBREVIATIONS = frozenset("中美日俄英法德韩朝印澳加越泰欧京津沪渝粤港台浙苏鄂湘赣闽皖豫鲁冀晋陕甘川滇黔桂琼藏疆")
 _CALLED = re.compile(rf"({'|'.join(COMPOUND)}|[{SINGLE[:150]}])(?=先生|女士|小姐)")
 _DIVISION = re.compile(r"[^省市县区镇乡村]+(?:省|市|县|区|镇|乡|村|州|旗|街道)")
 _LARGE = re.compile(r"[^省市县区]+[省市县区州]")
@@ -102,8 +102,7 @@ def right(sentences: list[Sentence], read: list[list[str]], places: Places) -> l
 
     CLUENER leaves most countries and many cities without a label: those that the second reader calls places and that stand
     in a list are labelled, other places of either are UNSURE. Family names before a title, which it leaves out, are people.
-    Its places and bodies that are plain nouns (museum, court, police) are UNSURE, and so are people that the second reader
-    alone sees.
+    Its places and bodies that are plain nouns (museum, court, police) are UNSURE.
     """
     return [(text, _right(text, tags, second, places)) for (text, tags), second in zip(sentences, read, strict=True)]
 
@@ -133,10 +132,12 @@ def _right(text: str, given: list[str], second: list[str], places: Places) -> li
 
 
 def _read(word: str, kind: str, places: Places) -> list[str]:
-    """The labels of what the second reader alone takes for a person or a place."""
-    if kind == "LOC" and len(word) <= 3 and all(letter in ABBREVIATIONS for letter in word):
+    """The labels of what the second reader alone takes for a person or a place: in people the corpus is right."""
+    if kind == "PER":
+        return ["O"] * len(word)
+    if len(word) <= 3 and ABBREVIATIONS.issuperset(word):
         return ["B-LOC"] * len(word)
-    if kind == "LOC" and (word in places.sure or word in places.likely):
+    if word in places.sure or word in places.likely:
         return _entity("LOC", len(word))
     return [UNSURE if len(word) > 1 and word not in places.plain else "O"] * len(word)
 

@@ -228,7 +228,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     steps = args.epochs * (told_of + invented) // 48
     loss_of, began = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic()
     rate = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1, (step + 1) / 100) * max(0.02, 1 - step / steps)
+        optimiser, lambda step: args.rate * min(1, (step + 1) / 100) * max(0.02, 1 - step / steps)
     )
     for epoch in range(args.stop or args.epochs):
         model.train()

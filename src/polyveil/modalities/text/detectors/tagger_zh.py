@@ -6,6 +6,7 @@ a lexicon beside them: the network knows what a word is without segmenting.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ COLUMNS = 8
 word with features that begins, ends, and has its middle here."""
 CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 """Classes of words: the index is what words_zh.bin holds."""
+
+ABBREVIATIONS = frozenset(
+    "中美日俄英法德韩朝印澳加越泰欧苏非京津沪渝冀晋辽吉黑浙皖闽赣鲁豫鄂湘粤琼川黔滇陕甘青蒙桂藏宁新港台华"
+)
+"""Characters that stand for a country or a province: 中美 are two places."""
 
 Ints = npt.NDArray[np.int64]
 _FAMILY = frozenset(SINGLE)
@@ -161,8 +167,15 @@ def read(text: str) -> Reading:
         scores = (0.5 + _of_kind(shares, best) / 2).tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
-            if _HAN.search(text, left, right):
-                found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
+            if not _HAN.search(text, left, right):
+                continue
+            word = plain[left:right]
+            short = kind == "LOC" and ABBREVIATIONS.issuperset(word) and word not in ("华中", "中华")
+            cuts = [*range(left, right), right] if short else [left, right]
+            found += [
+                Finding(ENTITIES[kind], Span(*span), score, DETECTOR, text[slice(*span)])
+                for span in itertools.pairwise(cuts)
+            ]
     starts = [place for start, end in cut for place in range(start, end)]
     people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
