@@ -135,7 +135,7 @@ def _read(word: str, kind: str, places: Places) -> list[str]:
     """The labels of what the second reader alone takes for a person or a place: in people the corpus is right."""
     if kind == "PER":
         return ["O"] * len(word)
-    if len(word) <= 3 and ABBREVIATIONS.issuperset(word):
+    if len(word) <= 3 and all(letter in ABBREVIATIONS for letter in word):
         return ["B-LOC"] * len(word)
     if word in places.sure or word in places.likely:
         return _entity("LOC", len(word))

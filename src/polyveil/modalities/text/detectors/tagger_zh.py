@@ -47,9 +47,7 @@ word with features that begins, ends, and has its middle here."""
 CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 """Classes of words: the index is what words_zh.bin holds."""
 
-ABBREVIATIONS = frozenset(
-    "中美日俄英法德韩朝印澳加越泰欧苏非京津沪渝冀晋辽吉黑浙皖闽赣鲁豫鄂湘粤琼川黔滇陕甘青蒙桂藏宁新港台华"
-)
+ABBREVIATIONS = "中美日俄英法德韩朝印澳加越泰欧苏非京津沪渝冀晋辽吉黑浙皖闽赣鲁豫鄂湘粤琼川黔滇陕甘青蒙桂藏宁新港台华"
 """Characters that stand for a country or a province: 中美 are two places."""
 
 Ints = npt.NDArray[np.int64]
@@ -131,6 +129,10 @@ def _first(*choices: Ints) -> Ints:
     return best
 
 
+_SHORT = re.compile(rf"([{ABBREVIATIONS}]{{2,6}}|[{ABBREVIATIONS}])(?:[两三四五六][国省地市岸])?")
+_INNER = re.compile(
+    r"(?<=[省市县区州盟旗])(?=[^省市县区州盟旗镇乡村]{1,8}(?:自治[州县旗]|街道|[市县区州盟旗镇乡村])(?![\u4e00-\u9fff]{0,2}[路街]))"
+)
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -169,16 +171,24 @@ def read(text: str) -> Reading:
             left, right = start + first, start + last
             if not _HAN.search(text, left, right):
                 continue
-            word = plain[left:right]
-            short = kind == "LOC" and ABBREVIATIONS.issuperset(word) and word not in ("华中", "中华")
-            cuts = [*range(left, right), right] if short else [left, right]
-            found += [
-                Finding(ENTITIES[kind], Span(*span), score, DETECTOR, text[slice(*span)])
-                for span in itertools.pairwise(cuts)
-            ]
+            cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
+            for one, two in itertools.pairwise(left + cut for cut in cuts):
+                found.append(Finding(ENTITIES[kind], Span(one, two), score, DETECTOR, text[one:two]))
     starts = [place for start, end in cut for place in range(start, end)]
     people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
+
+
+def borders(place: str) -> list[int]:
+    """Where a run of places is cut, from 0 to its length: to newspapers 中 and 美 are places, and 河北省 and 唐山市."""
+    short = _SHORT.fullmatch(place)
+    if short and short.group(1) not in ("华中", "中华"):
+        return [*range(short.end(1)), short.end(1)]
+    cuts = [0]
+    for match in _INNER.finditer(place):
+        if match.start() - cuts[-1] >= 2:
+            cuts.append(match.start())
+    return [*cuts, len(place)]
 
 
 def _of_kind(shares: Chances, best: list[int]) -> npt.NDArray[np.float32]:
