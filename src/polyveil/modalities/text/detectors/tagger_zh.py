@@ -133,6 +133,7 @@ _SHORT = re.compile(rf"([{ABBREVIATIONS}]{{2,6}}|[{ABBREVIATIONS}])(?:[两三四
 _INNER = re.compile(
     r"(?<=[省市县区州盟旗])(?=[^省市县区州盟旗镇乡村]{1,8}(?:自治[州县旗]|街道|[市县区州盟旗镇乡村])(?![\u4e00-\u9fff]{0,2}[路街]))"
 )
+_LATIN = re.compile(r"[A-Z][a-z'’]{1,20}(?:[ .·-]{0,2}[A-Z][a-z'’]{0,20}){0,3}")
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -169,7 +170,7 @@ def read(text: str) -> Reading:
         scores = (0.5 + _of_kind(shares, best) / 2).tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
-            if not _HAN.search(text, left, right):
+            if not _HAN.search(text, left, right) and not (kind == "PER" and latin_name(text[left:right])):
                 continue
             cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
             for one, two in itertools.pairwise(left + cut for cut in cuts):
@@ -177,6 +178,11 @@ def read(text: str) -> Reading:
     starts = [place for start, end in cut for place in range(start, end)]
     people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
+
+
+def latin_name(word: str) -> bool:
+    """Is a word in Latin letters that the network takes for a person written as names are? 'WillWright', not 'EA'."""
+    return bool(_LATIN.fullmatch(word)) and (word in lexicon("given_en") or not word[1:].islower())
 
 
 def borders(place: str) -> list[int]:
