@@ -29,11 +29,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from benchmarks import labelled_film
 from pynetdicom import AE
 from tests.live.conftest import Broker, Source, free_port, on_disk, until
-from tests.live.test_camera import SERVER, recorded, viewed
+from tests.live.test_camera import SERVER, Boxes, recorded, viewed
 from tests.live.test_dicom import Archive, instances, send
 from tests.live.test_mqtt import Client, bridge, reading, sealed_numbers
 
@@ -106,11 +107,34 @@ def rtsp(args: argparse.Namespace) -> dict[str, object]:
         frames = recorded(vault, key)
         result: dict[str, object] = {"busy": args.busy, "loss": args.loss}
         for name, seen in (("stream", pictures), ("recording", frames)):
-            labelled = [(luma, boxes[number]) for luma in seen if (number := labelled_film.number_of(luma)) in boxes]
-            result[f"{name}_frames"] = len(labelled)
-            result[f"{name}_exposed"] = sum(labelled_film.exposed(luma, box) for luma, box in labelled)
+            judged = judge(seen, boxes)
+            result |= {f"{name}_{what}": len(those) for what, those in judged.items()}
+            for what in ("exposed", "unread"):
+                keep(args.keep, f"{name}-{what}", judged[what])
         counts, gauges = state["counts"], state["gauges"]
         return result | {"counts": counts, "gauges": gauges, "plaintext_on_disk": len(on_disk(vault, b"rtsp://"))}
+
+
+def judge(seen: list[Any], boxes: Boxes) -> dict[str, list[Any]]:
+    """Frames by what became of them. unread: neither black nor with a number that can be read."""
+    found: dict[str, list[Any]] = {"frames": seen, "labelled": [], "exposed": [], "black": [], "unread": []}
+    for luma in seen:
+        number = labelled_film.number_of(luma)
+        if number in boxes:
+            found["labelled"].append(luma)
+            if labelled_film.exposed(luma, boxes[number]):
+                found["exposed"].append(luma)
+        else:
+            found["black" if luma.max() <= 40 else "unread"].append(luma)
+    return found
+
+
+def keep(folder: Path | None, name: str, frames: list[Any]) -> None:
+    """Frames for a person to look at."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for at, luma in enumerate(frames):
+            cv2.imwrite(str(folder / f"{name}-{at}-frame-{labelled_film.number_of(luma)}.png"), luma)
 
 
 def mqtt(args: argparse.Namespace) -> dict[str, object]:
@@ -130,7 +154,7 @@ def mqtt(args: argparse.Namespace) -> dict[str, object]:
                     broker.stop()
                     broker.start()
             until(lambda: live.count("sealed_readings") >= args.messages, PATIENCE)
-            until(lambda: len(client.seen) >= args.messages, PATIENCE)
+            until(lambda: len({payload for _, payload in client.seen}) >= args.messages, PATIENCE)
             spent = time.monotonic() - began
             client.close()
             live.stop()
@@ -141,7 +165,8 @@ def mqtt(args: argparse.Namespace) -> dict[str, object]:
                 "seconds": round(spent, 1),
                 "a_second": round(args.messages / spent),
                 "sealed_once": sealed == list(range(args.messages)),
-                "republished_once": republished == list(range(args.messages)),
+                "republished": len(set(republished)),
+                "republished_again": len(republished) - len(set(republished)),
             }
         finally:
             broker.stop()
@@ -251,6 +276,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--loss", type=float, default=0.0)
+    parser.add_argument("--keep", type=Path, help="a folder for frames that show a face or no number")
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--times", type=int, default=10)

@@ -19,7 +19,7 @@ import pytest
 from polyveil.vault import Unlock, Vault
 
 
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 150.0) -> None:
     """Wait for something that happens in another process."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -94,6 +94,7 @@ class Source:
         return dict(json.loads(self.state_file.read_text()))
 
     def count(self, what: str) -> int:
+        assert self.process is None or self.process.poll() in (None, 0), "the source ended"
         counts = self.state()["counts"]
         assert isinstance(counts, dict)
         return int(counts.get(what, 0))

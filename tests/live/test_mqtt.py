@@ -37,7 +37,7 @@ class Client:
 
         def connected(client: Any, *_: Any) -> None:
             for topic in topics:
-                client.subscribe(topic, 1)
+                client.subscribe(topic, 2)
             self.ready.set()
 
         self.client.on_connect = connected
