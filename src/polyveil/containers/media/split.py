@@ -116,6 +116,8 @@ def _copy(data: bytes | Path, ctx: Context) -> Path | None:
             with av.open(name, "w", format="mp4" if simple else "matroska", options={"fflags": "+bitexact"}) as target:
                 out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
+                # The shape of pixels may stand in the container alone.
+                out.codec_context.sample_aspect_ratio = stream.sample_aspect_ratio or 1
                 out.metadata.clear()
                 target.metadata.clear()
                 first: int | None = None
