@@ -189,7 +189,8 @@ def _png16(array: Array) -> bytes:
 
     head = struct.pack(">IIBBBBB", array.shape[1], array.shape[0], 16, kind, 0, 0, 0)
     note = chunk(b"tEXt", b"Author\0" + MARK.encode())
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + note + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    pixels = chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + note + pixels
 
 
 def _with_alpha() -> Image.Image:
@@ -246,7 +247,8 @@ def pages() -> bytes:
 def avif10() -> bytes:
     import imagecodecs
 
-    return bytes(imagecodecs.avif_encode(_deep() >> 6, 95, bitspersample=10, speed=9, primaries=9, transfer=16, matrix=9))
+    means = {"primaries": 9, "transfer": 16, "matrix": 9}
+    return bytes(imagecodecs.avif_encode(_deep() >> 6, 95, bitspersample=10, speed=9, **means))
 
 
 def jxl(*, deep: bool) -> Callable[[], bytes]:
@@ -375,7 +377,7 @@ def _heif_file(
 
 
 def raw(kind: str, orientation: int = 1) -> Callable[[], bytes]:
-    """A camera's raw file in outline: a small RGB thumbnail, sensor data, and a JPEG preview where the maker puts it."""
+    """A camera's raw file in outline: a small thumbnail, sensor data, and a JPEG preview where the maker puts it."""
 
     def make() -> bytes:
         stored = Image.fromarray(_stored(orientation, shown()))
@@ -388,7 +390,8 @@ def raw(kind: str, orientation: int = 1) -> Callable[[], bytes]:
         ]  # fmt: skip
         if kind == "CR2":  # the first directory is the preview
             table = [one for one in table if one[0] not in {256, 257, 259, 262, 273, 279}]
-            table += [(256, 3, 1, WIDTH), (257, 3, 1, HEIGHT), (259, 3, 1, 6), (273, 4, 1, 0), (279, 4, 1, len(preview))]
+            table += [(256, 3, 1, WIDTH), (257, 3, 1, HEIGHT), (259, 3, 1, 6), (273, 4, 1, 0)]
+            table.append((279, 4, 1, len(preview)))
         if kind == "DNG":
             table.append((50706, 1, 4, 0x0000_0401))
         table.append((330, 4, 2, 0))

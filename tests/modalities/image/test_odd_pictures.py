@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.modalities.image.odd_pictures import HEIGHT, MARK, PICTURES, WIDTH, Odd, shown
 
 from polyveil.identity import Identity
 from polyveil.modalities import image as room
@@ -18,7 +19,6 @@ from polyveil.schema.limits import Limits
 from polyveil.schema.locations import Region
 from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
-from tests.modalities.image.odd_pictures import HEIGHT, MARK, PICTURES, WIDTH, Odd, shown
 
 _MASK = Region(60, 36, 24, 20)
 
