@@ -57,7 +57,8 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         sound = extract(data, index, ctx)
         tracks.append({"key": key, "start": sound.start, "channels": sound.channels, "downmixed": sound.downmixed})
         if sound.data is not None:
-            members.append(Member(key, sound.data, Modality.AUDIO, "audio/flac", inner))
+            inside = replace(inner, in_film=video is not None)
+            members.append(Member(key, sound.data, Modality.AUDIO, "audio/flac", inside))
     for index, text in enumerate(subtitles):
         key = f"subtitle/{index}"
         members.append(
