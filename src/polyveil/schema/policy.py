@@ -106,6 +106,7 @@ class AudioRoad(_Model):
     speech: 'align' silences what a given transcript shows to be personal and falls back to silencing all speech;
     'silence' silences all speech; 'voice-change' keeps every word with a changed voice and is labelled
     'content not inspected'; 'keep' leaves speech alone.
+    format: 'auto' is Opus beside pictures and FLAC for sound alone. bitrate: bits a second of a channel, in Opus.
     """
 
     default: OperatorField = Operator(op="silence")
@@ -113,7 +114,7 @@ class AudioRoad(_Model):
     change_voice: bool = False  # also change the voice of aligned speech that is kept
     pad_ms: int = Field(default=200, ge=0, le=2000)
     denoise: Literal["auto", "off"] = "auto"
-    format: Literal["flac", "opus"] = "flac"
+    format: Literal["auto", "flac", "opus"] = "auto"
     bitrate: int = Field(default=32_000, ge=6_000, le=510_000)
 
 

@@ -70,6 +70,8 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         "masked_area": round(masks.area(answered, ctx.policy, clean.frames[0].shape), 4),
         "denoised": float(noisy),
     }
+    if picture.left_out:
+        metrics["left_out"] = picture.left_out
     if raw:
         data, media_type = pixels.dump(clean, part, ctx.workdir), PIXELS
     else:

@@ -75,7 +75,7 @@ def _prepared(video: Video, hasher: Any) -> Iterator[tuple[Frame, Grey]]:
     """Runs on the decoding thread: what every frame needs."""
     for frame in video.frames():
         luma = frame.luma()
-        hasher.update(np.ascontiguousarray(luma).data)
+        hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
         yield frame, reduced(luma, video.depth)
 
 

@@ -19,6 +19,7 @@ from polyveil.schema.policy import Policy
 _START = 0.65  # of the policy's threshold, for a sighting to start a track; seen again, it passes the threshold
 _HOLD = 0.3  # seconds that a face's box is held before the first and after the last sighting
 _GAP = 1.0  # seconds of misses that a face's track survives
+_TREMBLE = 1.5  # pixels at which a frame is searched by which boxes are off, however small the face
 _MOVED = 12  # grey levels; a change that the camera's motion does not explain
 _FRESH = 0.04  # part of the frame that came into it, from which on it is looked at
 _MARGIN = 21  # reduced pixels by which what moved is grown, half to either side
@@ -70,6 +71,7 @@ class FaceWatch:
             gap=max(2 * self.pace.close_every, round(_GAP * rate)),
             lead=max(self.pace.stride - 1, round(_HOLD * rate)),
             weak=self.pace.stride - 1,
+            pad=_TREMBLE * max(1.0, max(self.displayed) / face.SIZE),
             threshold=policy.threshold("FACE"),
         )
         self._motion = motion
