@@ -20,9 +20,12 @@ _ALONE = re.compile(
 """Characters that are units by themselves."""
 
 _HYPHEN = "\x02"  # how PDFium writes a hyphen that breaks a word at a line's end
+_THIN = 0.5  # pixels
 _GAP = 0.8  # heights; glyphs further apart are not one word, whatever the order of the document says
 _TALLEST = 2.2  # ems; fonts with odd metrics claim more
 _ASCENT, _DESCENT = 0.8, 0.2  # ems, of a font whose own cannot be used
+_UNCHANGED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_SAMPLED = 2000  # letters of a page that are measured to know how small its print is
 _FINE = 100  # steps a point, in which PDFium maps coordinates
 
 
@@ -56,21 +59,17 @@ def layer_of(page: Any, width: float, height: float, scale: float) -> Layer:
 
 
 def smallest(page: Any) -> float:
-    """The size in points below which a twentieth of the letters of a page are; 0 without letters."""
+    """The size of an em in points below which a twentieth of the letters of a page are; 0 without letters."""
     from pypdfium2 import raw
 
     text = page.get_textpage()
     try:
         count = min(raw.FPDFText_CountChars(text.raw), LONGEST)
-        sizes = []
-        box = raw.FS_RECTF()
-        for place in range(0, count, max(1, count // 2000)):
-            code = raw.FPDFText_GetUnicode(text.raw, place)
-            if code > ord(" ") and raw.FPDFText_GetLooseCharBox(text.raw, place, ctypes.byref(box)):
-                sizes.append(min(abs(box.top - box.bottom), abs(box.right - box.left) * 2))
+        places = range(0, count, max(1, count // _SAMPLED))
+        letters = [place for place in places if raw.FPDFText_GetUnicode(text.raw, place) > ord(" ")]
+        sizes = sorted(_base(raw, text.raw, place, _UNCHANGED)[1] for place in letters)
     finally:
         text.close()
-    sizes.sort()
     return sizes[len(sizes) // 20] if sizes else 0.0
 
 
@@ -111,6 +110,8 @@ def _glyphs(raw: Any, text: Any, to: tuple[float, ...]) -> Iterator[_Glyph | str
         turn = _turn(to, raw.FPDFText_GetCharAngle(text, place))
         hyphen = letter == _HYPHEN
         room = _sane(ink, room, _base(raw, text, place, to), turn)
+        if min(ink[2] - ink[0], ink[3] - ink[1]) < _THIN:  # the fonts of scanners with OCR have no outlines
+            ink = room
         yield _Glyph("-" if hyphen else letter, ink, room, turn, hyphen)
 
 

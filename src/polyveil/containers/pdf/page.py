@@ -63,7 +63,8 @@ def inspect(part: Part, ctx: Context) -> Inspection:
         found, certain = _placed(one, layer, rgb, visible)
         placed += found
         exact += found if certain else []
-    left = [one for one in pictured if not any(_same(one, other) for other in exact)]
+    hidden = [one for one in exact if ctx.policy.operator(one.entity, Modality.IMAGE).op != "keep"]
+    left = [one for one in pictured if not any(_same(one, other) for other in hidden)]
     metrics = {**seen_there.metrics, "words": float(len(layer.units)), "words_seen": float(len(visible))}
     return Inspection((*placed, *left), seen_there.fingerprint, metrics)
 
@@ -124,7 +125,7 @@ def _placed(one: Finding, layer: Layer, rgb: _Rgb, visible: set[int]) -> tuple[l
 
 def _same(one: Finding, exact: Finding) -> bool:
     """Did the picture road find, in the same place, no more than the text layer says more exactly?"""
-    if one.entity != exact.entity or not (one.value and exact.value):
+    if not (one.value and exact.value):
         return False
     a, b = one.location, exact.location
     if not isinstance(a, Region) or not isinstance(b, Region):

@@ -26,8 +26,8 @@ from polyveil.schema.part import Hints, Known
 DPI = 150
 """Dots an inch: 10-point letters are 21 pixels high, enough for OCR."""
 
-_FINE_DPI, _SMALL = 220, 8.5
-"""Dots an inch of pages with small print: letters below so many points, line height included."""
+_FINE_DPI, _SMALL = 220, 7.6
+"""Dots an inch of pages with small print, and the size in points below which print is small."""
 
 POINTS = 72
 """An inch (ISO 32000-2, 8.3.2.3)."""
