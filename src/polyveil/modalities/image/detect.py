@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors import codes, face, text
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
@@ -25,15 +26,18 @@ _MOST = 24  # frames that are looked at in full
 Frame = npt.NDArray[np.uint8]
 
 
-def find(rgb: Frame, policy: Policy, known: Sequence[Known] = ()) -> list[Finding]:
-    """Faces, codes and personal text of one frame (h, w, 3) uint8, at or above the policy's thresholds."""
+def find(rgb: Frame, policy: Policy, known: Sequence[Known] = (), read: text.Reader = ocr.read) -> list[Finding]:
+    """Faces, codes and personal text of one frame (h, w, 3) uint8, at or above the policy's thresholds.
+
+    read: reads lines of text.
+    """
     found: list[Finding] = []
     if policy.wants("FACE"):
         found += faces(rgb, policy.threshold("FACE"))
     if policy.wants("QR_CODE"):
         found += [finding for finding in codes.detect(rgb) if finding.score >= policy.threshold("QR_CODE")]
     if policy.entities.keys() - _NOT_WRITTEN or policy.roads.image.all_text:
-        found += text.find_text(rgb, policy, known)
+        found += text.find_text(rgb, policy, known, read=read)
     return found
 
 
@@ -54,7 +58,11 @@ def _as_findings(boxes: Sequence[face.Box], shape: tuple[int, ...]) -> list[Find
 
 
 def find_in_frames(
-    shown: Callable[[int], Sequence[Frame]], count: int, ctx: Context, known: Sequence[Known] = ()
+    shown: Callable[[int], Sequence[Frame]],
+    count: int,
+    ctx: Context,
+    known: Sequence[Known] = (),
+    read: text.Reader = ocr.read,
 ) -> list[Finding]:
     """Findings of an animation or a stack, united over its frames: what is found in one is masked in all.
 
@@ -66,6 +74,7 @@ def find_in_frames(
         count: of frames.
         ctx: the policy, and where progress is reported.
         known: values to search for in what is written.
+        read: reads lines of text.
     """
     policy = ctx.policy
     changed = list(_changed(shown, count))
@@ -75,7 +84,7 @@ def find_in_frames(
         ctx.progress(number / len(changed))
         for frame in shown(index):
             in_full = number % step == 0 or policy.roads.image.all_text
-            for finding in find(frame, policy, known) if in_full else _quick_faces(frame, policy):
+            for finding in find(frame, policy, known, read) if in_full else _quick_faces(frame, policy):
                 key = (finding.entity, cast("Region", finding.location))
                 if key not in best or best[key].score < finding.score:
                     best[key] = finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from polyveil.schema.locations import Span
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
+Reader = Callable[..., Sequence[ocr.Line]]
+"""`ocr.read`, or what stands in for it: it takes a picture and `longest`."""
+
 ANY_TEXT = "TEXT"
 """Entity of a line that is masked only because the policy masks all text."""
 
@@ -27,13 +30,18 @@ _CONFUSED = str.maketrans("OoIlSB|", "0011581")
 
 
 def find_text(
-    rgb: npt.NDArray[np.uint8], policy: Policy, known: Sequence[Known] = (), *, longest: int = 1600
+    rgb: npt.NDArray[np.uint8],
+    policy: Policy,
+    known: Sequence[Known] = (),
+    *,
+    longest: int = 1600,
+    read: Reader = ocr.read,
 ) -> list[Finding]:
     """Personal text in a picture (h, w, 3) uint8, as regions with the detector's name and the text found.
 
-    known: values to search for beside what the text modality looks for. longest: see `ocr.read`.
+    known: values to search for beside what the text modality looks for. longest: see `ocr.read`. read: the engine.
     """
-    return find_in_lines(ocr.read(rgb, longest=longest), rgb.shape, policy, known)
+    return find_in_lines(read(rgb, longest=longest), rgb.shape, policy, known)
 
 
 def find_in_lines(
