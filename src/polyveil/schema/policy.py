@@ -71,6 +71,7 @@ class TextRoad(_Model):
 
     default: OperatorField = Operator(op="redact")
     clean: bool = True  # repair mojibake, drop control and zero-width characters
+    boilerplate: tuple[Literal["pages", "cookies", "signatures", "disclaimers"], ...] = ()  # removed from prose
 
 
 class Zone(_Model):

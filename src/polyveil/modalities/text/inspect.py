@@ -27,19 +27,29 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
+_TAGGED = ("PERSON", "LOCATION", "ORGANIZATION", "USERNAME")
+"""What taggers find."""
 _GUESSED = ("names:en", "names:zh", "names:again", "places")
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings of a text part. Raises AssetError if it is no text or too large."""
     text = codec.decode(part, ctx.limits).text
-    findings = find(text, ctx.policy, known=part.hints.known)
-    if part.media_type in markup.KINDS:
-        shown = markup.view(text, is_html=part.media_type == "text/html")
-        seen = find(shown.text, ctx.policy, known=part.hints.known)
+    findings = search(text, part.media_type, ctx.policy, part.hints.known)
+    return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
+
+
+def search(
+    text: str, media_type: str, policy: Policy, known: Sequence[Known], met: people.Met | None = None
+) -> list[Finding]:
+    """Everything personal in a text of this media type; arguments and result as of `find`."""
+    findings = find(text, policy, known=known, met=met)
+    if media_type in markup.KINDS:
+        shown = markup.view(text, is_html=media_type == "text/html")
+        seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
-    return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
+    return findings
 
 
 def language(text: str) -> str:
@@ -49,7 +59,9 @@ def language(text: str) -> str:
     return "zh" if len(_HAN.findall(head)) * 10 > letters else "en"
 
 
-def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str = "") -> list[Finding]:
+def find(
+    text: str, policy: Policy, *, known: Sequence[Known] = (), context: str = "", met: people.Met | None = None
+) -> list[Finding]:
     """Everything personal in a text, by the policy.
 
     Args:
@@ -57,6 +69,7 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
         policy: thresholds, own recognisers, allow and deny lists.
         known: values that are known to be personal from elsewhere: found wherever they stand.
         context: words beside the text (a column's name, a label in a picture) that raise scores.
+        met: learns who is named in full, for the other blocks of a long text.
 
     Returns:
         Findings with spans and values, sorted, not overlapping.
@@ -67,25 +80,30 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
-    found += name_en.find_names(seen.text)
-    if _HAN.search(seen.text):
-        found += name_zh.find_names(seen.text)
-    found += place.find_places(seen.text)
-    found += address.find_addresses(seen.text)
-    if not context or len(seen.text) >= LONG_CELL:
-        found = _with_taggers(found, seen.text)
+    if policy.wants("PERSON"):
+        found += name_en.find_names(seen.text)
+        if _HAN.search(seen.text):
+            found += name_zh.find_names(seen.text)
+    if policy.wants("LOCATION"):
+        found += place.find_places(seen.text)
+    if policy.wants("STREET_ADDRESS"):
+        found += address.find_addresses(seen.text)
+    if any(map(policy.wants, _TAGGED)) and (not context or len(seen.text) >= LONG_CELL):
+        found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
 
 
-def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
+def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> list[Finding]:
     """In prose the taggers see the whole sentence: what lists and loose rules guess gives way to them."""
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
         readings["names:zh"] = tagger_zh.read(text)
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
+    if met is not None:
+        met.learn(both, text)
     return both + people.mentioned_again(both, text)
 
 
@@ -133,6 +151,12 @@ def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
             span = seen.original(one.location.start, one.location.end)
             moved.append(replace(one, location=span, value=one.value or text[span.start : span.end]))
     return moved
+
+
+def mentions(text: str, policy: Policy, met: people.Met) -> list[Finding]:
+    """Where a text mentions people who were named in full elsewhere in the document."""
+    seen = view(text)
+    return _resolve(_original(met.mentions(seen.text), seen, text), policy, text)
 
 
 def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Finding]:
