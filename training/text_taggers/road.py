@@ -19,7 +19,7 @@ from polyveil.modalities.text import find
 from polyveil.modalities.text.detectors import network, tagger_en, tagger_zh
 from polyveil.policies import load
 
-KINDS = {"PERSON": "PER", "LOCATION": "LOC", "ADDRESS": "LOC"}
+KINDS = {"PERSON": "PER", "LOCATION": "LOC", "STREET_ADDRESS": "LOC"}
 CLOSE = frozenset(".,;:!?)%]}'’\"")
 
 

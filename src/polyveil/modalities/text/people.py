@@ -25,6 +25,7 @@ CLEAR = 0.8
 AGAIN = "names:again"
 AGAIN_SCORE = 0.7
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_DOT = re.compile("[·•・．]")
 _H = r"[\u4e00-\u9fff]"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
@@ -32,7 +33,13 @@ _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
-_ROLE = "先生|女士|小姐|太太|总工|总|工|哥|姐|老师|师傅|经理|主任|医生|大夫|教授|律师|局长|院长|主管|同学"
+_ROLE = (
+    "先生|女士|小姐|太太|总工|总(?!统|理)|工(?!人|厂|程|作)|哥|姐|老师|师傅|经理|主任|医生|大夫|教授|律师|局长|院长|主管|同学|书记|主席|总理|总统|部长|"
+    "省长|市长|县长|区长|镇长|村长|厂长|校长|处长|科长|所长|队长|警官|法官|检察官|导演|教练|博士|院士|会长|社长|董事长|秘书长|司令|将军|大使|同志|阿姨|叔叔|"
+    "大爷|大妈|奶奶|爷爷|伯伯|嫂|婶"
+)
+_CALLED = "同志|先生|女士|同学|老师|哥|姐"
+"""What stands after a given name alone."""
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -117,6 +124,7 @@ class Met:
     words: set[str] = field(default_factory=set, repr=False)
     names: set[str] = field(default_factory=set, repr=False)
     families: set[str] = field(default_factory=set, repr=False)
+    given: set[str] = field(default_factory=set, repr=False)
     missed: int = 0
     _names: Any = field(default=None, repr=False)
 
@@ -128,10 +136,7 @@ class Met:
             start, end = _ends(one)
             value = text[start:end]
             if _HAN.match(value):
-                if 2 <= len(value) <= 4:
-                    self._remember(self.names, {value})
-                    family = value[:2] if value[:2] in COMPOUND else value[:1]
-                    self.families |= {family} if family in COMPOUND or family in SINGLE else set()
+                self._learn_han(value)
                 continue
             parts = _WORD.findall(value)
             if len(parts) > 1:
@@ -139,6 +144,16 @@ class Met:
                     part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
                 }
                 self._remember(self.words, known)
+
+    def _learn_han(self, value: str) -> None:
+        parts = _DOT.split(value)
+        longest = 4 if len(parts) == 1 else 8
+        self._remember(self.names, {part for part in (value, parts[-1]) if 2 <= len(part) <= longest})
+        if len(parts) == 1 and 2 <= len(value) <= 4:
+            family = value[:2] if value[:2] in COMPOUND else value[:1]
+            self.families |= {family} if family in COMPOUND or family in SINGLE else set()
+            if len(value) == len(family) + 2 and value[0] in SINGLE:
+                self._remember(self.given, {value[len(family) :]})
 
     def _remember(self, into: set[str], new: set[str]) -> None:
         if len(into) < REMEMBERED:
@@ -164,6 +179,9 @@ class Met:
                 rf"|(?:{family})(?=(?:{_ROLE})(?:[^\u4e00-\u9fff]|[说的在和与请把被到也已问答]|$))"
             )
             again += [match.span() for match in re.finditer(called, text)]
+        if self.given and not text.isascii():
+            called = rf"(?<!{_H}){_H}{{2}}(?={_CALLED})"
+            again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 
     def _automaton(self) -> Any:
@@ -176,7 +194,7 @@ class Met:
 
 
 def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions, in the same text, of people named in full."""
+    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里', the same name."""
     met = Met()
     met.learn(found, text)
     return met.mentions(text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import ahocorasick
 
 from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -41,3 +44,22 @@ def find_places(text: str) -> list[Finding]:
     if not text.isascii():
         found += [((end + 1 - length, end + 1), 0.7) for end, length in automaton().iter(text)]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
+
+
+def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:
+    """Findings without the listed divisions that lie in what a tagger found: it knows their borders, and '北京大学' as one."""
+    taken = sorted(_ends(one) for one in reading.findings)
+    kept = []
+    for one in listed:
+        start, end = _ends(one)
+        near = taken[max(0, bisect_left(taken, (start, start)) - 1) : bisect_left(taken, (end, end))]
+        if one.detector != DETECTOR or not any(left < end and start < right for left, right in near):
+            kept.append(one)
+    return kept
+
+
+def _ends(finding: Finding) -> tuple[int, int]:
+    location = finding.location
+    if not isinstance(location, Span):
+        raise TypeError("a text finding has a span")
+    return location.start, location.end

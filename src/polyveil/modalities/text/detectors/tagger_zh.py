@@ -20,6 +20,7 @@ from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
 from polyveil.modalities.text.detectors.network import (
     ENTITIES,
     LABELS,
+    Chances,
     Reading,
     chances,
     entities,
@@ -37,8 +38,9 @@ LONGEST = 160
 """Characters of one window."""
 UNKNOWN = "OOV"
 """The vocabulary's line for characters that it does not hold."""
-COLUMNS = 5
-"""Character, class of the word of two, three, four characters that begins here, family name."""
+COLUMNS = 8
+"""Character; class of the word of two, three, four characters that begins here; family name; numbers of the longest word
+with features that begins, ends, and has its middle here."""
 CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 """Classes of words: the index is what words_zh.bin holds."""
 
@@ -49,9 +51,10 @@ _COMPOUND = frozenset(COMPOUND)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A lexicon: 32-bit hashes of its words, ascending, and the class of each."""
+    """A lexicon: 32-bit hashes of its words, ascending, with the class of each; and of the words that have features."""
 
     hashes: npt.NDArray[np.uint32]
+    featured: npt.NDArray[np.uint32]
     classes: npt.NDArray[np.uint8]
 
     def of(self, hashes: npt.NDArray[np.uint32]) -> Ints:
@@ -59,11 +62,20 @@ class Words:
         place = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
         return np.where(self.hashes[place] == hashes, self.classes[place], 0).astype(np.int64)
 
+    def number(self, hashes: npt.NDArray[np.uint32]) -> Ints:
+        """The number of each hash among the words with features, from 1; 0 for none."""
+        place = np.minimum(np.searchsorted(self.featured, hashes), len(self.featured) - 1)
+        return np.where(self.featured[place] == hashes, place + 1, 0)
+
     @staticmethod
     def read(data: bytes) -> Words:
-        """From a file: five bytes a word, all hashes (little endian) and then all classes."""
-        count = len(data) // 5
-        return Words(np.frombuffer(data, "<u4", count), np.frombuffer(data, np.uint8, count, count * 4))
+        """From a file: how many words of each sort, the hashes of both (all little endian), classes."""
+        count, more = (int(one) for one in np.frombuffer(data, "<u4", 2))
+        return Words(
+            np.frombuffer(data, "<u4", count, 8),
+            np.frombuffer(data, "<u4", more, 8 + 4 * count),
+            np.frombuffer(data, np.uint8, count, 8 + 4 * (count + more)),
+        )
 
 
 def hashed(codes: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint32]:
@@ -78,9 +90,12 @@ def hashed(codes: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint32]
 def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
     """The rows of a text, (characters, COLUMNS). Character 0 pads."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
+    hashes = [hashed(codes, length) for length in (2, 3, 4)]
+    two, three, four = (words.number(one) for one in hashes)
+    unknown = vocabulary[UNKNOWN]
     columns = [
-        np.array([vocabulary.get(letter, vocabulary[UNKNOWN]) for letter in text], np.int64),
-        *(words.of(hashed(codes, length)) for length in (2, 3, 4)),
+        np.array([vocabulary.get(letter, unknown) for letter in text], np.int64),
+        *(words.of(one) for one in hashes),
         np.array(
             [
                 2 if text[place : place + 2] in _COMPOUND else int(letter in _FAMILY)
@@ -88,8 +103,24 @@ def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
             ],
             np.int64,
         ),
+        _first(four, three, two),
+        _first(_later(four, 3), _later(three, 2), _later(two, 1)),
+        _first(_later(four, 1), _later(four, 2), _later(three, 1)),
     ]
     return np.stack(columns, -1)
+
+
+def _later(numbers: Ints, steps: int) -> Ints:
+    """What stands `steps` characters before."""
+    return np.concatenate((np.zeros(min(steps, len(numbers)), np.int64), numbers[: max(0, len(numbers) - steps)]))
+
+
+def _first(*choices: Ints) -> Ints:
+    """Of each row the first that is not 0."""
+    best = choices[-1]
+    for one in reversed(choices[:-1]):
+        best = np.where(one, one, best)
+    return best
 
 
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
@@ -102,8 +133,8 @@ def _letters() -> dict[str, int]:
 
 
 @cache
-def _simplified() -> dict[int, str]:
-    """The network knows simplified characters better: traditional ones are read as these."""
+def simplified() -> dict[int, str]:
+    """Of traditional characters the simplified ones: the network knows these better."""
     return {ord(pair[0]): pair[1] for pair in lexicon("traditional_zh")}
 
 
@@ -119,12 +150,12 @@ def read(text: str) -> Reading:
     cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]
     if not cut:
         return Reading()
-    plain = text.translate(_simplified())
+    plain = text.translate(simplified())
     columns = [(rows(plain[start:end], _letters(), _words()),) for start, end in cut]
     sure = chances(WEIGHTS, columns, ("rows",), (0,))
     found = []
     for (start, _), shares, best in zip(cut, sure, legal(sure, learned_moves(WEIGHTS)), strict=True):
-        scores = shares[np.arange(len(best)), best].tolist()
+        scores = (0.5 + _of_kind(shares, best) / 2).tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
             if _HAN.search(text, left, right):
@@ -134,10 +165,23 @@ def read(text: str) -> Reading:
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
 
 
+def _of_kind(shares: Chances, best: list[int]) -> npt.NDArray[np.float32]:
+    """Of each row the probability of the kind that it was labelled with, at its beginning or inside."""
+    labels = np.array(best)
+    first = np.where(labels > 0, (labels - 1) // 2 * 2 + 1, 0)
+    rows = np.arange(len(labels))
+    return np.where(labels > 0, shares[rows, first] + shares[rows, first + (labels > 0)], shares[:, 0])
+
+
 def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences, cut where they are longer than a window."""
+    """Sentences, cut where they are longer than a window: behind a comma, if the window's second half has one."""
     left = 0
     for right in [*(match.end() for match in _END.finditer(text)), len(text)]:
-        for start in range(left, right, LONGEST):
-            yield start, min(right, start + LONGEST)
+        while right - left > LONGEST:
+            comma = max(text.rfind(sign, left + LONGEST // 2, left + LONGEST) for sign in "，,；;、")
+            middle = comma + 1 if comma > 0 else left + LONGEST
+            yield left, middle
+            left = middle
+        if left < right:
+            yield left, right
         left = right
