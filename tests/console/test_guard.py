@@ -72,7 +72,7 @@ def test_every_answer_carries_the_headers(served: Served, cookie: str) -> None:
         _, headers, _ = ask(served, path, cookie=cookie)
         assert headers["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "server" not in headers
     _, headers, _ = ask(served, f"/login?key={served.key}")
     assert {"HttpOnly", "SameSite=strict"} <= set(headers["set-cookie"].replace("; ", ";").split(";"))

@@ -120,10 +120,13 @@ def test_sealed_forwarded_and_de_identified(
     until(lambda: live.count("forward_retries") > 0)  # the archive is away
     assert live.state()["state"] == "reconnecting"
     archive.start()
-    until(lambda: live.count("forwarded") == 3)
+    until(lambda: live.count("forwarded") >= 3)
     assert send(port, wanted[:1]) == [0]  # the same again
     until(lambda: live.count("known_already") == 1)
+    until(lambda: live.count("forwarded") >= 4)
+    assert '{source="one",kind="dicom",event="forwarded"} 4' in live.metrics()
     logged = live.stop()
+    assert [json.loads(line)["event"] for line in logged.splitlines()][-2:] == ["stopped", "counts"]
     assert live.waiting() == 0
     assert len({one.SOPInstanceUID for one in archive.got}) == 3
     for one in archive.got:
