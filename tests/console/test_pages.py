@@ -12,11 +12,43 @@ from pathlib import Path
 from threading import Thread
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from tests.console.conftest import Served, Watched, png, start, stop, watch
 
+from polyveil.console.accounts import Accounts
+
 Visitor = tuple[Watched, str]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_signs_in_with_an_account_sees_its_scopes_and_signs_out(
+    browser: Browser, served: Served, language: str
+) -> None:
+    password = "a password for tests"
+    Accounts(served.vault / "state").add(f"ada-{language}", password, ("read",))
+    page = browser.new_context().new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{served.url}/login/choose?language={language}&next=/browse")
+    page.fill("input[name=name]", f"ada-{language}")
+    page.fill("input[name=password]", "a wrong password")
+    page.click("button")
+    expect(page.locator(".pv-warning")).to_contain_text({"en": "five minutes", "zh": "五分钟"}[language])
+    page.goto(f"{served.url}/browse")
+    page.fill("input[name=name]", f"ada-{language}")
+    page.fill("input[name=password]", password)
+    page.click("button")
+    expect(page.locator("main h1")).to_have_text({"en": "Browse", "zh": "浏览"}[language])
+    assert page.locator(".pv-header nav a").count() == 4  # not where a scope is missing
+    assert page.locator(".pv-tile img").count() == 0
+    page.goto(f"{served.url}/audit")
+    expect(page.locator(".pv-warning")).to_contain_text({"en": "may not", "zh": "无权"}[language])
+    page.click("form[action='/login/out'] button")
+    page.wait_for_url("**/login")
+    page.goto(served.url)
+    expect(page.locator("form[action='/login']")).to_be_visible()
+    page.context.close()
 
 
 def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,11 @@ class Source:
         counts = self.state()["counts"]
         assert isinstance(counts, dict)
         return int(counts.get(what, 0))
+
+    def metrics(self) -> str:
+        """What Prometheus reads."""
+        with urllib.request.urlopen(str(self.state()["metrics_url"]), timeout=60) as answer:
+            return str(answer.read().decode())
 
     def waiting(self) -> int:
         """Segments in the spool."""

@@ -99,7 +99,7 @@ def test_no_face_in_stream_or_recording_over_rtsp(
     segments = played(str(live.state()["hls"]), 10)
     until(lambda: live.count("reconnects") > 0)  # the film ends, and begins again
     until(lambda: live.count("segments") > 0)
-    metrics = urllib.request.urlopen(str(live.state()["metrics_url"]), timeout=30).read().decode()
+    metrics = live.metrics()
     logged = live.stop()
     frames = recorded(vault, key)
     assert len(frames) > 20
@@ -195,7 +195,7 @@ def test_what_a_usb_device_sends(tmp_path: Path, vault: Path, key: Path, codec: 
 
 
 def test_hls_is_made_while_somebody_asks_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    grey = tuple(np.full(size, 100, np.uint8) for size in ((120, 160), (60, 80), (60, 80)))
+    grey: Any = tuple(np.full(size, 100, np.uint8) for size in ((120, 160), (60, 80), (60, 80)))
     hls = Hls("h264")
     hls.show(grey, 0.0)  # nobody asked
     asking = threading.Thread(target=hls.route, args=("index.m3u8",))
@@ -213,7 +213,9 @@ def test_hls_is_made_while_somebody_asks_and_no_longer(monkeypatch: pytest.Monke
     assert 1 <= len(names) <= 6
     part = hls.route(names[-1])
     assert part is not None
-    with av.open(io.BytesIO(head.body + part.body)) as container:  # type: ignore[operator]
+    assert isinstance(head.body, bytes)
+    assert isinstance(part.body, bytes)
+    with av.open(io.BytesIO(head.body + part.body), "r") as container:
         assert all(luma_of(frame).mean() == pytest.approx(98, abs=4) for frame in container.decode(video=0))
     assert [hls.route(one) for one in ("999.m4s", "../x", "x.m4s", "")] == [None] * 4
     monkeypatch.setattr("polyveil.live.hls._PATIENCE_S", -1.0)

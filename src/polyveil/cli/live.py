@@ -113,9 +113,7 @@ def camera(
     record: Annotated[bool, typer.Option("--record/--no-record", help="Seal masked segments in the vault.")] = True,
     reader: Annotated[
         list[str] | None,
-        typer.Option(
-            "--reader", metavar="KEY=VALUE", help="Option of FFmpeg's reader, such as video_size=1280x720."
-        ),
+        typer.Option("--reader", metavar="KEY=VALUE", help="Option of FFmpeg's reader, such as video_size=1280x720."),
     ] = None,
     name: NameOption = "camera",
     http_port: HttpOption = 0,

@@ -120,7 +120,7 @@ class Camera:
             while not self.session.stop.is_set():
                 began = time.monotonic()
                 self._connection()
-                if not self.live and not self._device:
+                if self.session.stop.is_set() or (not self.live and not self._device):
                     break
                 tries = 0 if time.monotonic() - began > 10 else tries + 1
                 self.status.count("reconnects")
