@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
 
 from polyveil.identity import syllables
 from polyveil.identity.ff1 import FF1
@@ -35,15 +34,12 @@ GIVEN_ZH = "".join(lexicon("given_zh"))
 COMPOUND_ZH = lexicon("compound_zh")
 _GIVEN_CLASSES = tuple(line.replace(" ", "") for line in _lines("given_zh"))
 _WOMEN, _MEN = (frozenset(line.casefold().split()) for line in _lines("gender_en"))
-_COMMON: dict[str, tuple[Literal["woman", "man", "family"], int]] = {
-    word: (kind, number)
-    for kind, words in (
-        ("family", [one.casefold() for one in lexicon("family_en") if syllables.is_english(one.casefold())]),
-        ("man", sorted(_MEN)),
-        ("woman", sorted(_WOMEN)),
-    )
-    for number, word in enumerate(words)
-}
+_KNOWN: tuple[tuple[syllables.Kind, list[str]], ...] = (
+    ("family", [one.casefold() for one in lexicon("family_en") if syllables.is_english(one.casefold())]),
+    ("man", sorted(_MEN)),
+    ("woman", sorted(_WOMEN)),
+)
+_COMMON = {word: (kind, number) for kind, words in _KNOWN for number, word in enumerate(words)}
 """Common English names, of which kind each is, and its number among them."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
@@ -96,11 +92,11 @@ def _singular(plain: str) -> str:
     if plain in _COMMON or not plain.endswith("s"):
         return ""
     ends = plain[:-1], plain[:-2] if plain.endswith(("ses", "xes", "zes", "ches", "shes")) else ""
-    return next((one for one in ends if _COMMON.get(one, ("", 0))[0] == "family"), "")
+    return next((one for one in ends if one in _COMMON and _COMMON[one][0] == "family"), "")
 
 
 @lru_cache(maxsize=2048)
-def _common(kind: Literal["woman", "man", "family"], number: int, key: bytes) -> str:
+def _common(kind: syllables.Kind, number: int, key: bytes) -> str:
     """A short name, and for each common name another one: a keyed permutation of all short names of the kind."""
     names = syllables.short(kind)
     place, order = f"{number:05d}", FF1(key, least=100)

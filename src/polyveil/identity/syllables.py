@@ -50,6 +50,9 @@ _MIDDLES = [
 ]
 
 
+Kind = Literal["woman", "man", "family"]
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How the names of one kind end, and how many syllables stand before that."""
@@ -147,13 +150,12 @@ _MEN = Style(
 
 
 _ENGLISH_ALL_THE_SAME = frozenset(
-    ("jones", "hughes", "barnes", "hayes", "rhodes", "holmes", "graves", "mills", "martin", "franklin", "griffin")
-    + ("austin", "goodwin", "baldwin", "armstrong")
+    ["jones", "hughes", "barnes", "hayes", "rhodes", "holmes", "graves", "mills", "martin", "franklin", "griffin"]
 )
 
 
 @lru_cache(maxsize=3)
-def short(kind: Literal["woman", "man", "family"]) -> tuple[str, ...]:
+def short(kind: Kind) -> tuple[str, ...]:
     """Names of one syllable and an ending, about as long as common ones; no name is of two kinds."""
     styles = {"woman": _WOMEN, "man": _MEN, "family": _ENGLISH}
     before = [styles[other] for other in list(styles)[: list(styles).index(kind)]]

@@ -73,7 +73,7 @@ def transform(part: Part, findings: Iterable[Finding], ctx: Context) -> Transfor
     with path.open("wb") as sink:
         for block in _blocks(part, name, ctx, 0.0, 1.0):
             mine = [_moved(one, -block.start) for one in waiting.before(block.start + block.end)]
-            edits, answered = edits_of(block.text, mine, ctx, Modality.TEXT)
+            edits, answered = edits_of(block.text, mine, ctx, Modality.TEXT, part.hints.subject)
             applied = list(summed([*applied, *answered]))
             fits = [(span, fitted(block.text, span, value, part.media_type)) for span, value in edits]
             new, end = written(block.text, fits, max(block.begin, min(reached - block.start, block.end)), block.end)

@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
     """The de-identified text as UTF-8, of the same media type."""
     text = codec.decode(part, ctx.limits).text
-    edits, applied = edits_of(text, findings, ctx, Modality.TEXT)
+    edits, applied = edits_of(text, findings, ctx, Modality.TEXT, part.hints.subject)
     fits = [(span, fitted(text, span, value, part.media_type)) for span, value in edits]
     written = _written(text, fits)
     late = Late(part, ctx)
@@ -53,7 +53,7 @@ class Late:
     def __call__(self, before: str, after: str) -> str:
         found = find(after, self.ctx.policy, known=self.part.hints.known)
         new = [one for one in found if isinstance(one.location, Span) and _said(one, after) not in before]
-        edits, applied = edits_of(after, new, self.ctx, Modality.TEXT)
+        edits, applied = edits_of(after, new, self.ctx, Modality.TEXT, self.part.hints.subject)
         self.applied += applied
         return _written(after, [(span, fitted(after, span, value, self.part.media_type)) for span, value in edits])
 
@@ -91,9 +91,12 @@ def replacement(entity: str, value: str, operator: Operator, ctx: Context) -> st
 
 
 def edits_of(
-    text: str, findings: Iterable[Finding], ctx: Context, modality: Modality
+    text: str, findings: Iterable[Finding], ctx: Context, modality: Modality, subject: str | None = None
 ) -> tuple[list[tuple[Span, str]], list[Applied]]:
-    """What takes the place of each finding, by place, and what was applied how often."""
+    """What takes the place of each finding, by place, and what was applied how often.
+
+    subject: whose dates are shifted, if the operator does not say.
+    """
     edits: list[tuple[Span, str]] = []
     counts: Counter[tuple[str, str]] = Counter()
     for one in findings:
@@ -102,6 +105,8 @@ def edits_of(
         operator = ctx.policy.operator(one.entity, modality)
         value = one.value or text[one.location.start : one.location.end]
         counts[one.entity, operator.op] += 1
+        if operator.op == "date_shift" and subject and "subject" not in operator.params:
+            operator = Operator.model_validate({**operator.model_dump(), "subject": subject})
         if operator.op != "keep":
             edits.append((one.location, replacement(one.entity, value, operator, ctx)))
     return sorted(edits), [Applied(entity, name, number) for (entity, name), number in sorted(counts.items())]
