@@ -24,7 +24,7 @@ _EDGE_LINES = 3
 _SHARE = 0.6
 """Share of the pages that show a header."""
 
-_COOKIE = re.compile(r"\bcookies?\b", re.IGNORECASE)
+_COOKIE = re.compile(r"(?<![A-Za-z])cookies?(?![A-Za-z])", re.IGNORECASE)
 _CONSENT = re.compile(
     r"\b(?:accept|agree|consent|reject|decline|manage|allow|preferences|settings|cookie policy|privacy policy|"
     r"continu(?:e|ing) to (?:use|browse))\b|接受|同意|拒绝|偏好|设置|隐私政策|继续(?:使用|浏览|访问)",
@@ -71,8 +71,9 @@ def removed(text: str, kinds: Collection[str], media_type: str) -> tuple[str, Co
 
 
 def _pages(lines: list[str]) -> Iterator[int]:
-    """Lines that most pages begin or end with, digits aside; the first of each stays. Pages end with a form feed,
-    or with a line that counts them.
+    """Lines that most pages begin or end with, and lines that count pages; the first of each stays.
+
+    Pages end with a form feed, or with a line that counts them.
     """
     starts = [0, *(number for number, line in enumerate(lines) if number and "\f" in line)]
     counted = [number for number, line in enumerate(lines) if _PAGE.fullmatch(line.strip("\f\r\n"))]
@@ -87,7 +88,8 @@ def _pages(lines: list[str]) -> Iterator[int]:
         filled = [number for number in range(start, end) if lines[number].strip()]
         pages += bool(filled)
         for number in {*filled[:_EDGE_LINES], *filled[-_EDGE_LINES:]}:
-            places.setdefault(re.sub(r"\d+", "#", lines[number].strip()), []).append(number)
+            line = lines[number].strip()
+            places.setdefault("#" if _PAGE.fullmatch(line) else line, []).append(number)
     for shape, numbers in places.items():
         once_a_page = len(numbers) >= max(3, _SHARE * pages) and len(numbers) <= pages
         if once_a_page and any(letter.isalnum() or letter == "#" for letter in shape):

@@ -19,10 +19,11 @@ from polyveil.modalities.text import codec, markup
 from polyveil.modalities.text.blocks import Block, blocks
 from polyveil.modalities.text.clean import cleaned
 from polyveil.modalities.text.fingerprint import Marks
+from polyveil.modalities.text.fit import Fit
 from polyveil.modalities.text.inspect import language, mentions, search
 from polyveil.modalities.text.people import Met
 from polyveil.modalities.text.together import together
-from polyveil.modalities.text.transform import Late, edits_of, fitted, summed, written
+from polyveil.modalities.text.transform import Late, edits_of, summed, written
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Inspection, Transformed
 from polyveil.schema.locations import Span
@@ -67,15 +68,15 @@ def transform(part: Part, findings: Iterable[Finding], ctx: Context) -> Transfor
     """The de-identified text as UTF-8, in a file of the workdir. Findings are in reading order."""
     name, path = codec.encoding(part), ctx.workdir / f"text-{secrets.token_hex(8)}"
     late, applied, done = Late(part, ctx), list[Applied](), Counter[str]()
-    waiting = _Waiting(findings)
+    waiting, fit = _Waiting(findings), Fit(part.media_type, part.hints.name)
     reached = length = 0
     road = ctx.policy.roads.text.model_copy(update={"boilerplate": ()})  # pages are no longer seen as such
     with path.open("wb") as sink:
         for block in _blocks(part, name, ctx, 0.0, 1.0):
             mine = [_moved(one, -block.start) for one in waiting.before(block.start + block.end)]
-            edits, answered = edits_of(block.text, mine, ctx, Modality.TEXT)
+            edits, answered = edits_of(block.text, mine, ctx, Modality.TEXT, part.hints.subject)
             applied = list(summed([*applied, *answered]))
-            fits = [(span, fitted(block.text, span, value, part.media_type)) for span, value in edits]
+            fits = [(span, fit(block.text, span, value)) for span, value in edits]
             new, end = written(block.text, fits, max(block.begin, min(reached - block.start, block.end)), block.end)
             reached = max(reached, block.start + end)
             new, changed = cleaned(new, road, part.media_type, late)

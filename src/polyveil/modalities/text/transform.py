@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from polyveil.errors import PolicyError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import codec, markup
 from polyveil.modalities.text.clean import cleaned
+from polyveil.modalities.text.fit import Fit
 from polyveil.modalities.text.inspect import find
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
@@ -21,15 +21,13 @@ from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
 from polyveil.schema.policy import Operator
 
-_JSON = ("application/json", "application/x-ndjson")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
-
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
     """The de-identified text as UTF-8, of the same media type."""
     text = codec.decode(part, ctx.limits).text
-    edits, applied = edits_of(text, findings, ctx, Modality.TEXT)
-    fits = [(span, fitted(text, span, value, part.media_type)) for span, value in edits]
+    edits, applied = edits_of(text, findings, ctx, Modality.TEXT, part.hints.subject)
+    fit = Fit(part.media_type, part.hints.name)
+    fits = [(span, fit(text, span, value)) for span, value in edits]
     written = _written(text, fits)
     late = Late(part, ctx)
     new, done = cleaned(written, ctx.policy.roads.text, part.media_type, late)
@@ -53,9 +51,10 @@ class Late:
     def __call__(self, before: str, after: str) -> str:
         found = find(after, self.ctx.policy, known=self.part.hints.known)
         new = [one for one in found if isinstance(one.location, Span) and _said(one, after) not in before]
-        edits, applied = edits_of(after, new, self.ctx, Modality.TEXT)
+        edits, applied = edits_of(after, new, self.ctx, Modality.TEXT, self.part.hints.subject)
         self.applied += applied
-        return _written(after, [(span, fitted(after, span, value, self.part.media_type)) for span, value in edits])
+        fit = Fit(self.part.media_type, self.part.hints.name)
+        return _written(after, [(span, fit(after, span, value)) for span, value in edits])
 
 
 def _said(one: Finding, text: str) -> str:
@@ -91,9 +90,12 @@ def replacement(entity: str, value: str, operator: Operator, ctx: Context) -> st
 
 
 def edits_of(
-    text: str, findings: Iterable[Finding], ctx: Context, modality: Modality
+    text: str, findings: Iterable[Finding], ctx: Context, modality: Modality, subject: str | None = None
 ) -> tuple[list[tuple[Span, str]], list[Applied]]:
-    """What takes the place of each finding, by place, and what was applied how often."""
+    """What takes the place of each finding, by place, and what was applied how often.
+
+    subject: whose dates are shifted, if the operator does not say.
+    """
     edits: list[tuple[Span, str]] = []
     counts: Counter[tuple[str, str]] = Counter()
     for one in findings:
@@ -102,6 +104,8 @@ def edits_of(
         operator = ctx.policy.operator(one.entity, modality)
         value = one.value or text[one.location.start : one.location.end]
         counts[one.entity, operator.op] += 1
+        if operator.op == "date_shift" and subject and "subject" not in operator.params:
+            operator = Operator.model_validate({**operator.model_dump(), "subject": subject})
         if operator.op != "keep":
             edits.append((one.location, replacement(one.entity, value, operator, ctx)))
     return sorted(edits), [Applied(entity, name, number) for (entity, name), number in sorted(counts.items())]
@@ -133,18 +137,3 @@ def _placed(findings: Sequence[Finding], edits: Sequence[tuple[Span, str]]) -> t
         placed.append(changed(of[span], location=Span(begin, begin + len(value)), value=None))
         position, moved = span.end, moved + len(value) - (span.end - span.start)
     return tuple(placed)
-
-
-def fitted(text: str, span: Span, value: str, media_type: str) -> str:
-    """A replacement that keeps JSON and markup parseable."""
-    if media_type in _JSON:
-        before = text[: span.start].rstrip()[-1:]
-        after = text[span.end :].lstrip()[:1]
-        bare = before in (":", "[", ",") and after in (",", "]", "}", "") and _NUMBER.match(text[span.start : span.end])
-        if bare and not _NUMBER.match(value):
-            return f'"{value}"'
-        return value.replace("\\", "\\\\").replace('"', '\\"')
-    if media_type in markup.KINDS:
-        torn = markup.tags_of(text[span.start : span.end])
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") + torn
-    return value
