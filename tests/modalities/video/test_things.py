@@ -59,7 +59,7 @@ def test_people_are_tracked_whole(walker: tuple[Path, list[tuple[int, int, int, 
     path, boxes = walker
     findings = found(path, "strict", "PERSON_BODY")
     assert findings
-    covered = {}
+    covered: dict[int, bool] = {}
     for one in findings:
         assert isinstance(one.location, Track)
         for index, x, y, w, h in one.location.boxes:

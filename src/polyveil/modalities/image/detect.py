@@ -34,7 +34,9 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = ()) -> list[Findin
     """
     found: list[Finding] = []
     if policy.wants("QR_CODE"):
-        found += [finding for finding in codes.detect(rgb) if finding.score >= policy.threshold("QR_CODE")]
+        found += [
+            finding for finding in codes.detect(rgb, closely=True) if finding.score >= policy.threshold("QR_CODE")
+        ]
     seen = face.detect_multiscale(rgb, threshold=_face_threshold(policy)) if _needs_faces(policy) else []
     if policy.wants("FACE"):
         found += as_findings(

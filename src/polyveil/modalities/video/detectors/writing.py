@@ -91,7 +91,7 @@ def sightings(
         shape = (displayed[1], displayed[0])
         seen += _displayed(frame, text.find_in_lines(read, shape, policy, known), shape, displayed)
         if policy.wants(cards.CARD) and cards.named(read):
-            seen += _displayed(frame, _cards(frame, displayed, policy, read), shape, displayed)
+            seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
 
 
