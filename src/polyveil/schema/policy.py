@@ -134,6 +134,7 @@ class VideoRoad(_Model):
     zones: tuple[Zone, ...] = ()  # masked in every frame, whatever they show
     exempt: tuple[Zone, ...] = ()  # what lies wholly inside is left alone while it does
     speed: Literal["normal", "fast"] = "normal"  # fast: looks and reads more seldom, at some cost of recall
+    hardware: bool = False  # encode on a graphics processor where one is found: quicker and larger
 
 
 class TableRoad(_Model):

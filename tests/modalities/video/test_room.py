@@ -250,3 +250,27 @@ def test_progress_reaches_one(moving: Callable[..., Any], faces_only: Context) -
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert Fraction(len(seen)) >= 2
+
+
+@pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])
+def test_ten_bits_in_every_codec(
+    write: Callable[..., Path],
+    moving: Callable[..., Any],
+    faces_only: Context,
+    with_video: Callable[..., Context],
+    tmp_path: Path,
+    codec: str,
+) -> None:
+    path = write(tmp_path / "deep.mp4", moving(3).frames, pixel_format="yuv420p10le", codec="libx265")
+    done = video.transform(part_of(path), [], with_video(faces_only, codec=codec, container="mkv"))
+    with open_video(done.part.data, Limits()) as opened:
+        assert opened.depth == 10
+        assert len(list(opened.frames())) == 3
+
+
+def test_without_a_graphics_processor_the_processor_encodes(
+    moving: Callable[..., Any], faces_only: Context, with_video: Callable[..., Context]
+) -> None:
+    clip = moving(3)
+    done = video.transform(clip.part, [], with_video(faces_only, codec="h264", hardware=True))
+    assert times_of(done.part) == pytest.approx(times_of(clip.part), abs=0.002)
