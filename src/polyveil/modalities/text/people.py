@@ -194,7 +194,7 @@ class Met:
 
 
 def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里', the same name."""
+    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
     met = Met()
     met.learn(found, text)
     return met.mentions(text)

@@ -80,7 +80,9 @@ def vocabulary(name: str) -> tuple[str, ...]:
     return tuple(read_weights(name).decode("utf-8").removesuffix("\n").split("\n"))
 
 
-def chances(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...]) -> list[Chances]:
+def chances(
+    name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...], batch: int = BATCH
+) -> list[Chances]:
     """For each window the probabilities of all labels, (rows, labels).
 
     Args:
@@ -88,13 +90,14 @@ def chances(name: str, windows: Sequence[Columns], names: tuple[str, ...], pads:
         windows: one tuple of equally long columns a window.
         names: the network's inputs in the order of the columns.
         pads: what pads each of them.
+        batch: rows of one run, padding included.
     """
     order = sorted(range(len(windows)), key=lambda number: len(windows[number][0]))
     results: dict[int, Chances] = {}
     start = 0
     while start < len(order):
         end = start + 1
-        while end < len(order) and len(windows[order[end]][0]) * (end + 1 - start) <= BATCH:
+        while end < len(order) and len(windows[order[end]][0]) * (end + 1 - start) <= batch:
             end += 1
         chosen = order[start:end]
         longest = len(windows[chosen[-1]][0])

@@ -47,7 +47,7 @@ def find_places(text: str) -> list[Finding]:
 
 
 def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:
-    """Findings without the listed divisions that lie in what a tagger found: it knows their borders, and '北京大学' as one."""
+    """Findings without the listed divisions that lie in what a tagger found: it knows where '北京大学' ends."""
     taken = sorted(_ends(one) for one in reading.findings)
     kept = []
     for one in listed:
