@@ -15,7 +15,7 @@ from threading import Thread
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.console.conftest import Served, Watched, png, start, stop, watch
 
 from polyveil.console.accounts import Accounts
@@ -258,6 +258,17 @@ def stream_of_frames() -> Iterator[str]:
     server.server_close()
 
 
+def saved(page: Page) -> str:
+    """Save a correction; the page goes on to the new asset. Gives its id."""
+    page.wait_for_selector("#pv-review")
+    before = page.get_attribute("#pv-review", "data-asset")
+    page.click("[data-name=save]")
+    page.wait_for_function(
+        "old => (new URL(location.href).searchParams.get('id') ?? old) !== old", arg=before, timeout=150_000
+    )
+    return str(page.evaluate("new URL(location.href).searchParams.get('id')"))
+
+
 def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Served) -> None:
     seen, language = visitor
     page = seen.go("/browse?q=street" if language == "en" else "/browse?q=plain")
@@ -285,9 +296,7 @@ def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Serve
     page.mouse.move(box["x"] + 280 * scale, box["y"] + 200 * scale, steps=4)
     page.mouse.up()
     expect(drawn).to_have_count(1)
-    page.click("[data-name=save]")
-    page.wait_for_selector("#pv-review[data-saved]", timeout=150_000)
-    asset = page.get_attribute("#pv-review", "data-saved")
+    asset = saved(page)
     answer = page.context.request.get(f"{served.url}/api/assets/{asset}")
     assert answer.ok, answer.text()
     shown = answer.json()
@@ -298,7 +307,6 @@ def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Serve
     clean = np.array((30, 90, 160) if there else (160, 60, 30))
     assert np.abs(pixels[160, 240] - clean).max() > 40  # hidden where it was drawn
     assert np.abs(pixels[70, 100] - (255 - clean)).max() < 30  # and shown again where a box was deleted
-    page.wait_for_url(f"**id={asset}**")
     page.wait_for_selector("main h1")
 
 
@@ -322,11 +330,8 @@ def test_words_of_a_text_are_marked_and_hidden(visitor: Visitor, served: Served)
     page.select_option("[data-name=entity]", "PERSON")
     page.click("[data-name=mark]")
     expect(before.locator("mark", has_text=word)).to_have_count(1)
-    page.click("[data-name=save]")
-    page.wait_for_selector("#pv-review[data-saved]", timeout=150_000)
-    asset = page.get_attribute("#pv-review", "data-saved")
+    asset = saved(page)
     text = page.context.request.get(f"{served.url}/api/assets/{asset}/parts/0/text").json()
     assert word not in text["text"]
     assert "Quillfeather" not in text["text"]
-    page.wait_for_url(f"**id={asset}**")
     page.wait_for_selector("main h1")
