@@ -212,8 +212,9 @@ def test_live_sources_and_their_masked_streams(visitor: Visitor, served: Served)
         folder = served.vault / "state" / "live"
         folder.mkdir(exist_ok=True)
         row = {"name": "door", "kind": "camera", "since": "2026-01-01T00:00:00Z", "metrics_url": None,
-               "state": "running", "counts": {"frames": 7}}  # fmt: skip
-        (folder / "door.json").write_text(json.dumps({**row, "url": address}))
+               "state": "running", "counts": {"frames": 7}, "gauges": {"latency_p95_s": 0.25}}  # fmt: skip
+        playlist = address.replace("masked.mjpg", "hls/index.m3u8")
+        (folder / "door.json").write_text(json.dumps({**row, "url": address, "hls": playlist}))
         far = {**row, "name": "far", "url": "http://192.0.2.1/x"}
         (folder / "far.json").write_text(json.dumps(far))
         (folder / "broken.json").write_text("{")
@@ -223,6 +224,14 @@ def test_live_sources_and_their_masked_streams(visitor: Visitor, served: Served)
         health = page.locator("table[data-name=live]")
         expect(health).to_contain_text({"en": "running", "zh": "运行中"}[language])
         expect(health).to_contain_text("frames 7")
+        expect(health).to_contain_text("0.25 s")
+        player = page.context.request
+        told = player.get(served.url + str(page.locator("a[href$='.m3u8']").get_attribute("href")))
+        assert told.headers["content-type"] == "application/vnd.apple.mpegurl"
+        assert told.text() == "#EXTM3U\n"
+        for piece in ("x.m3u8", "..%2fmetrics", "1.ts"):
+            assert player.get(f"{served.url}/api/live/door/hls/{piece}").status == 404
+        assert player.get(f"{served.url}/api/live/far/hls/index.m3u8").status == 404
         expect(page.locator("img[data-stream]")).to_have_count(1)
         page.wait_for_function("document.querySelector('img[data-stream=door]')?.naturalWidth === 320")
         page.goto("about:blank")
@@ -238,10 +247,14 @@ def stream_of_frames() -> Iterator[str]:
     class Camera(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
+            if self.path.startswith("/hls/"):
+                self.end_headers()
+                self.wfile.write(b"#EXTM3U\n")
+                return
             self.send_header("content-type", "multipart/x-mixed-replace; boundary=frame")
             self.end_headers()
             try:
-                for _ in range(200):
+                for _ in range(600):
                     self.wfile.write(b"--frame\r\ncontent-type: image/png\r\n\r\n" + picture + b"\r\n")
                     time.sleep(0.1)
             except OSError:
