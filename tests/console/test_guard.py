@@ -104,7 +104,9 @@ def test_originals_and_records_have_no_address(served: Served, cookie: str) -> N
 
 
 def test_the_api_describes_itself(served: Served, cookie: str) -> None:
-    paths = json.loads(ask(served, "/api/openapi.json", cookie=cookie)[2])["paths"]
+    described = json.loads(ask(served, "/api/openapi.json", cookie=cookie)[2])
+    paths = described["paths"]
+    assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert {"/api/overview", "/api/assets", "/api/objects/{object_id}/content", "/api/audit/verify"} <= set(paths)
     assert json.loads(ask(served, "/api/audit/verify", cookie=cookie)[2])["verifies"] is True
     assert json.loads(ask(served, "/api/overview", cookie=cookie)[2])["assets"] >= 8

@@ -132,6 +132,7 @@ def test_a_detector_that_fails_blacks_the_frame(film: tuple[Path, Boxes], monkey
         raise RuntimeError
 
     monkeypatch.setattr("polyveil.modalities.video.detectors.face.sightings", fails)
+    monkeypatch.setattr("polyveil.modalities.video.detectors.writing.wanted", lambda _: False)
     with open_video(film[0], Limits()) as video:
         masker = Masker(video, load("default"))
         frames: Any = video.frames()
@@ -146,6 +147,7 @@ def test_boxes_of_faces_grow_where_looks_are_rare(film: tuple[Path, Boxes], monk
     seen = [Sighting(0, (600.0, 300.0, 40.0, 50.0), 0.9, "FACE", "test")]
     sightings = iter([seen, [], [], [], [], []])
     monkeypatch.setattr("polyveil.modalities.video.detectors.face.sightings", lambda *_: list(next(sightings)))
+    monkeypatch.setattr("polyveil.modalities.video.detectors.writing.wanted", lambda _: False)
     with open_video(film[0], Limits()) as video:
         masker = Masker(video, load("default"))
         frames: Any = video.frames()

@@ -16,12 +16,13 @@ class Outgoing:
 
     topic: str = field(repr=False)
     payload: bytes = field(repr=False)
+    refused: bool = False  # no broker can be given this
     _sent: Any = None
 
     @property
     def arrived(self) -> bool:
-        """Does the broker have it, for good?"""
-        return self._sent is not None and bool(self._sent.is_published())
+        """Does the broker have it, for good? What is refused is not waited for."""
+        return self.refused or (self._sent is not None and bool(self._sent.is_published()))
 
 
 class Outbox:
@@ -67,6 +68,11 @@ class Outbox:
             while not self._room.acquire(timeout=0.2):
                 if self._over.is_set():
                     return
-            sent = self._client.publish(one.topic, one.payload, qos=2)
+            try:
+                sent = self._client.publish(one.topic, one.payload, qos=2)
+            except ValueError:  # a topic or payload beyond what the protocol can say
+                one.refused = True
+                self._room.release()
+                continue
             sent.rc = 0  # "no connection" is no failure, and would make is_published raise
             one._sent = sent  # noqa: SLF001 - of this module
