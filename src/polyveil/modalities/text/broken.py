@@ -14,6 +14,8 @@ from polyveil.schema.locations import Span
 SURE = 0.7
 """Least score of a value that is put together: two halves may stand together by chance."""
 _BREAK = re.compile(r"(?P<head>[^\s\x00-\x1f]{2,40})[ \t]?\r?\n[ \t]{0,8}(?P<tail>[^\s\x00-\x1f]{2,40})")
+_HEAD = 43
+"""Characters before a line break, at most, that `_BREAK` begins with."""
 _DIGITS = re.compile(r"\d")
 _NUMBER_LINE = re.compile(r"[ \t]*\d[\d ,.-]*[ \t]*\r?(?:\n|$)")
 
@@ -23,9 +25,15 @@ def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding
     joined: list[str] = []
     starts: list[int] = []
     matches: list[re.Match[str]] = []
-    length = position = 0
-    while match := _BREAK.search(text, position):
+    length = position = line = 0
+    while (line := text.find("\n", line)) >= 0:
+        empty = line == 0 or text[line - 1] == "\n"
+        match = None if empty else _BREAK.search(text, max(position, line - _HEAD), line + 50)
+        line += 1
+        if not match:
+            continue
         position = match.start("tail")
+        line = max(line, position)
         if not _likely(text, match):
             continue
         piece = match["head"] + match["tail"]
@@ -69,6 +77,7 @@ def _likely(text: str, match: re.Match[str]) -> bool:
     if not (_DIGITS.search(head) and _DIGITS.search(tail)):
         return False
     above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start("tail")) - 1))
-    before = text[text.rfind("\n", 0, max(0, above)) + 1 : above + 1] if above > 0 else ""
-    after = text[text.find("\n", match.end()) + 1 :][:80] if "\n" in text[match.end() : match.end() + 200] else ""
+    before = text[max(above - 200, text.rfind("\n", 0, max(0, above)) + 1) : above + 1] if above > 0 else ""
+    below = text.find("\n", match.end(), match.end() + 200) + 1
+    after = text[below : below + 80] if below else ""
     return not (_NUMBER_LINE.fullmatch(before) or _NUMBER_LINE.match(after))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES
-from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE, places_of
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -24,6 +24,8 @@ AGAIN_SCORE = 0.7
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _H = r"[\u4e00-\u9fff]"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]*(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+"""The same, of words that do not begin with a small letter."""
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
@@ -123,10 +125,8 @@ def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
             }
     again: list[tuple[int, int]] = []
     if words:
-        again += [match.span() for match in _WORD.finditer(text) if match.group() in words]
-    if names:
-        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        again += [match.span() for match in re.finditer(either, text)]
+        again += [match.span() for match in _CAPITALISED.finditer(text) if match.group() in words]
+    again += places_of(names, text)
     if families:
         family = "|".join(sorted(families, key=len, reverse=True))
         called = (
