@@ -91,7 +91,7 @@ def _likely(text: str, seam: Seam) -> bool:
     if not (_DIGITS.search(seam.head) and _DIGITS.search(seam.tail)) or _RECORD.match(text, seam.right):
         return False
     above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, seam.right) - 1))
-    before = text[text.rfind("\n", 0, max(0, above)) + 1 : above + 1] if above > 0 else ""
+    before = text[max(above - 200, text.rfind("\n", 0, max(0, above)) + 1) : above + 1] if above > 0 else ""
     below = text.find("\n", seam.right + len(seam.tail), seam.right + len(seam.tail) + 200) + 1
     after = text[below : below + 80] if below else ""
     return not (_NUMBER_LINE.fullmatch(before) or _NUMBER_LINE.match(after))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -89,17 +88,19 @@ def find(
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
+    prose = not context or len(seen.text) >= LONG_CELL
+    least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
     if policy.wants("PERSON"):
-        found += name_en.find_names(seen.text)
+        found += name_en.find_names(seen.text, least)
         if _HAN.search(seen.text):
-            found += name_zh.find_names(seen.text)
+            found += name_zh.find_names(seen.text, least)
     if policy.wants("LOCATION"):
         found += place.find_places(seen.text)
     if policy.wants("STREET_ADDRESS"):
         found += address.find_addresses(seen.text)
         if not seen.text.isascii() or "No." in seen.text:
             found += address_zh.find_addresses_zh(seen.text)
-    if any(map(policy.wants, _TAGGED)) and (not context or len(seen.text) >= LONG_CELL):
+    if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
@@ -182,18 +183,20 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
         and (one.value or "").strip().casefold() not in allowed
     ]
     wanted.sort(key=_rank)
-    kept: list[tuple[int, int, Finding]] = []  # sorted and apart
+    kept: list[tuple[int, int, Finding]] = []
+    covered = bytearray(len(text))
     for one in wanted:
         whole = _span(one)
-        start, end = _outside(*whole, kept)
+        start, end = _outside(*whole, covered)
         while start < end and (start, end) != whole and text[start].isspace():
             start += 1
         while start < end and (start, end) != whole and text[end - 1].isspace():
             end -= 1
         if start < end and (one.detector != "places" or (start, end) == whole):
             value = one.value if (start, end) == whole else None
-            insort(kept, (start, end, replace(one, location=Span(start, end), value=value)), key=itemgetter(0))
-    return [one for _, _, one in kept]
+            kept.append((start, end, one if value else replace(one, location=Span(start, end), value=None)))
+            covered[start:end] = b"\1" * (end - start)
+    return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 
 
 def _span(finding: Finding) -> tuple[int, int]:
@@ -210,16 +213,10 @@ def _rank(finding: Finding) -> tuple[int, float, int, str]:
     return (guessed, -round(finding.score, 1), start - end, finding.entity)
 
 
-def _outside(start: int, end: int, kept: Sequence[tuple[int, int, Finding]]) -> tuple[int, int]:
-    """What of a range is not yet covered: a prefix or suffix; nothing if it is covered or torn in two."""
-    place = max(0, bisect_right(kept, start, key=itemgetter(0)) - 1)
-    while start < end and place < len(kept) and kept[place][0] < end:
-        left, right, _ = kept[place]
-        place += 1
-        if right <= start:
-            continue
-        if left <= start:
-            start = right
-        else:
-            end = left  # what lies behind is found again by its own detector, if it is personal
-    return start, max(start, end)
+def _outside(start: int, end: int, covered: bytearray) -> tuple[int, int]:
+    """What of a range is not yet covered: its first gap; what lies behind is found again by its own detector."""
+    first = covered.find(0, start, end)
+    if first < 0:
+        return end, end
+    stop = covered.find(1, first, end)
+    return first, end if stop < 0 else stop

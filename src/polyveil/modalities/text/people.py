@@ -28,6 +28,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _DOT = re.compile("[·•・．]")
 _H = r"[\u4e00-\u9fff]"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]*(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+"""The same, of words that do not begin with a small letter."""
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
@@ -169,7 +171,7 @@ class Met:
         """Where a text mentions them."""
         again: list[tuple[int, int]] = []
         if self.words:
-            again += [match.span() for match in _WORD.finditer(text) if match.group() in self.words]
+            again += [match.span() for match in _CAPITALISED.finditer(text) if match.group() in self.words]
         if self.names and not text.isascii():
             again += [(end + 1 - length, end + 1) for end, length in self._automaton().iter_long(text)]
         if self.families and not text.isascii():
