@@ -24,6 +24,7 @@ from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
@@ -72,7 +73,7 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
         found += name_zh.find_names(seen.text)
     found += place.find_places(seen.text)
     found += address.find_addresses(seen.text)
-    if not context or len(seen.text) >= LONG_CELL:
+    if not context or (len(seen.text) >= LONG_CELL and _SENTENCE.search(seen.text)):
         found = _with_taggers(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
