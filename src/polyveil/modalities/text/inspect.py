@@ -35,8 +35,10 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings of a text part. Raises AssetError if it is no text or too large."""
     text = codec.decode(part, ctx.limits).text
     findings = find(text, ctx.policy, known=part.hints.known)
-    if part.media_type in markup.KINDS:
-        shown = markup.view(text, is_html=part.media_type == "text/html")
+    if part.media_type in markup.KINDS or part.media_type == markup.MARKDOWN:
+        shown = markup.without_emphasis(text)
+        if part.media_type in markup.KINDS:
+            shown = markup.view(text, is_html=part.media_type == "text/html")
         seen = find(shown.text, ctx.policy, known=part.hints.known)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)

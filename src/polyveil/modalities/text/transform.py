@@ -134,4 +134,6 @@ def _fitted(text: str, span: Span, value: str, media_type: str) -> str:
     if media_type in _MARKUP:
         torn = markup.tags_of(text[span.start : span.end])
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") + torn
+    if media_type == markup.MARKDOWN:
+        return value + markup.emphasis_of(text[span.start : span.end])
     return value
