@@ -1,7 +1,7 @@
 """Documents, masked by the default policy, and what is still found of the values in them.
 
     python benchmarks/documents.py [--count 200] [--font FILE]
-    python benchmarks/documents.py --leaks
+    python benchmarks/documents.py --leaks [PATTERN]
 
 The first renders cards, receipts and chats, and has a second OCR engine read them. The second makes PDF and Office
 files with values planted in every place that such files have (`planted_pdf.py`, `planted_office.py`), and searches what
@@ -20,6 +20,7 @@ import argparse
 import io
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -119,10 +120,12 @@ def words(value: str) -> list[str]:
     return [word for word in plain if len(word) >= 2]
 
 
-def leaks() -> None:
+def leaks(names: str) -> None:
     """The second form. Ends with status 1 if anything is left."""
     started, left, number, size = time.process_time(), [], 0, [0, 0]
     for planted in (*planted_pdf.documents(), *planted_office.documents()):
+        if not re.search(names, planted.name):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             pages = Path(folder) / "pages"
             pages.mkdir()
@@ -147,12 +150,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--font", type=Path, default=FONT)
-    parser.add_argument("--leaks", action="store_true", help="planted values in PDF and Office files")
+    parser.add_argument(
+        "--leaks", nargs="?", const="", help="planted values in PDF and Office files; of some, by a pattern"
+    )
     args = parser.parse_args()
     if shutil.which("tesseract") is None or not args.font.is_file():
         sys.exit("this benchmark needs the program tesseract with eng and chi_sim, and a font with Chinese (--font)")
-    if args.leaks:
-        leaks()
+    if args.leaks is not None:
+        leaks(args.leaks)
     readable = left = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         ctx = Context(load("default"), Identity(os.urandom(32)), Path(folder))

@@ -50,6 +50,8 @@ class Fit:
         if self.media_type in markup.KINDS:
             escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
             return escaped.replace("'", "&#39;") + markup.tags_of(old)
+        if self.media_type == markup.MARKDOWN:
+            value += markup.emphasis_of(old)
         if self.media_type == _VTT:
             return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if self.media_type == _YAML:

@@ -32,6 +32,7 @@ from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
@@ -52,8 +53,10 @@ def search(
 ) -> list[Finding]:
     """Everything personal in a text of this media type; arguments and result as of `find`."""
     findings = find(text, policy, known=known, met=met)
-    if media_type in markup.KINDS:
-        shown = markup.view(text, is_html=media_type == "text/html")
+    if media_type in markup.KINDS or media_type == markup.MARKDOWN:
+        shown = markup.without_emphasis(text)
+        if media_type in markup.KINDS:
+            shown = markup.view(text, is_html=media_type == "text/html")
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
@@ -88,7 +91,7 @@ def find(
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
-    prose = not context or len(seen.text) >= LONG_CELL
+    prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
     least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
     if policy.wants("PERSON"):
         found += name_en.find_names(seen.text, least)
