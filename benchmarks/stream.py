@@ -5,7 +5,7 @@
 
 The log is made on the spot: web and application lines in English and Chinese, a third of which hold something personal.
 Policy `patterns` is the default one without names, places, organisations and addresses, so that no tagger runs.
-Memory is the peak of the whole process tree, sampled ten times a second; time is processor time of the tree.
+Memory is the peak of the whole process tree, sampled twice a second; time is processor time of the tree.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def measured(command: list[str]) -> tuple[float, float, float, int]:
         except psutil.NoSuchProcess:
             continue
         peak = max(peak, total)
-        time.sleep(0.1)
+        time.sleep(0.5)
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     return time.monotonic() - began, spent, peak / 2**20, process.returncode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import pickle
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def part(content: str | bytes, kind: str = "text/plain", encoding: str = "utf-8"
 
 
 @pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     sized(monkeypatch, 3000, 800)
     return monkeypatch
 
