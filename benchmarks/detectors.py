@@ -95,19 +95,21 @@ def faces(folder: Path) -> Tally:
     return tally
 
 
-def labelled(folder: Path) -> Iterator[tuple[Path, npt.NDArray[np.uint8], list[Box]]]:
+def labelled(folder: Path, scale: float) -> Iterator[tuple[Path, npt.NDArray[np.uint8], list[Box]]]:
     for path in sorted(folder.glob("*.txt")):
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.strip()]
         picture = path.with_name(rows[0][0])
-        boxes = [(int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows]
-        yield picture, np.asarray(Image.open(picture).convert("RGB")), boxes
+        boxes = [tuple(round(scale * int(side)) for side in row[1:5]) for row in rows]
+        image = Image.open(picture).convert("RGB")
+        size = (round(scale * image.width), round(scale * image.height))
+        yield picture, np.asarray(image.resize(size, Image.Resampling.BOX) if scale < 1 else image), boxes
 
 
-def plates(folder: Path, *, tell: bool) -> Tally:
+def plates(folder: Path, scale: float, *, tell: bool) -> Tally:
     policy = load("default")
     policy = policy.model_copy(update={"entities": {name: policy.entities[name] for name in PLATES}})
     tally = Tally()
-    for path, rgb, boxes in labelled(folder):
+    for path, rgb, boxes in labelled(folder, scale):
         begun = time.process_time()
         found = regions(detect.find(rgb, policy), PLATES)
         tally.seconds += time.process_time() - begun
@@ -176,6 +178,7 @@ def main() -> None:
     parser.add_argument("kind", choices=("faces", "plates", "cards"))
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--tell", action="store_true", help="name the pictures in which something is missed or extra")
+    parser.add_argument("--scale", type=float, default=1.0, help="plates: bring pictures to this part of their size")
     parser.add_argument("--count", type=int, default=20, help="people whose cards are drawn")
     args = parser.parse_args()
     if args.kind == "faces":
@@ -183,7 +186,7 @@ def main() -> None:
     elif args.kind == "cards":
         cards(args.count).show()
     else:
-        plates(args.folder or data / "plates_tune", tell=args.tell).show()
+        plates(args.folder or data / "plates_tune", args.scale, tell=args.tell).show()
 
 
 if __name__ == "__main__":

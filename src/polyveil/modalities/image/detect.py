@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import cards, codes, face, objects, text
+from polyveil.modalities.image.detectors import cards, codes, face, objects, plate, text
 from polyveil.modalities.image.detectors.boxes import Box
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
@@ -21,6 +21,8 @@ from polyveil.schema.policy import Policy
 _CHANGED = 6.0  # mean difference of grey levels in the most changed cell from which on a frame is looked at again
 _THUMB = 24
 _SAME = 0.7
+_PAGE = 40  # lines of text from which on a picture is a page, and no street
+_VEHICLE, _VEHICLE_SIZES = 0.3, (640,)
 _SURE_FACE = 0.35  # a face that makes a card, or a body, where faces themselves are not looked for
 _MOST = 24  # frames that are looked at in full
 
@@ -52,9 +54,21 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = (), read: text.Rea
     if text.reads(policy) or policy.roads.image.all_text:
         lines = read(rgb)
         found += text.find_in_lines(lines, rgb.shape, policy, known)
+        found += _plates(rgb, lines, policy, found)
         if policy.wants(cards.CARD) or policy.wants(cards.DOCUMENT):
             found += _cards(rgb, lines, seen, policy)
     return found
+
+
+def _plates(rgb: Frame, lines: Sequence[ocr.Line], policy: Policy, found: Sequence[Finding]) -> Iterator[Finding]:
+    """Plates that only the vehicle under them shows to be one. Pages of text are not searched for vehicles."""
+    if not any(policy.wants(entity) for entity in plate.PLATES) or sum(bool(line.text) for line in lines) > _PAGE:
+        return
+    vehicles = objects.detect(rgb, objects.VEHICLES, threshold=_VEHICLE, sizes=_VEHICLE_SIZES, swift=True)
+    known = [one.location for one in found if one.entity in plate.PLATES and isinstance(one.location, Region)]
+    for entity, region, score, value in plate.on_vehicles(rgb, lines, vehicles, known):
+        if score >= policy.threshold(entity):
+            yield Finding(entity, region, score, "ocr:vehicle", value=value)
 
 
 def _needs_faces(policy: Policy) -> bool:

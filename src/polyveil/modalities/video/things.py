@@ -16,7 +16,7 @@ _EVERY = {"normal": 2, "fast": 4}
 """Looks of the face watch to one of these."""
 
 _BODY_SIZE = 416  # pixels of the longer side of a frame in a look
-_KEEP = 0.5  # of the policy's threshold, for a sighting to continue a track
+_KEEP = 0.8  # of the policy's threshold, for a sighting to continue a track; below it lie doors and coats
 _HOLD, _GAP = 0.3, 1.0  # seconds that a box is held at the ends, and that a track survives misses
 
 
