@@ -17,12 +17,13 @@ from polyveil.modalities.image.operators.blur import blur
 from polyveil.modalities.image.operators.fill import fill
 from polyveil.modalities.image.operators.inpaint import inpaint
 from polyveil.modalities.image.operators.mosaic import mosaic
+from polyveil.modalities.image.operators.neutral_face import neutral_face
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
 from polyveil.schema.policy import Operator, Policy
 
-OPERATORS: list[ImageOperator] = [fill, mosaic, blur, inpaint]
+OPERATORS: list[ImageOperator] = [fill, mosaic, blur, inpaint, neutral_face]
 RNG = np.random.default_rng(7)
 
 
@@ -47,7 +48,7 @@ def test_shape_and_type(operator: ImageOperator, shape: tuple[int, ...], dtype: 
     np.testing.assert_array_equal(pixels, before)
 
 
-@pytest.mark.parametrize("operator", [fill, inpaint])
+@pytest.mark.parametrize("operator", [fill, inpaint, neutral_face])
 def test_nothing_of_the_inside_is_read(operator: ImageOperator) -> None:
     a = (RNG.random((200, 240, 3)) * 255).astype(np.uint8)
     b, window = a.copy(), Window(40, 170, 30, 200)
