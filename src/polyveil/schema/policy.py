@@ -128,7 +128,7 @@ class VideoRoad(_Model):
     quality: int = Field(default=60, ge=1, le=100)
     denoise: Literal["auto", "off"] = "auto"
     shape: Literal["box", "ellipse"] = "ellipse"
-    scale: float = Field(default=1.3, ge=1.0, le=3.0)
+    scale: float = Field(default=1.22, ge=1.0, le=3.0)  # mask size relative to the found face
     stride: int = Field(default=3, ge=1, le=10)  # frames between looks where something moves; tracks fill between
     text: bool = True  # look for personal text in frames
     zones: tuple[Zone, ...] = ()  # masked in every frame, whatever they show

@@ -53,10 +53,9 @@ def search(
 ) -> list[Finding]:
     """Everything personal in a text of this media type; arguments and result as of `find`."""
     findings = find(text, policy, known=known, met=met)
-    if media_type in markup.KINDS or media_type == markup.MARKDOWN:
-        shown = markup.without_emphasis(text)
-        if media_type in markup.KINDS:
-            shown = markup.view(text, is_html=media_type == "text/html")
+    is_markup = media_type in markup.KINDS
+    if is_markup or media_type == markup.MARKDOWN:
+        shown = markup.view(text, is_html=media_type == "text/html") if is_markup else markup.without_emphasis(text)
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)

@@ -27,7 +27,11 @@ from polyveil.schema.policy import Operator, Policy
 ROUND = frozenset({"FACE"})
 """Entities that an ellipse covers; all others are boxes."""
 
+_GREY = frozenset({"neutral_face"})
+"""Operators that draw without colour: chroma is at its middle."""
+
 _MARGIN = 0.1  # of a box's shorter side, and two pixels
+_AROUND = 24  # pixels around a window that an operator may look at, at least
 _MOST_BOXES = 20_000_000
 _SHIFT = 4  # bits of a pixel's fraction in which masks are drawn
 _SUBPIXELS = 1 << _SHIFT
@@ -114,7 +118,13 @@ def draw(
             window = _window(cx / half, cy / half, wide / half, tall / half, plane.shape)
             if window is None:
                 continue
-            patch = _patch(answer.operator, plane, window) if colour is None else colour[index]
+            patch: npt.NDArray[Any] | int
+            if colour is not None:
+                patch = colour[index]
+            elif index and answer.operator.op in _GREY:
+                patch = 1 << (video.depth - 1)
+            else:
+                patch = _patch(answer.operator, plane, window, video.depth)
             if answer.round:
                 inside = _ellipse(cx / half, cy / half, wide / half, tall / half, window)
                 part = plane[window.slices]
@@ -170,12 +180,19 @@ def _operator(name: str) -> ImageOperator:
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, f"no image operator is called {name!r}") from None
 
 
-def _patch(operator: Operator, plane: npt.NDArray[Any], window: Window) -> npt.NDArray[Any]:
+def _patch(operator: Operator, plane: npt.NDArray[Any], window: Window, depth: int) -> npt.NDArray[Any]:
+    """What the operator makes of a window, from eight bits of what lies in and around it."""
     function: Callable[..., npt.NDArray[Any]] = _operator(operator.op)
-    limited = plane
+    around = max(_AROUND, max(window.height, window.width) // 4)
+    top, left = max(0, window.top - around), max(0, window.left - around)
+    near = plane[top : window.bottom + around, left : window.right + around]
+    if depth > 8:
+        near = (near >> (depth - 8)).astype(np.uint8)
+    inner = Window(window.top - top, window.bottom - top, window.left - left, window.right - left)
     try:
-        patch = function(limited, window, **operator.params)
+        patch = function(near, inner, **operator.params)
     except TypeError:
         detail = f"the operator {operator.op!r} does not take the policy's parameters"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
-    return patch.reshape(window.height, window.width)
+    shaped = patch.reshape(window.height, window.width)
+    return shaped if depth == 8 else shaped.astype(plane.dtype) << (depth - 8)
