@@ -132,7 +132,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(
             nn.GRU(width, HIDDEN, bidirectional=True, batch_first=True) for width in (EMBEDDED + more, 2 * HIDDEN)
         )
-        self.drop = nn.Dropout(0.3)
+        self.drop = nn.Dropout(0.2)
         with torch.no_grad():
             for layer, (inputs, hiddens, biases) in zip(self.layers, package.layers, strict=True):
                 for row, end in enumerate(("", "_reverse")):

@@ -151,7 +151,7 @@ def _settled(head: str, kinds: list[str]) -> bool:
 
 
 def _beginning(head: str) -> int:
-    """Where in `head` the address begins: at its largest division, else behind the last word that cannot be part of it."""
+    """Where in `head` the address begins: at its largest division, else behind the last word that is no part of it."""
     starts = [end + 1 - length for end, length in automaton().iter(head)]
     starts += [match.start() for match in _LARGEST.finditer(head)]
     behind = 0

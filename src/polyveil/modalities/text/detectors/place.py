@@ -32,6 +32,13 @@ _LABEL = gated(
     after=96,
 )
 
+_DATELINE = re.compile(
+    r"(?:新华社|中新社|本报|新华网|中新网|人民网)"
+    r"([\u4e00-\u9fff·]{2,12}?)(?=[ \u3000]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[月日])"
+)
+"""'新华社贝尔格莱德4月12日电': where a report was written."""
+_LISTED = 0.7
+
 
 @cache
 def automaton() -> Any:
@@ -48,8 +55,10 @@ def find_places(text: str) -> list[Finding]:
     seen = Bytes(text)
     found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(*seen)]
     found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(*seen)]
+    if not text.isascii():
+        found += [(match.span(1), 0.9) for match in _DATELINE.finditer(text)]
     for run in () if text.isascii() else _HAN.finditer(text):
-        found += [((end + 1 - length, end + 1), 0.7) for end, length in automaton().iter(text, *run.span())]
+        found += [((end + 1 - length, end + 1), _LISTED) for end, length in automaton().iter(text, *run.span())]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
 
 
@@ -60,7 +69,11 @@ def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:
     for one in listed:
         start, end = _ends(one)
         near = taken[max(0, bisect_left(taken, (start, start)) - 1) : bisect_left(taken, (end, end))]
-        if one.detector != DETECTOR or not any(left < end and start < right for left, right in near):
+        if (
+            one.detector != DETECTOR
+            or one.score > _LISTED
+            or not any(left < end and start < right for left, right in near)
+        ):
             kept.append(one)
     return kept
 

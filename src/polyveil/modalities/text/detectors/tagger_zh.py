@@ -6,6 +6,7 @@ a lexicon beside them: the network knows what a word is without segmenting.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ COLUMNS = 8
 word with features that begins, ends, and has its middle here."""
 CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 """Classes of words: the index is what words_zh.bin holds."""
+
+ABBREVIATIONS = "中美日俄英法德韩朝印澳加越泰欧苏非京津沪渝冀晋辽吉黑浙皖闽赣鲁豫鄂湘粤琼川黔滇陕甘青蒙桂藏宁新港台华"
+"""Characters that stand for a country or a province: 中美 are two places."""
 
 Ints = npt.NDArray[np.int64]
 _FAMILY = frozenset(SINGLE)
@@ -125,6 +129,11 @@ def _first(*choices: Ints) -> Ints:
     return best
 
 
+_SHORT = re.compile(rf"([{ABBREVIATIONS}]{{2,6}}|[{ABBREVIATIONS}])(?:[两三四五六][国省地市岸])?")
+_INNER = re.compile(
+    r"(?<=[省市县区州盟旗])(?=[^省市县区州盟旗镇乡村]{1,8}(?:自治[州县旗]|街道|[市县区州盟旗镇乡村])(?![\u4e00-\u9fff]{0,2}[路街]))"
+)
+_LATIN = re.compile(r"[A-Z][a-z'’]{1,20}(?:[ .·-]{0,2}[A-Z][a-z'’]{0,20}){0,3}")
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -161,11 +170,31 @@ def read(text: str) -> Reading:
         scores = (0.5 + _of_kind(shares, best) / 2).tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             left, right = start + first, start + last
-            if _HAN.search(text, left, right):
-                found.append(Finding(ENTITIES[kind], Span(left, right), score, DETECTOR, text[left:right]))
+            if not _HAN.search(text, left, right) and not (kind == "PER" and latin_name(text[left:right])):
+                continue
+            cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
+            for one, two in itertools.pairwise(left + cut for cut in cuts):
+                found.append(Finding(ENTITIES[kind], Span(one, two), score, DETECTOR, text[one:two]))
     starts = [place for start, end in cut for place in range(start, end)]
     people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
+
+
+def latin_name(word: str) -> bool:
+    """Is a word in Latin letters that the network takes for a person written as names are? 'WillWright', not 'EA'."""
+    return bool(_LATIN.fullmatch(word)) and (word in lexicon("given_en") or not word[1:].islower())
+
+
+def borders(place: str) -> list[int]:
+    """Where a run of places is cut, from 0 to its length: to newspapers 中 and 美 are places, and 河北省 and 唐山市."""
+    short = _SHORT.fullmatch(place)
+    if short and short.group(1) not in ("华中", "中华"):
+        return [*range(short.end(1)), short.end(1)]
+    cuts = [0]
+    for match in _INNER.finditer(place):
+        if match.start() - cuts[-1] >= 2:
+            cuts.append(match.start())
+    return [*cuts, len(place)]
 
 
 def _of_kind(shares: Chances, best: list[int]) -> npt.NDArray[np.float32]:
