@@ -331,6 +331,8 @@ NOT_NAMES = frozenset(
         "Agent",
         "Support",
         "Service",
+        "Reuter",
+        "Reuters",
     ]
 )
 
