@@ -346,6 +346,8 @@ NOT_NAMES = frozenset(
         "Agent",
         "Support",
         "Service",
+        "Reuter",
+        "Reuters",
     ]
 )
 
