@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import docx
 import openpyxl
@@ -292,7 +293,7 @@ def _sheets() -> Iterator[Planted]:
     yield Planted("chinese.xlsx", _saved(made))
 
 
-def _deck() -> tuple[pptx.presentation.Presentation, pptx.slide.Slide]:
+def _deck() -> tuple[Any, Any]:
     made = pptx.Presentation()
     slide = made.slides.add_slide(made.slide_layouts[1])
     slide.shapes.title.text = "The plan of the year"

@@ -16,8 +16,10 @@ from pypdf.generic import (
     DecodedStreamObject,
     DictionaryObject,
     FloatObject,
+    IndirectObject,
     NameObject,
     NumberObject,
+    RectangleObject,
     StreamObject,
     TextStringObject,
 )
@@ -72,7 +74,7 @@ def _bytes(writer: PdfWriter) -> bytes:
     return out.getvalue()
 
 
-def _picture(writer: PdfWriter, words: str) -> StreamObject:
+def _picture(writer: PdfWriter, words: str) -> IndirectObject:
     image = drawn_words(words)
     return writer._add_object(
         _stream(image.tobytes(), Type=_name("XObject"), Subtype=_name("Image"), Width=NumberObject(image.width),
@@ -133,7 +135,7 @@ def _around() -> Iterator[Planted]:
     made = _base()
     made.add_annotation(0, Text(rect=(300, 200, 320, 220), text=f"Ask {NAME} at {MAIL}", title_bar=NAME))
     made.add_annotation(0, FreeText(text=f"Tenant: {NAME}", rect=(30, 100, 300, 130)))
-    made.add_uri(0, f"mailto:{MAIL}", (30, 20, 200, 40))
+    made.add_uri(0, f"mailto:{MAIL}", RectangleObject((30, 20, 200, 40)))
     yield _made("annotations", made)
     made = _base()
     made.add_metadata({"/Author": NAME, "/Keywords": f"{MAIL}; {PHONE}", "/Custom": CARD})
@@ -148,7 +150,7 @@ def _around() -> Iterator[Planted]:
     made = _base()
     script = _dict(S=_name("JavaScript"), JS=TextStringObject(f"app.alert('{NAME} {MAIL}');"))
     made._root_object[_name("OpenAction")] = made._add_object(script)
-    made.add_outline_item(f"File of {NAME}", 0)
+    made.add_outline_item(title=f"File of {NAME}", page_number=0)
     made.add_named_destination(NAME, 0)
     made.set_page_label(0, 0, prefix=NAME)
     yield _made("script-outline-names", made)
