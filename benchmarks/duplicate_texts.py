@@ -1,6 +1,6 @@
 """Near-duplicates of texts: how many copies are found by kind of change, how many different texts are taken for one.
 
-    python benchmarks/duplicates.py --texts 2000
+    python benchmarks/duplicate_texts.py --texts 2000
 
 Made on the spot: letters, reports and tickets out of sentence patterns with shared openings and closings, as the texts
 of one house share them, English and Chinese by turns. A pair counts as found when the index offers it (a band in
