@@ -62,7 +62,7 @@ def make(folder: Path, count: int) -> None:
 def ask(host: str, port: int, path: str, cookie: str) -> tuple[int, float, int]:
     connection = http.client.HTTPConnection(host, port, timeout=60)
     began = time.perf_counter()
-    connection.request("GET", path, headers={"cookie": f"polyveil_session={cookie}"})
+    connection.request("GET", path, headers={"cookie": f"polyveil_session_{port}={cookie}"})
     answer = connection.getresponse()
     size = len(answer.read())
     seconds = time.perf_counter() - began
@@ -92,12 +92,12 @@ def main() -> None:
             connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=120)
             connection.request("GET", f"/login?key={row['key']}")
             cookie = connection.getresponse().headers["set-cookie"].partition("=")[2].partition(";")[0]
-            print(f"first answer after {time.perf_counter() - began:.1f} s")
             host, port = place.hostname or "", place.port or 0
+            print(f"first answer after {time.perf_counter() - began:.1f} s")
             loading = [ask(host, port, "/browse", cookie)[1] for _ in range(chosen.repeat)]
             while True:
                 connection.close()
-                connection.request("GET", "/api/overview", headers={"cookie": f"polyveil_session={cookie}"})
+                connection.request("GET", "/api/overview", headers={"cookie": f"polyveil_session_{port}={cookie}"})
                 told = json.loads(connection.getresponse().read())
                 if not told["loading"] and told["assets"] >= chosen.assets:
                     break

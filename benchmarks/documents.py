@@ -1,6 +1,12 @@
-"""Rendered cards, receipts and chats, masked by the default policy, and what a second OCR engine still reads.
+"""Documents, masked by the default policy, and what is still found of the values in them.
 
     python benchmarks/documents.py [--count 200] [--font FILE]
+    python benchmarks/documents.py --leaks [PATTERN]
+
+The first renders cards, receipts and chats, and has a second OCR engine read them. The second makes PDF and Office
+files with values planted in every place that such files have (`planted_pdf.py`, `planted_office.py`), and searches what
+comes out by bytes of all streams and members, by other readers, and by Tesseract in the pages as LibreOffice and
+poppler (or PDFium) draw them.
 
 Each document carries personal values that are known. It is rendered in English or Chinese, upright or turned, at full
 size or small, in strong or weak contrast. Tesseract (a program of the system, with `eng` and `chi_sim`) reads it before
@@ -14,15 +20,21 @@ import argparse
 import io
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import document_leaks, planted_office, planted_pdf
 
 from polyveil.identity import Identity
 from polyveil.modalities import image as room
@@ -91,10 +103,10 @@ def masked(picture: Image.Image, ctx: Context) -> Image.Image:
     return Image.open(io.BytesIO(done.part.read())).convert("RGB")
 
 
-def seen(picture: Image.Image) -> str:
+def seen(picture: Image.Image, turns: tuple[int, ...] = (0, 90, 270)) -> str:
     """All that Tesseract reads, upright and turned by quarters, letters and digits alone."""
     texts = []
-    for turn in (0, 90, 270):
+    for turn in turns:
         sink = io.BytesIO()
         picture.rotate(turn, expand=True).save(sink, "PNG")
         command = ["tesseract", "-", "-", "-l", "eng+chi_sim", "--psm", "6"]
@@ -108,13 +120,44 @@ def words(value: str) -> list[str]:
     return [word for word in plain if len(word) >= 2]
 
 
+def leaks(names: str) -> None:
+    """The second form. Ends with status 1 if anything is left."""
+    started, left, number, size = time.process_time(), [], 0, [0, 0]
+    for planted in (*planted_pdf.documents(), *planted_office.documents()):
+        if not re.search(names, planted.name):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            pages = Path(folder) / "pages"
+            pages.mkdir()
+            for one, path in document_leaks.masked([planted], Path(folder)):
+                rest = [*document_leaks.in_bytes(one, path), *document_leaks.in_readers(one, path)]
+                if path.suffix != ".rtf":
+                    rest += document_leaks.in_pages(one, path, pages, lambda page: seen(Image.open(page), turns=(0,)))
+                left += rest
+                number, size = number + 1, [size[0] + len(one.data), size[1] + path.stat().st_size]
+                print(
+                    f"{one.name}: {'; '.join(sorted({f'{row.secret} by {row.way}' for row in rest})) or 'nothing'}",
+                    flush=True,
+                )
+    seconds = time.process_time() - started
+    print(
+        f"{number} documents, {len({row.name for row in left})} with something left; {size[0]} bytes in, {size[1]} out, {seconds:.0f} CPU s"
+    )
+    sys.exit(bool(left))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--font", type=Path, default=FONT)
+    parser.add_argument(
+        "--leaks", nargs="?", const="", help="planted values in PDF and Office files; of some, by a pattern"
+    )
     args = parser.parse_args()
     if shutil.which("tesseract") is None or not args.font.is_file():
         sys.exit("this benchmark needs the program tesseract with eng and chi_sim, and a font with Chinese (--font)")
+    if args.leaks is not None:
+        leaks(args.leaks)
     readable = left = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         ctx = Context(load("default"), Identity(os.urandom(32)), Path(folder))

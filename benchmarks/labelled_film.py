@@ -1,4 +1,8 @@
-"""A film with a moving face whose place is known in every frame, and the frame's number drawn as blocks into it."""
+"""A film with a moving face whose place is known in every frame, and the frame's number drawn as blocks into it.
+
+The number stands there twice, the second time inverted: what does not agree with itself was spoilt by an encoder, and
+is no number. Both rows lie within one 64-pixel row of an encoder's blocks.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 SIZE = (1280, 720)
-_BITS, _BLOCK = 14, 24
+_BITS, _BLOCK = 14, 32
+_ROWS = (640, 672)  # tops of the two rows of blocks
 _SCALE = 0.9
 
 Luma = npt.NDArray[np.uint8]
@@ -44,8 +49,9 @@ def make(path: Path, frames: int, rate: int = 15) -> dict[int, tuple[int, int, i
             boxes[number] = (int(box[0]), int(box[1]), int(box[2]), int(box[3]))
             rgb = np.array(image.convert("RGB"))
             for bit in range(_BITS):
-                level = 235 if number >> bit & 1 else 16
-                rgb[SIZE[1] - _BLOCK :, bit * _BLOCK : (bit + 1) * _BLOCK] = level
+                levels = (235, 16) if number >> bit & 1 else (16, 235)
+                for top, level in zip(_ROWS, levels, strict=True):
+                    rgb[top : top + _BLOCK, bit * _BLOCK : (bit + 1) * _BLOCK] = level
             frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, rate)
             for packet in stream.encode(frame):
@@ -55,10 +61,12 @@ def make(path: Path, frames: int, rate: int = 15) -> dict[int, tuple[int, int, i
     return boxes
 
 
-def number_of(luma: Luma) -> int:
-    """The number that is drawn into a frame."""
-    middle = luma[SIZE[1] - _BLOCK // 2, _BLOCK // 2 : _BITS * _BLOCK : _BLOCK]
-    return sum(1 << bit for bit in range(_BITS) if middle[bit] > 125)
+def number_of(luma: Luma) -> int | None:
+    """The number that is drawn into a frame; None where it cannot be read, as in a frame that is black."""
+    row, inverted = (luma[top + _BLOCK // 2, _BLOCK // 2 : _BITS * _BLOCK : _BLOCK] > 125 for top in _ROWS)
+    if (row == inverted).any():
+        return None
+    return sum(1 << bit for bit in range(_BITS) if row[bit])
 
 
 def exposed(luma: Luma, box: tuple[int, int, int, int]) -> bool:

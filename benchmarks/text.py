@@ -27,6 +27,7 @@ os.environ["POLYVEIL_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 from generated_text import sentences
 from polyveil.modalities.text import find
 from polyveil.modalities.text.detectors import pattern
+from polyveil.modalities.text.detectors.recognisers import built_in
 from polyveil.policies import load
 from polyveil.schema.locations import Span
 
@@ -136,7 +137,7 @@ def main() -> None:
     args = parser.parse_args()
     policy = load("default")
     scanner = pattern.scanner(policy.recognisers, policy.deny)
-    same = pattern.compiled(rule for rule in pattern.built_in() if rule.entity in SAME)
+    same = pattern.compiled(rule for rule in built_in() if rule.entity in SAME)
     texts, others = documents(args.documents, 5), documents(args.documents, 6)
     size = sum(len(text.encode()) for text in texts) / 1e6
     for text in others:  # automata are built while they are first used

@@ -121,3 +121,31 @@ def test_evaluate_ends_with_4_when_a_planted_value_comes_out(tmp_path: Path) -> 
     leaky = run("evaluate", tmp_path / "labels.jsonl", "--no-detect", "--no-ocr", "--leaks", tmp_path / "out")
     assert leaky.returncode == 4
     assert "Quillfeather" not in leaky.stdout + leaky.stderr
+
+
+def test_counts_alone(letter: Path) -> None:
+    done = run("inspect", letter, "--counts", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {row["entity"]: row["findings"] for row in rows}["EMAIL_ADDRESS"] == 1
+    assert "quill" not in done.stdout.replace(str(letter), "")
+
+
+def test_mask_with_the_people_of_a_vault(letter: Path, tmp_path: Path) -> None:
+    assert run("vault", "init", tmp_path / "v").returncode == 0
+    made = []
+    for number in range(2):
+        out = tmp_path / f"{number}.txt"
+        assert run("mask", letter, "--out", out, "--identity-of", tmp_path / "v").returncode == 0
+        made.append(out.read_text())
+    assert made[0] == made[1]
+    assert run("mask", letter, "--out", tmp_path / "own.txt").returncode == 0
+    assert (tmp_path / "own.txt").read_text() != made[0]
+
+
+def test_reveal_says_what_it_could_not_open(tmp_path: Path) -> None:
+    assert run("vault", "init", tmp_path / "v").returncode == 0
+    (tmp_path / "t.txt").write_text("of {PERSON:" + "A" * 40 + "}\n")
+    done = run("reveal", tmp_path / "v", tmp_path / "t.txt")
+    assert done.returncode == 4
+    assert done.stdout.startswith("of {PERSON:")
+    assert "1 tokens do not open" in done.stderr

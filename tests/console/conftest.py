@@ -20,7 +20,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from polyveil.pipeline.protect import protect
 from polyveil.policies import load
@@ -217,6 +217,9 @@ def served(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     stop(running)
 
 
+expect.set_options(timeout=60_000)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
@@ -249,7 +252,7 @@ class Watched:
 def watch(browser: Browser, served: Served, language: str = "en") -> Watched:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     seen = Watched(page, served.url)
 
     def said(message: ConsoleMessage) -> None:

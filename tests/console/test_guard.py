@@ -32,7 +32,7 @@ def ask(served: Served, path: str, *, method: str = "GET", host: str = "", token
     if token:
         sent["authorization"] = f"Bearer {token}"
     if cookie:
-        sent["cookie"] = f"polyveil_session={cookie}"
+        sent["cookie"] = f"polyveil_session_{place.port}={cookie}"
     connection.request(method, path, body, sent)
     answer = connection.getresponse()
     found = (answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
@@ -43,7 +43,7 @@ def ask(served: Served, path: str, *, method: str = "GET", host: str = "", token
 @pytest.fixture(scope="session")
 def cookie(served: Served) -> str:
     _, headers, _ = ask(served, f"/login?key={served.key}")
-    return headers["set-cookie"].partition("polyveil_session=")[2].partition(";")[0]
+    return headers["set-cookie"].partition("=")[2].partition(";")[0]
 
 
 def test_nobody_comes_in_without_a_session(served: Served) -> None:
@@ -72,7 +72,7 @@ def test_every_answer_carries_the_headers(served: Served, cookie: str) -> None:
         _, headers, _ = ask(served, path, cookie=cookie)
         assert headers["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "server" not in headers
     _, headers, _ = ask(served, f"/login?key={served.key}")
     assert {"HttpOnly", "SameSite=strict"} <= set(headers["set-cookie"].replace("; ", ";").split(";"))
@@ -104,7 +104,9 @@ def test_originals_and_records_have_no_address(served: Served, cookie: str) -> N
 
 
 def test_the_api_describes_itself(served: Served, cookie: str) -> None:
-    paths = json.loads(ask(served, "/api/openapi.json", cookie=cookie)[2])["paths"]
+    described = json.loads(ask(served, "/api/openapi.json", cookie=cookie)[2])
+    paths = described["paths"]
+    assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert {"/api/overview", "/api/assets", "/api/objects/{object_id}/content", "/api/audit/verify"} <= set(paths)
     assert json.loads(ask(served, "/api/audit/verify", cookie=cookie)[2])["verifies"] is True
     assert json.loads(ask(served, "/api/overview", cookie=cookie)[2])["assets"] >= 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,43 @@ from pathlib import Path
 from threading import Thread
 
 import numpy as np
+import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.console.conftest import Served, Watched, png, start, stop, watch
 
+from polyveil.console.accounts import Accounts
+
 Visitor = tuple[Watched, str]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_signs_in_with_an_account_sees_its_scopes_and_signs_out(
+    browser: Browser, served: Served, language: str
+) -> None:
+    password = "a password for tests"
+    Accounts(served.vault / "state").add(f"ada-{language}", password, ("read",))
+    page = browser.new_context().new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{served.url}/login/choose?language={language}&next=/browse")
+    page.fill("input[name=name]", f"ada-{language}")
+    page.fill("input[name=password]", "a wrong password")
+    page.click("button")
+    expect(page.locator(".pv-warning")).to_contain_text({"en": "five minutes", "zh": "五分钟"}[language])
+    page.goto(f"{served.url}/browse")
+    page.fill("input[name=name]", f"ada-{language}")
+    page.fill("input[name=password]", password)
+    page.click("button")
+    expect(page.locator("main h1")).to_have_text({"en": "Browse", "zh": "浏览"}[language])
+    assert page.locator(".pv-header nav a").count() == 4  # not where a scope is missing
+    assert page.locator(".pv-tile img").count() == 0
+    page.goto(f"{served.url}/audit")
+    expect(page.locator(".pv-warning")).to_contain_text({"en": "may not", "zh": "无权"}[language])
+    page.click("form[action='/login/out'] button")
+    page.wait_for_url("**/login")
+    page.goto(served.url)
+    expect(page.locator("form[action='/login']")).to_be_visible()
+    page.context.close()
 
 
 def test_overview_shows_charts_runs_quarantine_and_space(visitor: Visitor) -> None:
@@ -144,7 +177,7 @@ def test_a_file_dropped_in_goes_down_the_road_and_is_compared(visitor: Visitor, 
     page.set_input_files("[data-name=files]", tmp_path / name)
     page.click("[data-name=send]")
     result = page.locator("[data-name=result]")
-    expect(result).to_be_visible(timeout=90_000)
+    expect(result).to_be_visible(timeout=150_000)
     expect(result.locator(".pv-badge")).to_have_text({"en": "protected", "zh": "已保护"}[language])
     expect(result.locator("[data-name=before]")).to_contain_text("Quillfeather")
     expect(result.locator("[data-name=after] mark").first).to_be_visible()
@@ -179,15 +212,26 @@ def test_live_sources_and_their_masked_streams(visitor: Visitor, served: Served)
         folder = served.vault / "state" / "live"
         folder.mkdir(exist_ok=True)
         row = {"name": "door", "kind": "camera", "since": "2026-01-01T00:00:00Z", "metrics_url": None,
-               "state": "running", "counts": {"frames": 7}}  # fmt: skip
-        (folder / "door.json").write_text(json.dumps({**row, "url": address}))
+               "state": "running", "counts": {"frames": 7}, "gauges": {"latency_p95_s": 0.25}}  # fmt: skip
+        playlist = address.replace("masked.mjpg", "hls/index.m3u8")
+        (folder / "door.json").write_text(json.dumps({**row, "url": address, "hls": playlist}))
         far = {**row, "name": "far", "url": "http://192.0.2.1/x"}
         (folder / "far.json").write_text(json.dumps(far))
         (folder / "broken.json").write_text("{")
+        for name in ("door", "far"):  # they speak for as long as this takes
+            os.utime(folder / f"{name}.json", (time.time() + 3600,) * 2)
         page = seen.go("/live")
         health = page.locator("table[data-name=live]")
         expect(health).to_contain_text({"en": "running", "zh": "运行中"}[language])
         expect(health).to_contain_text("frames 7")
+        expect(health).to_contain_text("0.25 s")
+        player = page.context.request
+        told = player.get(served.url + str(page.locator("a[href$='.m3u8']").get_attribute("href")))
+        assert told.headers["content-type"] == "application/vnd.apple.mpegurl"
+        assert told.text() == "#EXTM3U\n"
+        for piece in ("x.m3u8", "..%2fmetrics", "1.ts"):
+            assert player.get(f"{served.url}/api/live/door/hls/{piece}").status == 404
+        assert player.get(f"{served.url}/api/live/far/hls/index.m3u8").status == 404
         expect(page.locator("img[data-stream]")).to_have_count(1)
         page.wait_for_function("document.querySelector('img[data-stream=door]')?.naturalWidth === 320")
         page.goto("about:blank")
@@ -203,10 +247,14 @@ def stream_of_frames() -> Iterator[str]:
     class Camera(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
+            if self.path.startswith("/hls/"):
+                self.end_headers()
+                self.wfile.write(b"#EXTM3U\n")
+                return
             self.send_header("content-type", "multipart/x-mixed-replace; boundary=frame")
             self.end_headers()
             try:
-                for _ in range(200):
+                for _ in range(600):
                     self.wfile.write(b"--frame\r\ncontent-type: image/png\r\n\r\n" + picture + b"\r\n")
                     time.sleep(0.1)
             except OSError:
@@ -221,6 +269,17 @@ def stream_of_frames() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_address[1]}/masked.mjpg"
     server.shutdown()
     server.server_close()
+
+
+def saved(page: Page) -> str:
+    """Save a correction; the page goes on to the new asset. Gives its id."""
+    page.wait_for_selector("#pv-review")
+    before = page.get_attribute("#pv-review", "data-asset")
+    page.click("[data-name=save]")
+    page.wait_for_function(
+        "old => (new URL(location.href).searchParams.get('id') ?? old) !== old", arg=before, timeout=150_000
+    )
+    return str(page.evaluate("new URL(location.href).searchParams.get('id')"))
 
 
 def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Served) -> None:
@@ -250,10 +309,10 @@ def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Serve
     page.mouse.move(box["x"] + 280 * scale, box["y"] + 200 * scale, steps=4)
     page.mouse.up()
     expect(drawn).to_have_count(1)
-    page.click("[data-name=save]")
-    page.wait_for_selector("#pv-review[data-saved]", timeout=60_000)
-    asset = page.get_attribute("#pv-review", "data-saved")
-    shown = page.context.request.get(f"{served.url}/api/assets/{asset}").json()
+    asset = saved(page)
+    answer = page.context.request.get(f"{served.url}/api/assets/{asset}")
+    assert answer.ok, answer.text()
+    shown = answer.json()
     assert shown["parts"][0]["findings"] == {"FACE": 1}
     sealed = page.context.request.get(f"{served.url}/api/objects/{shown['parts'][0]['object']}/picture").body()
     with Image.open(io.BytesIO(sealed)) as picture:
@@ -261,7 +320,6 @@ def test_a_picture_is_corrected_and_sealed_again(visitor: Visitor, served: Serve
     clean = np.array((30, 90, 160) if there else (160, 60, 30))
     assert np.abs(pixels[160, 240] - clean).max() > 40  # hidden where it was drawn
     assert np.abs(pixels[70, 100] - (255 - clean)).max() < 30  # and shown again where a box was deleted
-    page.wait_for_url(f"**id={asset}**")
     page.wait_for_selector("main h1")
 
 
@@ -285,11 +343,8 @@ def test_words_of_a_text_are_marked_and_hidden(visitor: Visitor, served: Served)
     page.select_option("[data-name=entity]", "PERSON")
     page.click("[data-name=mark]")
     expect(before.locator("mark", has_text=word)).to_have_count(1)
-    page.click("[data-name=save]")
-    page.wait_for_selector("#pv-review[data-saved]", timeout=60_000)
-    asset = page.get_attribute("#pv-review", "data-saved")
+    asset = saved(page)
     text = page.context.request.get(f"{served.url}/api/assets/{asset}/parts/0/text").json()
     assert word not in text["text"]
     assert "Quillfeather" not in text["text"]
-    page.wait_for_url(f"**id={asset}**")
     page.wait_for_selector("main h1")

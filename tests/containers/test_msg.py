@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.collect.filetype import media_type
@@ -137,16 +137,30 @@ def test_other_compound_files_are_no_messages() -> None:
     assert media_type(compound({"WordDocument": b"x" * 5000})) == ("application/x-ole-storage", None)
 
 
-def test_a_message_of_rtf_alone_is_refused(tmp_path: Path) -> None:
+def test_a_message_of_rtf_alone_keeps_it_as_an_attachment(tmp_path: Path) -> None:
+    rtf = rb"{\rtf1\ansi Please call Mr Valeska Okonjo.}"
+    head = (len(rtf) + 12).to_bytes(4, "little") + len(rtf).to_bytes(4, "little") + b"MELA" + bytes(4)
+    made = {**_message(32, body=""), "__substg1.0_10090102": head + rtf}
+    (tmp_path / "a.msg").write_bytes(compound(made))
+    (result,) = mask(tmp_path / "a.msg", tmp_path / "b.eml", load("default"), identity=Identity(b"k" * 32))
+    assert (result.outcome, result.parts_quarantined) == (Outcome.PROTECTED, 0)
+    mail = message_from_bytes((tmp_path / "b.eml").read_bytes(), policy=policy.default)
+    body = next(bytes(part.get_payload(decode=True)) for part in mail.walk() if part.get_content_subtype() == "rtf")
+    assert b"Please call" in body
+    assert b"Okonjo" not in body
+
+
+def test_a_message_whose_rtf_is_damaged_is_refused(tmp_path: Path) -> None:
     made = {**_message(32, body=""), "__substg1.0_10090102": b"compressed"}
     with pytest.raises(AssetError) as caught:
         msg.split(compound(made), Hints(), Context(load("default"), Identity(b"k" * 32), tmp_path))
-    assert caught.value.code is QuarantineCode.UNSUPPORTED
+    assert caught.value.code is QuarantineCode.CORRUPT
 
 
 WHOLE = compound(_message(32, body=NOTE, attached=FILE))
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=4))
 def test_damage_is_an_asset_error_or_nothing(place: int, noise: bytes) -> None:
     data = WHOLE[:place] + noise + WHOLE[place + len(noise) :]

@@ -92,3 +92,25 @@ def test_what_is_joined_holds_no_name_and_no_owner(tmp_path: Path) -> None:
             ("0001.txt", 3000, "", 0),
         ]
     assert not list(tmp_path.glob("joined*"))
+
+
+@pytest.mark.parametrize(
+    ("pack", "media", "suffix"),
+    [
+        (bytes, "application/x-tar", ".tar"),
+        (gzip.compress, "application/gzip", ".tar.gz"),
+        (bz2.compress, "application/x-bzip2", ".tar.bz2"),
+        (lzma.compress, "application/x-xz", ".tar.xz"),
+    ],
+)
+def test_what_is_joined_is_compressed_as_it_was(
+    pack: Callable[[bytes], bytes], media: str, suffix: str, tmp_path: Path
+) -> None:
+    skeleton = tar.split(pack(PLAIN), Hints(), _ctx(tmp_path)).skeleton
+    pieces = {"member/0": Piece(b"new", "text/plain", ".txt")}
+    joined = tar.join(skeleton, pieces, _ctx(tmp_path))
+    assert (joined.media_type, joined.suffix) == (media, suffix)
+    assert isinstance(joined.data, bytes)
+    assert joined == tar.join(skeleton, pieces, _ctx(tmp_path))  # no time in it
+    with tarfile.open(fileobj=io.BytesIO(joined.data)) as archive:
+        assert archive.getnames() == ["0000.txt"]

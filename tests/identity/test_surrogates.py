@@ -14,6 +14,7 @@ from stdnum.cn import ric, uscc
 from stdnum.gb import nhs
 
 from polyveil.identity import Identity, names
+from polyveil.identity.permute import permuted
 
 IDENTITY = Identity(bytes(range(32)))
 
@@ -111,3 +112,74 @@ def test_an_address_of_mail_goes_with_the_name_and_keeps_its_depth() -> None:
     new = IDENTITY.surrogate("EMAIL_ADDRESS", "john.smith@mail.acme.co.uk")
     assert re.fullmatch(rf"{given_name}\.{family}@\w+\.\w+\.example\.org", new)
     assert new.split("@")[1].split(".", 1)[1] == IDENTITY.surrogate("EMAIL_ADDRESS", "a@acme.co.uk").split("@")[1]
+
+
+def test_twenty_thousand_people_stay_apart() -> None:
+    """Every common given and family name among them: no two people become one, and nobody gets another's name."""
+    dice = random.Random(20_000)
+    rare = ["".join(one) for one in itertools.product(("Ak", "Bo", "Chu", "Du"), "aeio", ("l", "nz", "th"), ("", "a"))]
+    given, family = names.lexicon("gender_en") + rare, names.lexicon("family_en") + [f"{one}er" for one in rare]
+    people = {f"{dice.choice(given)} {dice.choice(family)}" for _ in range(25_000)}
+    people = set(sorted(people)[:20_000])
+    made = {IDENTITY.surrogate("PERSON", name) for name in people}
+    assert len(people) == len(made) == 20_000
+    assert not made & people
+    words = {word for name in people for word in name.split()}
+    single = {IDENTITY.surrogate("PERSON", word) for word in words}
+    assert len(single) == len(words)
+    assert not {one.casefold() for one in single} & {one.casefold() for one in words}
+
+
+@pytest.mark.parametrize(
+    ("entity", "shape"),
+    [
+        ("MEDICAL_RECORD_NUMBER", "MRN-{:05d}"),
+        ("POSTAL_CODE", "{:05d}"),
+        ("CN_LICENSE_PLATE", "京A{:05d}"),
+        ("CN_PHONE_NUMBER", "138{:08d}"),
+        ("CREDIT_CARD", "411111{:09d}0"),
+        ("PHONE_NUMBER", "+44 20 {:08d}"),
+        ("USERNAME", "user{:d}"),
+        ("EMAIL_ADDRESS", "user{:d}@acme.com"),
+    ],
+)
+def test_numbers_of_one_shape_never_meet(entity: str, shape: str) -> None:
+    values = [shape.format(number) for number in range(10_000, 10_400)]
+    made = {IDENTITY.surrogate(entity, value) for value in values}
+    assert len(made) == len(values)
+    assert all(len(new) == len(values[0]) for new in made) or entity == "EMAIL_ADDRESS"
+
+
+@given(st.text("09a7bZ-", min_size=1, max_size=12), st.text("09a7bZ-", min_size=1, max_size=12))
+@settings(deadline=None)
+def test_a_permutation_is_one(one: str, two: str) -> None:
+    def turned(value: str) -> str:
+        return permuted(value, "test", IDENTITY.digest)
+
+    same_shape = re.sub(r"\d", "0", one.swapcase()) == re.sub(r"\d", "0", two.swapcase())
+    assert [letter.isdigit() for letter in turned(one)] == [letter.isdigit() for letter in one]
+    if one != two and same_shape:
+        assert turned(one) != turned(two)
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "shape"),
+    [
+        ("PERSON", "Smiths", r"[A-Z][a-z]+s"),
+        ("PERSON", "the Joneses", r"the [A-Z][a-z]+s"),
+        ("PERSON", "Mary", r"[A-Z][a-z]{3,8}"),
+        ("STREET_ADDRESS", "221B Baker Street", r"\d{3}[A-Z] [A-Z][a-z]+ Street"),
+        ("STREET_ADDRESS", "上海市浦东新区世纪大道100号8楼", r"[^上][^海]市..[^新]区..大道\d{3}号\d楼"),
+        ("ORGANIZATION", "华为技术有限公司", r"[^华][^为]..有限公司"),
+        ("LOCATION", "Москва", r"[А-Яа-яA-Z]\w+"),
+        ("USERNAME", "张三丰_88", r"[^张][^三][^丰]_\d\d"),
+    ],
+)
+def test_what_kind_of_thing_it_is_still_shows(entity: str, value: str, shape: str) -> None:
+    new = IDENTITY.surrogate(entity, value)
+    assert re.fullmatch(shape, new), new
+    assert not any(word in new for word in re.findall(r"\w{3,}", value) if word not in ("Street", "the"))
+
+
+def test_a_family_is_named_after_its_people() -> None:
+    assert IDENTITY.surrogate("PERSON", "Smiths") == IDENTITY.surrogate("PERSON", "Smith") + "s"

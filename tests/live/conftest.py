@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 from polyveil.vault import Unlock, Vault
 
 
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 150.0) -> None:
     """Wait for something that happens in another process."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -94,9 +95,15 @@ class Source:
         return dict(json.loads(self.state_file.read_text()))
 
     def count(self, what: str) -> int:
+        assert self.process is None or self.process.poll() in (None, 0), "the source ended"
         counts = self.state()["counts"]
         assert isinstance(counts, dict)
         return int(counts.get(what, 0))
+
+    def metrics(self) -> str:
+        """What Prometheus reads."""
+        with urllib.request.urlopen(str(self.state()["metrics_url"]), timeout=60) as answer:
+            return str(answer.read().decode())
 
     def waiting(self) -> int:
         """Segments in the spool."""

@@ -37,7 +37,7 @@ class Client:
 
         def connected(client: Any, *_: Any) -> None:
             for topic in topics:
-                client.subscribe(topic, 1)
+                client.subscribe(topic, 2)
             self.ready.set()
 
         self.client.on_connect = connected
@@ -108,7 +108,9 @@ def test_every_message_once_through_a_restart_of_the_broker(
     until(lambda: live.count("commands_unknown") == 1)
     client.close()
     device.close()
+    assert f'{{source="one",kind="mqtt",event="sealed_readings"}} {total}' in live.metrics()
     logged = live.stop()
+    assert [json.loads(line)["event"] for line in logged.splitlines()][-2:] == ["stopped", "counts"]
     assert live.waiting() == 0
     assert live.state()["state"] == "stopped"
     assert sealed_numbers(vault, key) == list(range(total))

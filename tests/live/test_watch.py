@@ -57,6 +57,7 @@ def test_the_command(tmp_path: Path, vault: Path, key: Path) -> None:
     until(live.state_file.exists)
     (inbox / "letter-of-anna-keller.txt").write_text("Write to anna.keller@example.com about it.")
     until(lambda: live.count("protected") == 1)
+    assert '{source="watch",kind="watch",event="protected"} 1' in live.metrics()
     process.send_signal(signal.SIGTERM)
     _, logged = process.communicate(timeout=60)
     assert process.returncode == 0

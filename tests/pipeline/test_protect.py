@@ -10,13 +10,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from polyveil.errors import PolicyError, UsageError
+from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.pipeline.export import export, records
 from polyveil.pipeline.protect import protect
+from polyveil.pipeline.review import open_for_review
+from polyveil.policies import load
+from polyveil.schema.limits import Limits
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import Outcome
 from polyveil.vault import Unlock, Vault
@@ -213,4 +218,61 @@ def test_the_audit_log_tells_of_an_export_without_values(source: Path, tmp_path:
     events = [json.dumps(event) for event in store.log.events()]
     assert any('"export"' in event for event in events)
     assert not any("Quillfeather" in event for event in events)
+    store.close()
+
+
+def _article(number: int, extra: str = "") -> str:
+    dice = random.Random(number)
+    words = ["".join(dice.choices("abdegiklmnoprstu", k=6)) for _ in range(200)]
+    return f"Report {number}\n{' '.join(words)}.{extra}\n"
+
+
+def test_yesterdays_texts_are_known_today(tmp_path: Path) -> None:
+    """Near copies of what an earlier run sealed are skipped; the index holds nothing that can be read."""
+    policy = load("default")
+    policy = policy.model_copy(
+        update={
+            "entities": {"EMAIL_ADDRESS": policy.entities["EMAIL_ADDRESS"]},
+            "deduplicate": policy.deduplicate.model_copy(update={"near": "drop"}),
+        }
+    )
+    for day, extra in (("monday", ""), ("tuesday", " Seen again.")):
+        (tmp_path / day).mkdir()
+        for number in range(4):
+            (tmp_path / day / f"{number}.txt").write_text(_article(number, extra))
+    (tmp_path / "tuesday" / "new.txt").write_text(_article(99))
+    first = protect(tmp_path / "monday", vault=tmp_path / "v", policy=policy, unlock=KEY, workers=0)
+    second = protect(tmp_path / "tuesday", vault=tmp_path / "v", policy=policy, unlock=KEY, workers=0)
+    assert first.counts == {"protected": 4}
+    assert second.counts == {"protected": 1, "skipped": 4}
+    assert second.codes == {"near-duplicate": 4}
+    store = Vault.open(tmp_path / "v", KEY)
+    owners = {row.duplicate_of for row in records(store) if row.code == "near-duplicate"}
+    assert len(owners) == 4
+    assert owners <= {row.asset for row in records(store) if row.outcome is Outcome.PROTECTED}
+    index = b"".join(path.read_bytes() for path in store.state_folder().glob("ledger.sqlite*"))
+    store.close()
+    mark = fingerprint(_article(0))
+    assert not any(secret in index for secret in (mark.exact, mark.near, mark.near[:16], *mark.bands, b"Report"))
+
+
+def test_a_long_text_goes_the_same_road(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "app.log").write_text("user a@quill.test from 10.1.2.3, card 4111 1111 1111 1111\n" * 300)
+    policy = load("default")
+    wanted = {name: policy.entities[name] for name in ("EMAIL_ADDRESS", "CREDIT_CARD")}
+    policy = policy.model_copy(update={"entities": wanted})
+    limits = replace(Limits(), stream_text_bytes=1000)
+    done = protect(tmp_path / "in", vault=tmp_path / "v", policy=policy, unlock=KEY, workers=0, limits=limits)
+    assert done.counts == {"protected": 1}
+    store = Vault.open(tmp_path / "v", KEY)
+    (record,) = records(store)
+    assert record.parts[0].findings == {"CREDIT_CARD": 300, "EMAIL_ADDRESS": 300}
+    with store.open_object(record.parts[0].object) as stream:
+        assert stream.header.attributes["findings_total"] == 600
+        new = (stream.readall() or b"").decode()
+    assert "4111 1111 1111 1111" not in new
+    assert new.count("\n") == 300
+    with pytest.raises(UsageError, match="long"):
+        open_for_review(store, record, 0, tmp_path)
     store.close()

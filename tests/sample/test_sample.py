@@ -19,12 +19,20 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
 from polyveil.collect.filetype import media_type
+from polyveil.containers import office
+from polyveil.containers.office import package
+from polyveil.containers.office.content import Content
+from polyveil.containers.rtf.read import items
 from polyveil.errors import UsageError
 from polyveil.evaluate.gold import Label, read_gold
+from polyveil.identity import Identity
+from polyveil.modalities.interface import Context
+from polyveil.policies import load
 from polyveil.sample import Summary, write
 from polyveil.sample.lettering import media
 from polyveil.sample.people import cast
 from polyveil.schema.locations import Field, Interval, Region, Span, Track
+from polyveil.schema.part import Hints
 
 SOURCE = Path(__file__).parents[2] / "src/polyveil/sample"
 
@@ -105,7 +113,7 @@ def _texts(folder: Path, labels: list[Label]) -> Iterator[tuple[str, Label]]:
     """The text of every label with a span, read without the product's own containers."""
     encodings = {"text/clinical_note_gb18030.txt": "gb18030", "text/memo_utf16.txt": "utf-16"}
     for label in labels:
-        if not isinstance(label.finding.location, Span):
+        if not isinstance(label.finding.location, Span) or label.asset.startswith("document/"):
             continue
         raw = (folder / label.asset).read_bytes()
         if label.asset.endswith(".zip"):
@@ -129,6 +137,36 @@ def test_spans_hold_their_values(sample: Sample) -> None:
         assert text[span.start : span.end] == label.value, label.asset
         count += 1
     assert count > 100
+
+
+def test_spans_of_documents_hold_their_values(sample: Sample, tmp_path: Path) -> None:
+    """The text of a document is the road's own."""
+    folder, _, labels = sample
+    ctx = Context(load("default"), Identity(bytes(32)), tmp_path)
+    texts = {}
+    for path in (folder / "document").iterdir():
+        if path.suffix in {".docx", ".xlsx"}:
+            content = office.split(path.read_bytes(), Hints(), ctx).members[0].data
+            texts[path.name] = Content.of(package.read(content, ctx)).text
+        elif path.suffix == ".rtf":
+            texts[path.name] = "".join(one.text for one in items(path.read_bytes()) if not isinstance(one, bytes))
+    spans = [one for one in labels if one.asset.startswith("document/") and isinstance(one.finding.location, Span)]
+    assert {one.asset.rpartition(".")[2] for one in spans} == {"docx", "xlsx", "rtf"}
+    for label in spans:
+        span = label.finding.location
+        assert isinstance(span, Span)
+        assert texts[label.asset.removeprefix("document/")][span.start : span.end] == label.value
+
+
+def test_documents_open_in_other_readers(sample: Sample) -> None:
+    import docx
+    import openpyxl
+
+    folder, _, _ = sample
+    made = docx.Document(str(folder / "document/tenancy.docx"))
+    assert made.paragraphs[-1].text.startswith("The rent")
+    assert made.sections[0].header.paragraphs[0].text.startswith("Landlord: ")
+    assert openpyxl.load_workbook(folder / "document/rents.xlsx").active["C2"].value == 120
 
 
 def test_cells_hold_their_values(sample: Sample) -> None:

@@ -1,4 +1,4 @@
-"""Write common_en.txt: words that stand in lower case and name nobody in the training corpora, five times or more.
+"""Write common_en.txt: words that stand in lower case five times or more in the training corpora, and hardly name anybody.
 
 python training/text_taggers/common_en.py --data DATA/text/en --out src/polyveil/modalities/text/lexicon
 """
@@ -24,10 +24,10 @@ def main() -> None:
         for token, tag in zip(tokens, tags, strict=True):
             if tag == "O" and token.isascii() and token.isalpha() and token.islower():
                 plain[token] += 1
-            elif tag[2:] == "PER" and token.islower():
-                named[token] += 1
-    words = sorted(word for word, count in plain.items() if count >= 5 and count > 4 * named[word])
-    head = "# Words of the training corpora (training/text_taggers) that stand in lower case and name nobody.\n"
+            elif tag[2:] == "PER":
+                named[token.lower()] += 1
+    words = sorted(word for word, count in plain.items() if count >= 5 and count > 20 * named[word])
+    head = "# Words of the training corpora (training/text_taggers) that stand in lower case and hardly name anybody.\n"
     (args.out / "common_en.txt").write_text(head + textwrap.fill(" ".join(words), 120) + "\n", encoding="utf-8")
     print(len(words), "words")
 

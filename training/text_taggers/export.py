@@ -16,14 +16,20 @@ def quantised(
     names: tuple[str, ...],
     path: Path,
     moves: torch.Tensor | None = None,
+    *,
+    asked: bool = False,
 ) -> None:
     """Write `path`: inputs (batch, length) by these names, output `logits`; matrices and embeddings in 8 bits.
+
+    asked: the last input has a length of its own, which is that of the output.
 
     Weights of recurrent layers are kept in 8 bits and widened when the network is loaded. `moves`: scores from label to
     label, kept as the property `moves` of the model, rows first.
     """
     raw = path.with_suffix(".fp32.onnx")
     free = {name: {0: "batch", 1: "length"} for name in (*names, "logits")}
+    if asked:
+        free |= {name: {0: "batch", 1: "asked"} for name in (names[-1], "logits")}
     torch.onnx.export(
         model,
         example,

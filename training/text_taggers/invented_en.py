@@ -1,8 +1,13 @@
-"""Sentences of our own with names of many cultures: what the corpora lack (forms, letters, chats, logs, notes)."""
+"""Sentences of our own with names of many cultures: what the corpora lack (forms, letters, chats, logs, notes, news).
+
+In the forms {P} is a person in full, {F} a given name, {S} a family name, {J} an initial with a family name, {L} a place,
+{C} a country, {O} an organisation; a small letter writes the words without capitals, a doubled one ({PP}) in capitals.
+"""
 
 from __future__ import annotations
 
 import random
+import zoneinfo
 
 from corpora_en import Sentence
 from faker import Faker
@@ -33,11 +38,33 @@ def names(kind: str) -> list[str]:
     return sorted(one for one in made if len(one) > 1 and " " not in one and one[0].isupper())
 
 
+def _of_faker(kind: str) -> list[str]:
+    """A list of Faker's provider of addresses for the USA (`countries`, `states`)."""
+    for provider in Faker("en_US").factories[0].get_providers():
+        if type(provider).__module__.startswith("faker.providers.address"):
+            return list(getattr(provider, kind))
+    raise LookupError(kind)
+
+
 def countries() -> list[str]:
-    """Names of countries, as Faker has them."""
-    return sorted({Faker("en_US").country() for _ in range(2000)})
+    """Names of countries, as Faker has them and as people say them, sorted."""
+    return sorted({one.split(",")[0].split(" (")[0] for one in _of_faker("countries")} | set(SAID))
 
 
+def cities() -> list[str]:
+    """Cities that the tz database (public domain) names its zones after, and the states of the USA by Faker, sorted."""
+    zones = (one.split("/") for one in zoneinfo.available_timezones() if one.count("/") == 1)
+    made = {
+        place.replace("_", " ") for area, place in zones if area in ("Africa", "America", "Asia", "Europe", "Pacific")
+    }
+    made |= set(_of_faker("states"))
+    return sorted(one for one in made if one.replace(" ", "").isalpha() and not one.isupper() and one != "Acre")
+
+
+SAID = """
+Russia Britain England Scotland Wales Ireland Iran Iraq Syria Korea Taiwan Vietnam Bolivia Venezuela Tanzania Moldova
+Czechoslovakia Yugoslavia Palestine Kosovo
+""".split()  # noqa: SIM905 - a list of words reads best as words
 _SHORT = """
 London Manchester Leeds Bristol Edinburgh Dublin Paris Lyon Berlin Munich Hamburg Vienna Zurich Rome Milan
 Madrid Barcelona Lisbon Amsterdam Brussels Warsaw Prague Budapest Athens Istanbul Cairo Lagos Nairobi Accra
@@ -170,9 +197,89 @@ Introduction Methods Results Discussion Conclusion
 First Name Last Name Email Phone Address
 Ward : Cardiology , Bed : 12 , Room : B""".splitlines()
 
+NEWS = """1 . {P} ( {C} ) 9:28.94
+2. {P} ( {C} ) 13.21 seconds
+3 . {P} ( {C} ) 45 minutes 12.3 seconds
+3 - {P} ( {C} ) beat {P} ( {C} ) 6-4 6-2
+{P} ( {C} ) beat 2 - {P} ( {C} ) 7-6 ( 7-4 ) 6-3
+{P} , {C} , beat {P} , {C} , 21-15 21-9
+{J} ( {C} ) 68 71 70 , {J} 69 72 68
+68 {P} , {P} ( {C} ) , {P}
+205 {P} ( {C} ) 67 69 69 , {P} 66 70 69
+Scorers : {S} 12 , {S} 45 , {S} 78 penalty . Attendance 21,000
+Scorers : {C} - {P} ( 15th minute ) , {P} ( 60th )
+Halftime 1-0 . Scorer : {P} ( 34th minute )
+{J} c {S} b {S} 41
+{S} lbw b {S} 7 , {J} not out 33
+Fall of wickets : 1-15 ( {S} ) , 2-60 ( {J} )
+Bowling : {S} 10-1-45-2 , {S} 9-0-51-1 , {J} 8-2-30-0
+{C} : 1 - {P} , 2 - {P} , 3 - {P} ( captain ) , 4 - {P} .
+Team : {P} , {P} , {P} , {P} ( captain ) , {P}
+400 metres hurdles : 1 . {P} ( {C} ) 48.30 2 . {P} ( {C} ) 48.62
+Pole vault : 1. {P} ( {C} ) 5.85 metres
+World champion {P} of {C} won the 100 metres in 9.87 seconds .
+1 . {P} , {O} , 3 hours 20 minutes 5 seconds 2 . {P} ( {C} ) 11 seconds behind
+Leading scorers : 8 - {P} ( {O} ) ; 6 - {P} ( {O} ) , {P} ( {O} )
+{C} 2 {C} 1 ( halftime 1-0 )
+{C} 3 - {C} 0
+{C} 10 4 2 4 31 22 14
+{O} 2 {O} 1
+Results of first-round matches on Monday ( prefix number denotes seeding ) :
+Women 's singles , first round
+Standings ( tabulate under played , won , drawn , lost , points ) :
+W L PCT GB
+{LL} 1996-08-30
+{LL} , March 4 ( Reuter ) - {P} said on Monday he would resign .
+{LL} ( AP ) - Police in {L} arrested {P} , 28 , on Friday .
+{LL} , {C} - {P} , who led {C} for a decade , died here on Sunday .
+{LL} -- The government of {C} has asked {C} to hand over {P} .
+{LL} , {L} : A court here sentenced {P} to five years .
+By {P}
+BY {PP}
+By {P} and {P} in {L}
+{P} in {L} and {P} in {L}
+Reporting by {P} ; Editing by {P}
+( Additional reporting by {P} in {L} )
+-- {P} , {L} newsroom , + 44 171 542 8000
+{CC} 'S {SS} WINS IN {LL} .
+{SS} SAYS NO DEAL WITH {CC} .
+TENNIS - {SS} INTO LAST EIGHT IN {LL} .
+SOCCER - {CC} BEAT {CC} 2-1 IN FRIENDLY .
+GOLF - LEADING SCORES AT {LL} TOURNAMENT .
+{PP} QUITS AS CHIEF OF {OO} .
+{CC} SAYS TALKS WITH {CC} TO GO ON .
+{LL} POLICE HOLD {PP} .
+{S} Calls for Talks With {C} Over Trade
+{P} Dies at 81
+What {S} Said in {L}
+{S} , {S} Trade Blows Before {L} Vote
+{C} Votes as {S} Leads
+{P} , 41 , the {C} president 's spokesman , told a news conference .
+{P} , spokesman for the {L} fire department , said nobody was hurt .
+{C} and {C} signed an accord in {L} .
+Defending champion {P} crashed out in {L} after {P} beat him in three sets .
+{S} , who was born in {L} , died in {L} aged 84 .
+A spokesman for {O} , {P} , declined to comment .
+{O} shares rose 3 percent after {P} quit as chairman .
+{S} 's lawyer , {P} , said {S} was innocent .
+Foreign Minister {P} flew to {L} .
+President {P} met Prime Minister {P} in {L} .
+{C} 's {P} won gold and {C} 's {P} silver .
+{P} of {C} , {P} of {C} and {P} of {C} shared the lead .
+" I am not going anywhere , " {S} told reporters in {L} .
+The match in {L} was drawn after {S} scored in the 89th minute for {C} .
+{S} ( knee ) and {S} ( suspended ) are out ; {F} {S} returns .
+In {L} , {C} , the dollar fell against the yen , said {P} of {O} .
+The {L} Stock Exchange index closed up 12 points .
+A bomb went off in {L} , north of {L} , killing 12 people , officials said .
+U.N. inspectors left {L} for {L} , said {P} .
+The former coach , {P} , joins {S} and {S} on the panel .
+He beat {S} , the {C} number one , and will face {S} or {S} .""".splitlines()
 
-def invented(dice: random.Random, count: int, given: list[str], family: list[str], lands: list[str]) -> list[Sentence]:
+
+def invented(dice: random.Random, count: int, given: list[str], family: list[str]) -> list[Sentence]:
     """`count` sentences of the forms, with labels."""
+    lands, towns = countries(), cities()
 
     def person() -> list[str]:
         middle = [dice.choice("ABCDEFGHJKLMNPRSTW") + "."] if dice.random() < 0.1 else []
@@ -181,26 +288,35 @@ def invented(dice: random.Random, count: int, given: list[str], family: list[str
         return [dice.choice(given), *middle, dice.choice(family), *more]
 
     def place() -> list[str]:
-        return dice.choice(PLACES if dice.random() < 0.7 else lands).split()
+        roll = dice.random()
+        return dice.choice(PLACES if roll < 0.4 else towns if roll < 0.75 else lands).split()
+
+    def organisation() -> list[str]:
+        return [dice.choice([dice.choice(ORGS), dice.choice(family)]), dice.choice(KINDS_OF_ORG)]
 
     fill = {
-        "{P}": ("PER", person),
-        "{F}": ("PER", lambda: [dice.choice(given)]),
-        "{S}": ("PER", lambda: [dice.choice(family)]),
-        "{L}": ("LOC", place),
-        "{O}": ("ORG", lambda: [dice.choice([dice.choice(ORGS), dice.choice(family)]), dice.choice(KINDS_OF_ORG)]),
+        "P": ("PER", person),
+        "F": ("PER", lambda: [dice.choice(given)]),
+        "S": ("PER", lambda: [dice.choice(family)]),
+        "J": ("PER", lambda: [dice.choice("ABCDEFGHJKLMNPRSTW") + ".", dice.choice(family)]),
+        "L": ("LOC", place),
+        "C": ("LOC", lambda: dice.choice(lands).split()),
+        "O": ("ORG", organisation),
     }
+    forms = [*FORMS, *NEWS]
     made = []
     for _ in range(count):
         tokens: list[str] = []
         tags: list[str] = []
-        for word in dice.choice(FORMS).split():
-            if word.upper() not in fill or word.isalpha():
+        for word in dice.choice(forms).split():
+            if word[0] + word[-1] != "{}":
                 tokens.append(word)
                 tags.append("O")
                 continue
-            kind, make = fill[word.upper()]
-            words = [one.lower() for one in make()] if word != word.upper() else make()
+            kind, make = fill[word[1].upper()]
+            words = make()
+            if word[1].islower() or len(word) == 4:
+                words = [one.lower() if word[1].islower() else one.upper() for one in words]
             follows = bool(tags) and tags[-1].endswith(kind) and kind == "PER"
             tokens += words
             tags += [f"{'I' if follows or row else 'B'}-{kind}" for row in range(len(words))]

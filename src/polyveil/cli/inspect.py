@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from polyveil.cli.options import JsonOption, PolicyOption
 from polyveil.cli.show import err, json_line, out, progress
+
+if TYPE_CHECKING:
+    from polyveil.pipeline.job import PartInspected
 
 
 def add(app: typer.Typer) -> None:
@@ -22,6 +26,9 @@ def inspect(
     policy: PolicyOption = "default",
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Print the found values too. They are personal data.")
+    ] = False,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Print how many findings of each entity type, and not each of them.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,36 +45,52 @@ def inspect(
     items = [item for one in path for item in collect(one, limits)]
     failed = 0
     with progress("inspect") as bar:
-        bar.update(bar.task_ids[0], total=len(items))
-        for item in items:
-            with private_folder() as workdir:
-                result = inspect_asset(item, Context(chosen, identity, workdir, limits))
+        task = bar.task_ids[0]
+        bar.update(task, total=len(items))
+        for number, item in enumerate(items):
+
+            def tell(done: float, before: int = number) -> None:
+                bar.update(task, completed=before + done)
+
             shown = item.uri if len(path) == 1 and Path(path[0]).is_file() else item.relative
-            for part in result.parts:
-                for finding in part.findings:
-                    row = {
-                        "asset": shown,
-                        "part": part.path,
-                        "modality": part.modality.value,
-                        **finding.to_json(show_value=show_values),
-                    }
-                    if as_json:
-                        json_line(row)
-                    else:
-                        where = f"{shown}{f' [{part.path}]' if part.path else ''}"
-                        value = f" {row['value']!r}" if "value" in row else ""
-                        out.print(
-                            f"{where}: {finding.entity} {_short(row['location'])} {finding.score:.2f}"
-                            f" {finding.detector}{value}",
-                            markup=False,
-                        )
+            with private_folder() as workdir:
+                result = inspect_asset(item, Context(chosen, identity, workdir, limits, tell))
+                for part in result.parts:
+                    for said in _counts(part) if counts else _findings(part, show_values=show_values):
+                        row = {"asset": shown, "part": part.path, "modality": part.modality.value, **said}
+                        if as_json:
+                            json_line(row)
+                        else:
+                            out.print(_line(row), markup=False)
             codes = [(result.code, result.detail)] if result.code else []
             codes += [(part.code, part.detail) for part in result.parts if part.code and not result.code]
             for code, detail in codes:
                 failed += 1
                 err.print(f"{shown}: {code}{f' ({detail})' if detail else ''}", markup=False)
-            bar.advance(bar.task_ids[0])
+            bar.update(task, completed=number + 1)
     raise typer.Exit(3 if failed else 0)
+
+
+def _findings(part: PartInspected, *, show_values: bool) -> Iterator[dict[str, object]]:
+    for finding in part.findings:
+        yield finding.to_json(show_value=show_values)
+
+
+def _counts(part: PartInspected) -> Iterator[dict[str, object]]:
+    from polyveil.pipeline.work import counts
+
+    for entity, number in sorted(counts(part.findings).items()):
+        yield {"entity": entity, "findings": number}
+
+
+def _line(row: dict[str, object]) -> str:
+    inside = f" [{row['part']}]" if row["part"] else ""
+    where = f"{row['asset']}{inside}: {row['entity']}"
+    location = row.get("location")
+    if not isinstance(location, dict):
+        return f"{where} {row['findings']}"
+    value = f" {row['value']!r}" if "value" in row else ""
+    return f"{where} {_short(location)} {row['score']:.2f} {row['detector']}{value}"
 
 
 def _short(location: dict[str, object]) -> str:

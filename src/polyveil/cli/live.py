@@ -111,6 +111,10 @@ def camera(
     policy: PolicyOption = "default",
     segment_seconds: Annotated[float, typer.Option(min=1.0, max=600.0, help="Length of a recorded segment.")] = 10.0,
     record: Annotated[bool, typer.Option("--record/--no-record", help="Seal masked segments in the vault.")] = True,
+    reader: Annotated[
+        list[str] | None,
+        typer.Option("--reader", metavar="KEY=VALUE", help="Option of FFmpeg's reader, such as video_size=1280x720."),
+    ] = None,
     name: NameOption = "camera",
     http_port: HttpOption = 0,
     quiet: QuietOption = False,
@@ -118,27 +122,35 @@ def camera(
 ) -> None:
     """Mask a camera as it comes: a masked stream on loopback, masked segments in the vault.
 
-    Every frame that is shown or recorded was searched itself; where the machine is too slow, frames are left out.
-    The address of the stream is in the first log line. Ctrl-C seals the open segment.
+    Every frame that is shown or recorded was searched itself; where the machine is too slow, frames are left out, and
+    what is hidden grows. The addresses of the stream (MJPEG and HLS) are in the first log lines. Ctrl-C seals the
+    open segment.
     """
+    from polyveil.errors import UsageError
     from polyveil.live.camera import Camera, Options, Stream
+    from polyveil.live.hls import PLAYLIST, Hls
     from polyveil.live.session import open_session
     from polyveil.policies import load
     from polyveil.vault import Vault
 
-    stream = Stream()
+    if wrong := next((one for one in reader or () if "=" not in one), None):
+        raise UsageError(f"--reader {wrong}: is not KEY=VALUE")
+    options = Options(url, segment_seconds, record, dict(one.split("=", 1) for one in reader or ()))
+    chosen = load(policy)
+    stream, hls = Stream(), Hls(chosen.roads.video.codec, chosen.roads.video.quality)
     key = unlock(key_file, new=not Vault.exists(vault))
     with open_session(
         vault,
         key,
-        load(policy),
+        chosen,
         name=name,
         kind="camera",
         http_port=http_port,
-        routes={"stream.mjpg": stream.route},
+        routes={"stream.mjpg": stream.route, "hls": hls.route},
         stream="stream.mjpg",
+        hls=f"hls/{PLAYLIST}",
         quiet=quiet,
     ) as session:
         stop_on_signals(session.stop.set)
-        session.status.log("stream", url=session.status.url or "")
-        Camera(session, Options(url, segment_seconds, record), stream).run()
+        session.status.log("stream", url=session.status.url or "", hls=session.status.hls or "")
+        Camera(session, options, stream, hls).run()

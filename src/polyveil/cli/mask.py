@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from polyveil.cli.options import FastOption, JsonOption, PolicyOption
+from polyveil.cli.options import FastOption, JsonOption, KeyFileOption, PolicyOption, unlock
 from polyveil.cli.show import err, json_line, out, progress
 
 
@@ -22,14 +22,24 @@ def mask(
     to: Annotated[Path, typer.Option("--out", "-o", help="The file, or folder of copies, to write.")],
     policy: PolicyOption = "default",
     quick: FastOption = False,
+    vault: Annotated[
+        str | None, typer.Option("--identity-of", metavar="VAULT", help="Use the pseudonyms and tokens of this vault.")
+    ] = None,
+    key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """De-identify one file or folder into copies, without a vault. Ends with 3 if a file was quarantined."""
+    """De-identify one file or folder into copies, without a vault. Ends with 3 if a file was quarantined.
+
+    Each call has pseudonyms of its own, unless --identity-of names a vault whose people they shall be.
+    """
+    from polyveil.identity import Identity
     from polyveil.pipeline.mask import Masked
     from polyveil.pipeline.mask import mask as run
     from polyveil.policies import fast, load
     from polyveil.schema.outcome import Outcome
+    from polyveil.vault import Vault
 
+    who = Identity(Vault.open(vault, unlock(key_file)).identity_key) if vault else None
     with progress("mask") as bar:
         task = bar.task_ids[0]
 
@@ -46,7 +56,12 @@ def mask(
 
         chosen = fast(load(policy)) if quick else load(policy)
         results = run(
-            path, to, chosen, tell=tell, progress=lambda done: bar.update(task, total=100, completed=100 * done)
+            path,
+            to,
+            chosen,
+            identity=who,
+            tell=tell,
+            progress=lambda done: bar.update(task, total=100, completed=100 * done),
         )
     broken = sum(one.outcome is Outcome.QUARANTINED or one.parts_quarantined > 0 for one in results)
     if broken and not as_json:

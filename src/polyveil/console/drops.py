@@ -30,6 +30,9 @@ from polyveil.vault import Unlock
 
 MOST_BYTES = 8 * 1024**3
 MOST_FILES = 5000
+MOST_DROPS = 8
+"""Of one account at a time."""
+
 KEPT_S = 1800.0
 """Seconds after its last use at which a drop's files are removed."""
 
@@ -49,8 +52,16 @@ class Drop:
     total: int = 0
     problem: str = ""
     size: int = 0
+    coming: int = 0
     touched: float = field(default_factory=time.monotonic)
     process: multiprocessing.process.BaseProcess | None = field(default=None, repr=False)
+
+    def grow(self, number: int) -> None:
+        """So many bytes more. Raises UsageError when they are too many."""
+        self.touched = time.monotonic()
+        self.size += number
+        if self.size > MOST_BYTES:
+            raise UsageError(f"a drop holds {MOST_BYTES // 1024**3} GB")
 
     def path(self, number: int) -> Path:
         """A file as it came. Raises UsageError if there is none."""
@@ -66,12 +77,16 @@ class Drops:
         self._shelf = shelf
         self._drops: dict[str, Drop] = {}
         self._one = threading.Lock()  # one run at a time: the ledger has one writer
+        self._over = threading.Event()
+        threading.Thread(target=self._tidy_on, name="polyveil-drops", daemon=True).start()
 
     def begin(self, account: str, policy: str) -> Drop:
-        """A new, empty drop. Raises UsageError for an unknown policy."""
+        """A new, empty drop. Raises UsageError for an unknown policy, or when the account has too many."""
         if policy not in built_in():
             raise UsageError(f"'{policy}': no such policy")
         self.tidy()
+        if sum(drop.account == account for drop in list(self._drops.values())) >= MOST_DROPS:
+            raise UsageError(f"there are {MOST_DROPS} drops already: clear one")
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # 0700; removed by `end`, `tidy` or `close`
         (folder / "in").mkdir()
         drop = Drop(secrets.token_hex(8), account, policy, folder)
@@ -94,25 +109,42 @@ class Drops:
         """
         inside = [piece for piece in PurePosixPath(name.replace("\\", "/")).parts if piece not in ("/", ".", "..")]
         relative = "/".join(inside)
-        if drop.state != "waiting" or len(drop.files) >= MOST_FILES:
+        if drop.state != "waiting" or len(drop.files) + drop.coming >= MOST_FILES:
             raise UsageError("this drop takes no more files")
-        if not relative or len(relative) > 1000 or any(len(one.encode()) > 250 for one in inside) or "\0" in relative:
+        if not relative or len(relative) > 1000 or not all(_sound(one) for one in inside):
             raise UsageError("that is no file name")
-        if relative in drop.files:
-            raise UsageError("there is such a file already")
         target = drop.folder / "in" / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as out:
-            async for chunk in chunks:
-                drop.size += len(chunk)
-                if drop.size > MOST_BYTES:
-                    raise UsageError(f"a drop holds {MOST_BYTES // 1024**3} GB")
-                out.write(chunk)
+        drop.coming += 1
+        try:
+            await self._take(drop, target, chunks)
+        except FileExistsError:
+            raise UsageError("there is such a file already") from None
+        except OSError as error:
+            raise UsageError(f"the file cannot be kept ({error.strerror})") from None
+        finally:
+            drop.coming -= 1
         drop.files.append(relative)
         return len(drop.files) - 1
 
+    async def _take(self, drop: Drop, target: Path, chunks: AsyncIterator[bytes]) -> None:
+        """Write a file. What breaks off leaves nothing."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        taken = 0
+        with target.open("xb") as out:
+            try:
+                async for chunk in chunks:
+                    taken += len(chunk)
+                    drop.grow(len(chunk))
+                    out.write(chunk)
+            except BaseException:
+                target.unlink(missing_ok=True)
+                drop.size -= taken
+                raise
+
     def start(self, drop: Drop) -> None:
         """Send a drop down the road. Raises UsageError if it is empty or was sent already."""
+        if drop.coming:
+            raise UsageError("files are still coming")
         if drop.state != "waiting" or not drop.files:
             raise UsageError("there is nothing to send")
         drop.state, drop.total = "running", len(drop.files)
@@ -168,12 +200,25 @@ class Drops:
     def tidy(self) -> None:
         """Remove what nobody has looked at for half an hour."""
         for drop in list(self._drops.values()):
-            if drop.state != "running" and time.monotonic() - drop.touched > KEPT_S:
+            if drop.state != "running" and not drop.coming and time.monotonic() - drop.touched > KEPT_S:
                 self.end(drop)
 
+    def _tidy_on(self) -> None:
+        while not self._over.wait(min(30.0, KEPT_S)):
+            self.tidy()
+
     def close(self) -> None:
+        self._over.set()
         for drop in list(self._drops.values()):
             self.end(drop)
+
+
+def _sound(piece: str) -> bool:
+    """May a part of a path be called so?"""
+    try:
+        return 0 < len(piece.encode()) <= 250 and piece.isprintable()
+    except UnicodeEncodeError:
+        return False
 
 
 def _digest(path: Path) -> str:

@@ -1,9 +1,9 @@
 """Live processes: what they write about themselves into the vault's state folder, once a second.
 
-    VAULT/state/live/NAME.json   {"name", "kind": "camera|mqtt|dicom|watch", "since", "url", "metrics_url",
-                                  "state": "running|reconnecting|stopped", "counts": {...}}
+    VAULT/state/live/NAME.json   {"name", "kind": "camera|mqtt|dicom|watch", "since", "url", "hls", "metrics_url",
+                                  "state": "running|reconnecting|stopped", "counts": {...}, "gauges": {...}}
 
-`url` is the masked stream (MJPEG) on this machine, or null. Nothing in it is personal.
+`url` is the masked stream (MJPEG) on this machine, or null, `hls` the playlist of the same. Nothing in it is personal.
 """
 
 from __future__ import annotations
@@ -33,15 +33,29 @@ class Source(BaseModel):
     kind: Literal["camera", "mqtt", "dicom", "watch"]
     since: str = ""
     url: str | None = None
+    hls: str | None = None
     metrics_url: str | None = None
     state: Literal["running", "reconnecting", "stopped", "silent"]
     counts: dict[str, float | int | str] = Field(default_factory=dict)
+    gauges: dict[str, float] = Field(default_factory=dict)
 
     @property
     def stream(self) -> str:
         """The address of the masked stream, '' if there is none on this machine: no other one is ever asked."""
-        place = urlsplit(self.url or "")
-        return self.url or "" if place.scheme == "http" and is_loopback(place.hostname or "") else ""
+        return _here(self.url)
+
+    @property
+    def playlist(self) -> str:
+        """The address of the same as HLS, '' if there is none on this machine."""
+        return _here(self.hls)
+
+
+def _here(url: str | None) -> str:
+    try:
+        place = urlsplit(url or "")
+        return url or "" if place.scheme == "http" and is_loopback(place.hostname or "") and place.port else ""
+    except ValueError:
+        return ""
 
 
 def sources(state: Path) -> list[Source]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -11,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from polyveil.console.accounts import SCOPES
-from polyveil.console.guard import cookie_of
+from polyveil.console.guard import cookie_of, same
 from polyveil.console.house import House
 from polyveil.console.pages.layout import DARK_COOKIE, LANGUAGE_COOKIE, language_of
-from polyveil.console.sessions import COOKIE
+from polyveil.console.sessions import LOCAL
 from polyveil.console.words import LANGUAGES, say
 
 _PAGE = Markup("""<!doctype html>
@@ -25,7 +24,6 @@ _PAGE = Markup("""<!doctype html>
 <button type="submit">{go}</button></form>
 <p class="pv-quiet">{languages}</p></main></body></html>
 """)
-_LOCAL = "local"
 
 
 def router(house: House) -> APIRouter:
@@ -35,8 +33,8 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/login")
     def ask(request: Request, next: str = "/", key: str = "") -> Response:  # noqa: A002 - the name in the address
-        if key and settings.key and secrets.compare_digest(key, settings.key):
-            return _welcome(request, house, _LOCAL, SCOPES, next)
+        if key and settings.key and same(key, settings.key):
+            return _welcome(request, house, LOCAL, SCOPES, next)
         return _form(request, house, next)
 
     @routes.post("/login")
@@ -47,8 +45,8 @@ def router(house: House) -> APIRouter:
         key: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "/",  # noqa: A002 - as above
     ) -> Response:
-        if key and settings.key and secrets.compare_digest(key.strip(), settings.key):
-            return _welcome(request, house, _LOCAL, SCOPES, next)
+        if key and settings.key and same(key.strip(), settings.key):
+            return _welcome(request, house, LOCAL, SCOPES, next)
         found = await run_in_threadpool(sessions.login, name.strip().lower(), password) if name else None
         if found is None:
             return _form(request, house, next, wrong=True)
@@ -57,9 +55,9 @@ def router(house: House) -> APIRouter:
 
     @routes.post("/login/out")
     def leave(request: Request) -> Response:
-        sessions.end(cookie_of(request.headers))
+        sessions.end(cookie_of(request.headers, settings.cookie))
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, path="/")
+        answer.delete_cookie(settings.cookie, path="/")
         return answer
 
     @routes.get("/login/choose")
@@ -83,7 +81,7 @@ def local_path(path: str) -> str:
 
 
 def _welcome(request: Request, house: House, name: str, scopes: tuple[str, ...], onward: str) -> Response:
-    held = house.sessions.find(cookie_of(request.headers))
+    held = house.sessions.find(cookie_of(request.headers, house.settings.cookie))
     if held is not None and held.account == name:
         return RedirectResponse(local_path(onward), 303)
     secret, _ = house.sessions.begin(name, scopes)
@@ -92,7 +90,8 @@ def _welcome(request: Request, house: House, name: str, scopes: tuple[str, ...],
 
 def _with_cookie(house: House, secret: str, onward: str) -> Response:
     answer = RedirectResponse(local_path(onward), 303)
-    answer.set_cookie(COOKIE, secret, httponly=True, samesite="strict", secure=house.settings.secure, path="/")
+    settings = house.settings
+    answer.set_cookie(settings.cookie, secret, httponly=True, samesite="strict", secure=settings.secure, path="/")
     return answer
 
 

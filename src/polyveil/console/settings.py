@@ -32,6 +32,11 @@ class Settings:
         return self.certificate is not None
 
     @property
+    def cookie(self) -> str:
+        """Name of the session's cookie: cookies of one host are shared by its ports, so each console has its own."""
+        return f"polyveil_session_{self.port}"
+
+    @property
     def loopback(self) -> bool:
         """Can only this machine reach it?"""
         return is_loopback(self.host)

@@ -18,6 +18,7 @@ from typing import Any
 
 from polyveil.containers import email
 from polyveil.containers.interface import Joined, Piece, Split
+from polyveil.containers.lzfu import unpacked
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
@@ -31,6 +32,7 @@ _HEADER_SIZES = {"message": 32, "embedded": 24, "part": 8}  # [MS-OXMSG] 2.4.1
 _TO, _CC, _BCC = 1, 2, 3  # PidTagRecipientType
 _RECIPIENT_TYPE = 0x0C150003
 _DEEPEST = 5
+_LARGEST = 64 * 1024**2  # bytes of a body in RTF
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # FILETIME, [MS-DTYP] 2.3.3
 _KINDS = {_TO: "To", _CC: "Cc", _BCC: "Bcc"}
 
@@ -39,7 +41,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     """The members of the e-mail that the message is: see `containers.email`.
 
     Raises:
-        AssetError: TOO_LARGE, CORRUPT, BOMB, and UNSUPPORTED for a message whose only body is compressed RTF.
+        AssetError: TOO_LARGE, CORRUPT, BOMB.
     """
     import olefile
 
@@ -100,6 +102,11 @@ class _Storage:
         name = f"__substg1.0_{tag}{_BINARY}"
         return self._stream(name) if name in self._entries else None
 
+    def _rich(self) -> bytes:
+        """The body as RTF, for a message that has no other; a mail program shows it as an attachment."""
+        packed = self.binary("1009")
+        return unpacked(packed, _LARGEST) if packed else b""
+
     def mail(self, depth: int, allowed: int) -> EmailMessage:
         """The message as an e-mail."""
         if depth > _DEEPEST or len(self._entries) > allowed * 4:
@@ -107,11 +114,12 @@ class _Storage:
         mail = EmailMessage(policy=policy.SMTP)
         self._headers(mail)
         page, html = self.text("1000"), self.text("1013") or _decoded(self.binary("1013"))
-        if not page and not html and self.binary("1009"):
-            raise AssetError(QuarantineCode.UNSUPPORTED, "a message whose only body is compressed RTF")
+        rich = b"" if page or html else self._rich()
         mail.set_content(page, cte="base64")
         if html:
             mail.add_alternative(html, subtype="html", cte="base64")
+        if rich:
+            mail.add_attachment(rich, "application", "rtf", filename="body.rtf")
         for name in sorted(one for one in self._entries if one.startswith("__attach_version1.0_")):
             _Storage(self._file, (*self._path, name), "part").attach(mail, depth, allowed)
         return mail

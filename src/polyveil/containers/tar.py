@@ -1,7 +1,7 @@
 """TAR archives (POSIX.1-2017, pax; GNU long names): members are opaque and numbered, as those of a ZIP are.
 
 Owners, times, links, devices and folders are left out. A compressed archive is one within a compression that is
-undone first, against the same limits.
+undone first, against the same limits, and done again with what comes out.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints
 
 _CHUNK = 1024 * 1024
+_MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
+_PACKED = {
+    "gzip": ("application/gzip", ".tar.gz"),
+    "bzip2": ("application/x-bzip2", ".tar.bz2"),
+    "xz": ("application/x-xz", ".tar.xz"),
+}
 _DAMAGE = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
 
 
@@ -71,13 +77,19 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         )
         for number, content in enumerate(contents)
     ]
-    return Split(members, {"links_left_out": left_out})
+    return Split(members, {"links_left_out": left_out, "packed": _packed(data)})
 
 
-def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:  # noqa: ARG001 - numbers say all
-    """A TAR (ustar) of the members that are there, named by number, without owners and times."""
+def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:
+    """A TAR (pax) of the members that are there, named by number, without owners and times, compressed as it was."""
+    packed = str(skeleton.get("packed", ""))
+    media_type, suffix = _PACKED.get(packed, ("application/x-tar", ".tar"))
     path = ctx.workdir / f"joined-{secrets.token_hex(8)}.tar"
-    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
+    with (
+        path.open("xb") as raw,
+        _packing(raw, packed) as sink,
+        tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
         for key in sorted(pieces, key=lambda one: int(one.rpartition("/")[2])):
             piece = pieces[key]
             entry = tarfile.TarInfo(f"{int(key.rpartition('/')[2]):04d}{piece.suffix}")
@@ -87,25 +99,47 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
                 source.seek(0)
                 archive.addfile(entry, source)
     if path.stat().st_size > ctx.limits.max_memory_bytes:
-        return Joined(path, "application/x-tar", ".tar")
+        return Joined(path, media_type, suffix)
     data = path.read_bytes()
     path.unlink()
-    return Joined(data, "application/x-tar", ".tar")
+    return Joined(data, media_type, suffix)
+
+
+def _packed(data: bytes | Path) -> str:
+    """The compression of an archive: 'gzip', 'bzip2', 'xz' or ''."""
+    with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as raw:
+        head = raw.read(6)
+    return next((name for name, magic in _MAGIC.items() if head.startswith(magic)), "")
+
+
+@contextmanager
+def _packing(raw: IO[bytes], packed: str) -> Iterator[Any]:
+    """Where an archive is written to, compressed into `raw`; a gzip header holds no name and no time."""
+    if packed == "gzip":
+        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as sink:
+            yield sink
+    elif packed == "bzip2":
+        with bz2.open(raw, "wb") as squeezed:
+            yield squeezed
+    elif packed == "xz":
+        with lzma.open(raw, "wb") as small:
+            yield small
+    else:
+        yield raw
 
 
 @contextmanager
 def _opened(data: bytes | Path) -> Iterator[Any]:
     """The archive's bytes, decompressed as they are read."""
+    packed = _packed(data)
     with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as raw:
-        head = raw.read(6)
-        raw.seek(0)
-        if head.startswith(b"\x1f\x8b"):
+        if packed == "gzip":
             with gzip.open(raw) as unpacked:
                 yield unpacked
-        elif head.startswith(b"BZh"):
+        elif packed == "bzip2":
             with bz2.open(raw) as inflated:
                 yield inflated
-        elif head == b"\xfd7zXZ\x00":
+        elif packed == "xz":
             with lzma.open(raw) as plain:
                 yield plain
         else:

@@ -31,6 +31,7 @@ _BLOCKS = re.compile(rb"</(?:w:p|a:p|si|is|c|row|v|c:v)>")
 _TAGS = re.compile(rb"<[^<>]*>")  # words that are torn over runs are one again without them
 _MAIL = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_DPI = 150  # at which pages are drawn to be read
 _FILMS = (b"\x1aE\xdf\xa3",)
 
 
@@ -128,7 +129,11 @@ def _table(data: bytes) -> bytes:
 
 
 def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
-    """Streams: pictures as they are (ISO 32000-2, 7.4.8), others inflated where they are deflated (7.4.4)."""
+    """Streams: pictures as they are (ISO 32000-2, 7.4.8), others inflated where they are deflated (7.4.4).
+
+    And what a reader makes of the text layer: codes of characters need not be characters.
+    """
+    yield "document text", _layer(data), False
     for stream in _STREAM.findall(data):
         if stream.startswith(b"\xff\xd8\xff"):
             yield "document stream", stream, True
@@ -137,6 +142,23 @@ def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
             yield "document stream", zlib.decompressobj().decompress(stream, LARGEST), True
         except zlib.error:
             continue  # another filter or none: the plain bytes are searched anyway
+
+
+def _layer(data: bytes) -> bytes:
+    """The text of all pages, also without the spaces that letters set apart are read with."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            texts = []
+            for page in document:
+                layer = page.get_textpage()
+                texts.append(layer.get_text_range(errors="replace"))
+                layer.close()
+                page.close()
+    except pypdfium2.PdfiumError:
+        raise ValueError("a PDF that does not open") from None
+    return "\n".join(texts).encode("utf-8", "replace")
 
 
 def _rtf(data: bytes) -> bytes:
@@ -178,7 +200,8 @@ def _mail(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
 
 def pictures(data: bytes, step_s: float) -> Iterator[Any]:
     """RGB pictures (uint8, height x width x 3) of a blob: all frames of a picture, a frame every `step_s` seconds of a
-    video, frames of a DICOM file. Raises ValueError or OSError where it should be one and does not decode.
+    video, frames of a DICOM file, pages of a PDF as they are drawn. Raises ValueError or OSError where it should be one
+    and does not decode.
     """
     if data[128:132] == b"DICM":  # first: its preamble may look like a TIFF file (PS3.10 7.1)
         yield from _dicom(data)
@@ -190,8 +213,26 @@ def pictures(data: bytes, step_s: float) -> Iterator[Any]:
 
         rgb = np.asarray(imagecodecs.jpegxl_decode(data))
         yield (np.repeat(rgb[..., None], 3, axis=2) if rgb.ndim == 2 else rgb[..., :3]).astype(np.uint8)
+    elif data[:5] == b"%PDF-":
+        yield from _pages(data)
     elif data.startswith(_FILMS) or data[4:8] == b"ftyp":
         yield from _video(data, step_s)
+
+
+def _pages(data: bytes) -> Iterator[Any]:
+    import numpy as np
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            for page in document:
+                bitmap = page.render(scale=_DPI / 72)
+                drawn = np.asarray(bitmap.to_pil().convert("RGB"))
+                bitmap.close()
+                page.close()
+                yield drawn
+    except pypdfium2.PdfiumError:
+        raise ValueError("a PDF that does not open") from None
 
 
 def _frames(data: bytes) -> Iterator[Any]:

@@ -17,13 +17,15 @@ class FF1:
     Args:
         key: an AES key of 16, 24 or 32 bytes.
         radix: 2 to 36; numerals are the digits and lower-case letters of that base.
+        least: least number of possible inputs. Below LEAST_DOMAIN (and never below the 100 of the first edition of the
+            standard) it is a permutation to choose surrogates by, and no encryption.
     """
 
-    def __init__(self, key: bytes, radix: int = 10) -> None:
+    def __init__(self, key: bytes, radix: int = 10, least: int = LEAST_DOMAIN) -> None:
         if not 2 <= radix <= 36:
             raise ValueError("the radix is 2 to 36")
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - the block cipher that FF1 is built of
-        self._key, self._radix = key, radix
+        self._key, self._radix, self._least = key, radix, max(100, least)
 
     def encrypt(self, numerals: str, tweak: bytes = b"") -> str:
         """As many numerals of the same radix. Raises ValueError if there are too few or one is not of the radix."""
@@ -35,7 +37,7 @@ class FF1:
 
     def _run(self, numerals: str, tweak: bytes, rounds: range) -> str:
         radix, length = self._radix, len(numerals)
-        if length > LONGEST or length < 2 or radix**length < LEAST_DOMAIN:
+        if length > LONGEST or length < 2 or radix**length < self._least:
             raise ValueError("the domain is too small or too large for FF1")
         half = length // 2
         widths = (half, length - half)

@@ -1,19 +1,21 @@
 """Surrogate names: word for word, so that 'John Smith', 'SMITH^JOHN' and 'Smith' stay one person.
 
 Western words become words composed of syllables, one of more than a million for each kind of ending, whatever place
-they stand in. Chinese characters are exchanged within their class by keyed permutations, so that different names never
-become the same one; a common family name becomes an uncommon one, so that a surrogate is hardly
-anyone's true name.
+they stand in; common English ones become short ones, each another. Chinese characters are exchanged within their class
+by keyed permutations, so that different names never become the same one; a common family name becomes an uncommon one,
+so that a surrogate is hardly anyone's true name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
 from polyveil.identity import syllables
+from polyveil.identity.ff1 import FF1
+from polyveil.identity.permute import Seed
 from polyveil.identity.stream import Choices
 
 
@@ -22,26 +24,32 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
-def _lexicon(name: str) -> list[str]:
+def lexicon(name: str) -> list[str]:
+    """The words of a list beside this module."""
     return [word for line in _lines(name) for word in line.split()]
 
 
-FAMILY_ZH, RARE_ZH = ("".join(_lexicon(name)) for name in ("family_zh", "family_rare_zh"))
-GIVEN_ZH = "".join(_lexicon("given_zh"))
-COMPOUND_ZH = _lexicon("compound_zh")
+FAMILY_ZH, RARE_ZH = ("".join(lexicon(name)) for name in ("family_zh", "family_rare_zh"))
+GIVEN_ZH = "".join(lexicon("given_zh"))
+COMPOUND_ZH = lexicon("compound_zh")
 _GIVEN_CLASSES = tuple(line.replace(" ", "") for line in _lines("given_zh"))
 _WOMEN, _MEN = (frozenset(line.casefold().split()) for line in _lines("gender_en"))
+_KNOWN: tuple[tuple[syllables.Kind, list[str]], ...] = (
+    ("family", [one.casefold() for one in lexicon("family_en") if syllables.is_english(one.casefold())]),
+    ("man", sorted(_MEN)),
+    ("woman", sorted(_WOMEN)),
+)
+_COMMON = {word: (kind, number) for kind, words in _KNOWN for number, word in enumerate(words)}
+"""Common English names, of which kind each is, and its number among them."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
-_KEPT = frozenset(_lexicon("kept"))
+_KEPT = frozenset(lexicon("kept"))
 """Titles, particles and suffixes: they stay as they are."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CALLED = re.compile(
     r"(?P<before>[老小阿]?)(?P<name>[\u4e00-\u9fff]{1,4}?)"
     r"(?P<after>先生|女士|小姐|太太|夫人|医生|大夫|护士|教授|博士|老师|主任|院长|经理|总监|律师|警官|法官|师傅|阿姨|叔叔|局长|处长|科长|工程师|书记|同学|总|工|哥|姐)"
 )
-
-Seed = Callable[[str, str], bytes]
 
 
 def western(value: str, seed: Seed) -> str:
@@ -53,7 +61,7 @@ def western(value: str, seed: Seed) -> str:
             return found.group()
         if len(plain) == 1:
             return _other(Choices(seed("initial", plain)), "ABCDEFGHJKLMNPRSTVW", plain.upper())
-        return _cased(word(plain, seed), found.group())
+        return cased(word(plain, seed), found.group())
 
     return _WORD.sub(swap, value)
 
@@ -61,6 +69,11 @@ def western(value: str, seed: Seed) -> str:
 def word(plain: str, seed: Seed) -> str:
     """The surrogate of one word of a name, given in lower case; it does not depend on where the word stood."""
     plain = plain.replace("’", "'")
+    one = _singular(plain)
+    if one:
+        return word(one, seed) + "s"
+    if plain in _COMMON:
+        return _common(*_COMMON[plain], seed("short", _COMMON[plain][0]))
     attempt = 0
     while True:
         draw = Choices(seed("word", f"{plain}\0{attempt}" if attempt else plain))
@@ -74,7 +87,28 @@ def word(plain: str, seed: Seed) -> str:
         attempt += 1
 
 
-def _cased(new: str, like: str) -> str:
+def _singular(plain: str) -> str:
+    """'smith' for 'smiths', 'jones' for 'joneses': a family as a whole; '' if it is none that is known."""
+    if plain in _COMMON or not plain.endswith("s"):
+        return ""
+    ends = plain[:-1], plain[:-2] if plain.endswith(("ses", "xes", "zes", "ches", "shes")) else ""
+    return next((one for one in ends if one in _COMMON and _COMMON[one][0] == "family"), "")
+
+
+@lru_cache(maxsize=2048)
+def _common(kind: syllables.Kind, number: int, key: bytes) -> str:
+    """A short name, and for each common name another one: a keyed permutation of all short names of the kind."""
+    names = syllables.short(kind)
+    place, order = f"{number:05d}", FF1(key, least=100)
+    for _ in range(10_000):
+        place = order.encrypt(place)
+        if int(place) < len(names) and names[int(place)].casefold() not in _COMMON:
+            return names[int(place)]
+    raise ValueError("no name is left")
+
+
+def cased(new: str, like: str) -> str:
+    """A name in capitals or in lower case if another word is."""
     return new.upper() if like.isupper() else new.lower() if like.islower() else new
 
 

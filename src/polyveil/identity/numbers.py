@@ -1,13 +1,19 @@
-"""Surrogate numbers: the same shape, a valid checksum, ranges kept for tests where a standard has them."""
+"""Surrogate numbers: the same shape, a valid checksum, ranges kept for tests where a standard has them.
+
+Where a number's own space can be permuted, it is: two numbers never become one. Where the surrogate must come from a
+small space that nobody is assigned (US social security and telephone numbers, addresses of networks), two may.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
-from stdnum import iban, luhn
-from stdnum.cn import uscc
+from stdnum import iban, luhn, numdb
+from stdnum.cn import ric, uscc
 
+from polyveil.identity.permute import Seed, permuted, runs
 from polyveil.identity.stream import Choices
 
 
@@ -17,71 +23,86 @@ def _refill(shape: str, digits: str) -> str:
     return "".join(next(rest, "") if letter.isalnum() else letter for letter in shape)
 
 
-def card(value: str, draw: Choices) -> str:
+def card(value: str, _draw: Choices, seed: Seed) -> str:
     """Keeps the issuer's first six digits; Luhn holds."""
     plain = re.sub(r"\D", "", value)
-    body = plain[:6] + "".join(str(draw.below(10)) for _ in plain[6:-1])
+    body = plain[:6] + permuted(plain[6:-1], f"card {plain[:6]}", seed)
     return _refill(value, body + luhn.calc_check_digit(body))
 
 
-def cn_id(value: str, draw: Choices) -> str:
+def cn_id(value: str, draw: Choices, seed: Seed) -> str:
     """Keeps the province; another county, birthday within five years, sequence of the same sex; ISO 7064 MOD 11-2."""
     plain = re.sub(r"[^0-9Xx]", "", value).upper()
     if len(plain) != 18:
-        return draw.like(value)
+        return permuted(value, "cn-id", seed)
     year = int(plain[6:10]) + draw.below(11) - 5
     birth = f"{year:04d}{draw.below(12) + 1:02d}{draw.below(28) + 1:02d}"
-    sex = int(plain[16]) % 2
-    body = plain[:2] + "01" + f"{draw.below(8) + 1:02d}" + birth + f"{draw.below(100):02d}{draw.below(5) * 2 + sex}"
-    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(body))
-    return _refill(value, body + "10X98765432"[total % 11])
+    sequence = f"{draw.below(100):02d}{draw.below(5) * 2 + int(plain[16]) % 2}"
+    new = ""
+    for _ in range(40):  # not every county was there in every year
+        body = plain[:2] + draw.pick(_counties(plain[:2]) or ("0101",)) + birth + sequence
+        new = body + str(ric.calc_check_digit(body))
+        if ric.is_valid(new):
+            break
+    return _refill(value, new)
 
 
-def cn_mobile(value: str, draw: Choices) -> str:
+@lru_cache(maxsize=64)
+def _counties(province: str) -> tuple[str, ...]:
+    """Codes of the counties of a province (GB/T 2260)."""
+    known = numdb.get("cn/loc")
+    codes = (f"{prefecture:02d}{county:02d}" for prefecture in range(1, 35) for county in range(1, 30))
+    return tuple(code for code in codes if len(known.info(province + code)) > 1 and known.info(province + code)[1][1])
+
+
+def cn_mobile(value: str, _draw: Choices, seed: Seed) -> str:
     """Keeps a country code; 1, then a prefix in use, then anything."""
-    new = "1" + draw.pick("3578") + str(draw.below(10)) + "".join(str(draw.below(10)) for _ in range(8))
-    head = len(re.sub(r"\D", "", value)) - 11
-    return _refill(value, re.sub(r"\D", "", value)[:head] + new)
+    digits = re.sub(r"\D", "", value)
+    head = len(digits) - 11
+    new = permuted(digits[head + 1 :], "cn-mobile", seed, lambda rest: rest[0] in "356789")
+    return _refill(value, digits[: head + 1] + new)
 
 
-def phone(value: str, draw: Choices) -> str:
-    """Keeps a country code; the rest keeps its shape. North American numbers use 555-01xx, which is never assigned."""
+def phone(value: str, draw: Choices, seed: Seed) -> str:
+    """Keeps a country code; the rest keeps its shape. North American numbers get an area code of the form N9X, which is
+    reserved and never assigned (North American Numbering Plan).
+    """
     digits = re.sub(r"\D", "", value)
     if re.fullmatch(r"(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}", value):
-        area = f"{draw.below(8) + 2}{draw.below(10)}{draw.below(10)}"
-        return _refill(value, digits[:-10] + area + "55501" + f"{draw.below(100):02d}")
+        area = f"{draw.below(8) + 2}9{draw.below(10)}"
+        return _refill(value, digits[:-10] + area + f"{draw.below(800) + 200}{draw.below(10_000):04d}")
     code = re.match(r"\+\d{1,3}(?=\D)|\+\d{2}", value)
     keep = code.group() if code else ""
-    return keep + draw.like(value[len(keep) :])
+    return keep + permuted(value[len(keep) :], f"phone {keep}", seed)
 
 
-def iban_code(value: str, draw: Choices) -> str:
+def iban_code(value: str, _draw: Choices, seed: Seed) -> str:
     """Keeps country and bank; ISO 7064 MOD 97-10 holds."""
     plain = re.sub(r"\W", "", value).upper()
-    body = plain[4:8] + draw.like(plain[8:])
+    body = plain[4:8] + permuted(plain[8:], f"iban {plain[:2]} {plain[4:8]}", seed)
     return _refill(value, iban.calc_check_digits(plain[:2] + "00" + body).join((plain[:2], body)))
 
 
-def social_credit(value: str, draw: Choices) -> str:
+def social_credit(value: str, draw: Choices, _seed: Seed) -> str:
     """Keeps the registering office; GB 32100 check character."""
     plain = value.upper()
     body = plain[:8] + "".join(draw.pick("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9))
     return body + str(uscc.calc_check_digit(body))
 
 
-def ssn(value: str, draw: Choices) -> str:
+def ssn(value: str, draw: Choices, _seed: Seed) -> str:
     """Area 900-999 is never assigned as a social security number."""
     return _refill(value, f"9{draw.below(10)}{draw.below(10)}{draw.below(49) + 1:02d}{draw.below(9999) + 1:04d}")
 
 
-def ip(value: str, draw: Choices) -> str:
-    """IPv4 into 198.18.0.0/15 (RFC 2544), IPv6 into 2001:db8::/32 (RFC 3849): neither is routed."""
+def ip(value: str, draw: Choices, _seed: Seed) -> str:
+    """IPv4 into 240.0.0.0/4 (RFC 1112, section 4), IPv6 into 2001:db8::/32 (RFC 3849): neither is assigned."""
     if ":" in value:
         return "2001:db8:" + ":".join(f"{draw.below(65536):x}" for _ in range(6))
-    return f"198.{18 + draw.below(2)}.{draw.below(256)}.{draw.below(254) + 1}"
+    return f"{240 + draw.below(15)}.{draw.below(256)}.{draw.below(256)}.{draw.below(256)}"
 
 
-def mac(value: str, draw: Choices) -> str:
+def mac(value: str, draw: Choices, _seed: Seed) -> str:
     """A locally administered unicast address (IEEE 802)."""
     mark = "-" if "-" in value else ":"
     pairs = [f"{draw.below(64) * 4 + 2:02x}", *(f"{draw.below(256):02x}" for _ in range(5))]
@@ -89,13 +110,9 @@ def mac(value: str, draw: Choices) -> str:
     return text.upper() if value.isupper() else text
 
 
-def like_checked(value: str, draw: Choices, check: Callable[[str], bool]) -> str:
-    """The same shape, drawn until a check of its letters and digits holds; ValueError if that takes too long."""
-    for _ in range(400):
-        new = draw.like(value)
-        if check(re.sub(r"[^A-Za-z0-9]", "", new)):
-            return new
-    raise ValueError("no value of this shape passes its check")
+def checked(value: str, entity: str, seed: Seed, check: Callable[[str], bool], attempt: int) -> str:
+    """The same shape, permuted until a check of its letters and digits holds; ValueError if that takes too long."""
+    return permuted(value, entity, seed, lambda new: check(re.sub(r"[^A-Za-z0-9]", "", new)), attempt)
 
 
 def hkid(plain: str) -> bool:
@@ -113,16 +130,18 @@ def twid(plain: str) -> bool:
     return plain[1] in "12" and (code // 10 + code % 10 * 9 + weighted + int(plain[9])) % 10 == 0
 
 
-def coordinates(value: str, draw: Choices) -> str:
+def plate(value: str, _draw: Choices, seed: Seed) -> str:
+    """Keeps province and city."""
+    return value[:2] + permuted(value[2:], f"plate {value[:2].upper()}", seed)
+
+
+def coordinates(value: str, draw: Choices, seed: Seed) -> str:
     """Latitude within 60 degrees, longitude within 180, each with as many decimals as it had."""
     seen = iter((60, 180))
 
     def other(found: re.Match[str]) -> str:
-        whole, _, decimals = found.group().partition(".")
-        return (
-            f"{draw.below(next(seen, 60))}" + (f".{draw.like('1' * len(decimals))}" if decimals else "")
-            if whole
-            else ""
-        )
+        _, _, decimals = found.group().partition(".")
+        whole = f"{draw.below(next(seen, 60))}"
+        return whole + (f".{runs(decimals, f'decimals {whole}', seed)}" if decimals else "")
 
     return re.sub(r"\d+(?:\.\d+)?", other, value)

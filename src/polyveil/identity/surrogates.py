@@ -8,12 +8,11 @@ from collections.abc import Callable
 from stdnum import luhn
 from stdnum.gb import nhs
 
-from polyveil.identity import names, numbers
+from polyveil.identity import names, numbers, places
+from polyveil.identity.permute import Seed, permuted
 from polyveil.identity.stream import Choices
 
-Seed = Callable[[str, str], bytes]
-
-_NUMBERS: dict[str, Callable[[str, Choices], str]] = {
+_NUMBERS: dict[str, Callable[[str, Choices, Seed], str]] = {
     "CREDIT_CARD": numbers.card,
     "CN_BANK_CARD": numbers.card,
     "CN_ID_CARD": numbers.cn_id,
@@ -24,9 +23,9 @@ _NUMBERS: dict[str, Callable[[str, Choices], str]] = {
     "MAC_ADDRESS": numbers.mac,
     "PHONE_NUMBER": numbers.phone,
     "US_SSN": numbers.ssn,
-    "CN_LICENSE_PLATE": lambda value, draw: value[:2] + draw.like(value[2:]),
+    "CN_LICENSE_PLATE": numbers.plate,
     "GEO_COORDINATES": numbers.coordinates,
-    "URL": lambda _value, draw: f"https://{draw.like('aaaaaaaa')}.example.org/",
+    "URL": lambda _value, draw, _seed: f"https://{draw.like('aaaaaaaa')}.example.org/",
 }
 
 _CHECKED: dict[str, Callable[[str], bool]] = {
@@ -36,6 +35,7 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "UK_NHS": nhs.is_valid,
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
+_PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
 
 def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
@@ -45,27 +45,27 @@ def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
     """
     for attempt in range(16):
         draw = Choices(seed(entity, plain if not attempt else f"{plain}\0{attempt}"))
-        new = _make(entity, value, draw, seed)
+        new = _make(entity, value, draw, seed, attempt)
         if new.casefold() != value.casefold():
             return new
     return f"<{entity}_{seed(entity, plain).hex()[:8]}>"
 
 
-def _make(entity: str, value: str, draw: Choices, seed: Seed) -> str:
+def _make(entity: str, value: str, draw: Choices, seed: Seed, attempt: int) -> str:
     if entity == "PERSON":
         return names.chinese(value, seed) if re.search(r"[\u4e00-\u9fff]", value) else names.western(value, seed)
     if entity == "EMAIL_ADDRESS":
         return _email(value, seed)
+    if entity in _PLACES:
+        return places.place(value, seed)
     try:
         if entity in _CHECKED:
-            return numbers.like_checked(value, draw, _CHECKED[entity])
-        return _NUMBERS.get(entity, _like)(value, draw)
+            return numbers.checked(value, entity, seed, _CHECKED[entity], attempt)
+        if entity in _NUMBERS:
+            return _NUMBERS[entity](value, draw, seed)
     except (ValueError, IndexError, KeyError):
-        return draw.like(value)
-
-
-def _like(value: str, draw: Choices) -> str:
-    return draw.like(value)
+        pass  # not of the form that its kind has: any value of the same shape
+    return places.letters(permuted(value, entity, seed, attempt=attempt), entity, seed)
 
 
 def _email(value: str, seed: Seed) -> str:
@@ -76,10 +76,9 @@ def _email(value: str, seed: Seed) -> str:
     """
     local, _, domain = value.casefold().rpartition("@")
     shape = re.sub(r"[a-z]{3,}", lambda found: re.sub(r"\W", "", names.word(found.group(), seed)).lower(), local)
-    shape = re.sub(
-        r"(?<![a-z])[a-z]{1,2}(?![a-z])", lambda few: Choices(seed("mail", few.group())).like(few.group()), shape
-    )
-    shape = re.sub(r"\d+", lambda run: Choices(seed("mail", run.group())).like(run.group()), shape)
+    few = r"(?<![a-z])[a-z]{1,2}(?![a-z])|[0-9]+"
+    shape = re.sub(few, lambda found: permuted(found.group(), "mail", seed), shape)
+    shape = places.letters(shape, "mail", seed)
     labels = domain.split(".")
     own = labels[: -2 if len(labels) > 2 and len(labels[-2]) <= 3 else -1]
     made = [Choices(seed("domain", ".".join(labels[place:]))).like("aaaaaa") for place in range(len(own))]

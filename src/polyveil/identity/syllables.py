@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from polyveil.identity.stream import Choices
 
@@ -46,6 +48,9 @@ _MIDDLES = [
     for vowel in "aeiou"
     for coda in ("", "l", "m", "n", "r", "s", "t")
 ]
+
+
+Kind = Literal["woman", "man", "family"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,34 @@ _MEN = Style(
         "iel",
     )
 )
+
+
+_ENGLISH_ALL_THE_SAME = frozenset(
+    ["jones", "hughes", "barnes", "hayes", "rhodes", "holmes", "graves", "mills", "martin", "franklin", "griffin"]
+)
+
+
+@lru_cache(maxsize=3)
+def short(kind: Kind) -> tuple[str, ...]:
+    """Names of one syllable and an ending, about as long as common ones; no name is of two kinds."""
+    styles = {"woman": _WOMEN, "man": _MEN, "family": _ENGLISH}
+    before = [styles[other] for other in list(styles)[: list(styles).index(kind)]]
+    taken = {end for style in before for end in style.ends}
+    ends = [end for end in styles[kind].ends if not any(end.endswith(one) or one.endswith(end) for one in taken)]
+    made = (
+        f"{onset}{vowel}{coda}{end}"
+        for onset in _ONSETS
+        for vowel in _VOWELS
+        for coda in ("", *_CODAS)
+        for end in ends
+        if not (coda == "" and end[0] in "aeiou")
+    )
+    return tuple(dict.fromkeys(name.capitalize() for name in made))
+
+
+def is_english(plain: str) -> bool:
+    """Does a family name end as English ones do, as far as its ending tells?"""
+    return plain in _ENGLISH_ALL_THE_SAME or not any(pattern.search(plain) for pattern, _ in _STYLES)
 
 
 def family(plain: str, draw: Choices) -> str:

@@ -6,7 +6,7 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 
 from polyveil.errors import AssetError, UsageError, VaultError
 from polyveil.inference import thread_count
+from polyveil.live.hls import Hls
 from polyveil.live.intact import Intact
 from polyveil.live.masker import Masked, Masker
 from polyveil.live.recorder import Originals, Recorder
@@ -25,6 +26,7 @@ from polyveil.modalities.video.reader import Frame, Planes, Video, import_av
 from polyveil.modalities.video.rotation import UPRIGHT
 from polyveil.schema.limits import Limits
 
+_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _WAITING = 2  # frames; older ones are dropped
 _EDGE = b"polyveilframe"
 _NETWORK = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "srt")
@@ -32,11 +34,15 @@ _NETWORK = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "srt")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a camera session does. url: rtsp://…, a file, or a device such as /dev/video0."""
+    """What a camera session does.
+
+    url: rtsp://…, a file, or a device such as /dev/video0. reader: options of FFmpeg's reader, such as video_size.
+    """
 
     url: str = field(repr=False)
     segment_s: float = 10.0
     record: bool = True
+    reader: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Stream:
@@ -93,8 +99,9 @@ class Stream:
 class Camera:
     """A session with a camera. `run` returns after the session's stop event, or at the end of a file."""
 
-    def __init__(self, session: Session, options: Options, stream: Stream) -> None:
-        self.session, self.options, self.stream, self.status = session, options, stream, session.status
+    def __init__(self, session: Session, options: Options, stream: Stream, hls: Hls) -> None:
+        self.session, self.options, self.status = session, options, session.status
+        self.stream, self.hls = stream, hls
         scheme = options.url.partition("://")[0]
         self.live = "://" in options.url
         if self.live and scheme not in _NETWORK:
@@ -113,7 +120,7 @@ class Camera:
             while not self.session.stop.is_set():
                 began = time.monotonic()
                 self._connection()
-                if not self.live and not self._device:
+                if self.session.stop.is_set() or (not self.live and not self._device):
                     break
                 tries = 0 if time.monotonic() - began > 10 else tries + 1
                 self.status.count("reconnects")
@@ -125,13 +132,16 @@ class Camera:
             self.session.fail(VaultError(f"the masked recording cannot be written: {error}"))
         finally:
             self.stream.close()
+            self._hls(self.hls.close)
 
     def _connection(self) -> None:
         av = import_av()
         options = {"rtsp_transport": "tcp", "fflags": "nobuffer"} if self.options.url.startswith("rtsp") else {}
         device = {"format": "v4l2"} if self._device else {}
         try:
-            with av.open(self.options.url, options=options, timeout=(10.0, 5.0), **device) as container:
+            with av.open(
+                self.options.url, options={**options, **self.options.reader}, timeout=(10.0, 5.0), **device
+            ) as container:
                 if not container.streams.video:
                     self.status.count("no_video")
                     return
@@ -207,8 +217,10 @@ class Camera:
                     else None
                 )
                 self.status.turn("running")
-            if picture.format.name != "yuv420p":
-                picture = picture.reformat(format="yuv420p")
+            if picture.format.name != "yuv420p" or picture.color_range == _FULL_RANGE:
+                full = picture.color_range == _FULL_RANGE or picture.format.name.startswith("yuvj")
+                told = {"src_color_range": "JPEG"} if full else {}
+                picture = picture.reformat(format="yuv420p", dst_color_range="MPEG", **told)
             frame = Frame(index, index, arrived, picture, UPRIGHT)
             index += 1
             for one in masker.see(frame, arrived, intact=intact):
@@ -225,14 +237,24 @@ class Camera:
     def _emit(self, masker: Masker, recorder: Recorder | None, one: Masked) -> None:
         planes = masker.draw(one)
         self.stream.show(planes)
+        self._hls(lambda: self.hls.show(planes, one.arrived))
         self._latencies = [*self._latencies[-299:], time.monotonic() - one.arrived]
         self.status.count("frames")
         if one.whole:
             self.status.count("masked_whole")
+        elif one.regions:
+            self.status.count("masked_regions")
         if self.status.counts["frames"] % 15 == 0:
             self.status.gauge("latency_p95_s", float(np.quantile(self._latencies, 0.95)))
         if recorder is not None:
             recorder.add(planes, one.arrived, whole=one.whole)
+
+    def _hls(self, do: Callable[[], None]) -> None:
+        """A stream that cannot be encoded must not stop the recording."""
+        try:
+            do()
+        except (import_av().FFmpegError, ValueError):
+            self.status.count("hls_errors")
 
 
 def _described(picture: Any) -> Video:

@@ -63,7 +63,7 @@ class Forward:
         title, host, port = found.groups()
         entity = AE(ae_title=self.aet)
         entity.connection_timeout = entity.acse_timeout = 10
-        entity.dimse_timeout = 60
+        entity.dimse_timeout = 30
         for kind, syntax in self._known:
             entity.add_requested_context(kind, syntax)
         self._assoc = entity.associate(

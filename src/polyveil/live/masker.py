@@ -1,7 +1,8 @@
 """Masks the frames of a live camera: every frame that leaves was searched for faces itself.
 
 Where the machine is too slow, frames are left out before they come here; what fails is masked whole. A face that was
-seen is masked for a while after it was missed, and, since frames leave with a short delay, in the frames before it.
+seen is masked for a while after it was missed, and, since frames leave with a short delay, in the frames before it:
+in a region that is the wider the longer ago the look before was, since it may have gone further.
 """
 
 from __future__ import annotations
@@ -25,19 +26,34 @@ from polyveil.schema.policy import Policy
 
 DELAY = 3  # frames
 _LEAST = 0.15  # score of a face; a false box costs some pixels, a missed one a face
-_HOLD_S, _READ_S = 1.0, 2.0
+_HOLD_S, _HOLD_LOOKS, _READ_S = 1.0, 3, 2.0
 _GROWN = 1.25  # of the boxes that are held, since what they cover may move
+_SLOW_S = 0.25  # between two looks; from there on, boxes that are held become regions
+_WIDENING = 4.0  # times a box's size in a second
 _BLACK = (16, 128, 128)
 
 
 @dataclass(slots=True)
 class Masked:
-    """A frame on its way out, not yet masked. whole: nothing of it may be shown."""
+    """A frame on its way out, not yet masked.
+
+    whole: nothing of it may be shown. regions: it hides more than faces, since looks are rare.
+    """
 
     frame: Frame
     arrived: float
     boxes: list[Sighting] = field(default_factory=list, repr=False)
     whole: bool = False
+    regions: bool = False
+
+
+@dataclass(slots=True)
+class _Held:
+    """A face that was seen. missed: looks since then."""
+
+    since: float
+    seen: Sighting = field(repr=False)
+    missed: int = 0
 
 
 @dataclass(slots=True)
@@ -47,7 +63,8 @@ class Masker:
     video: Video
     policy: Policy
     _motion: Motion = field(default_factory=Motion, repr=False)
-    _held: list[tuple[float, Sighting]] = field(default_factory=list, repr=False)
+    _held: list[_Held] = field(default_factory=list, repr=False)
+    _looked_at: float | None = None
     _written: list[Sighting] = field(default_factory=list, repr=False)
     _read_at: float = -1e9
     _waiting: deque[Masked] = field(default_factory=deque, repr=False)
@@ -111,22 +128,28 @@ class Masker:
             self._written = writing.sightings(frame, size, self.policy, [], read)
             self._read_at = now
         if self.policy.wants("FACE"):
-            one.boxes += self._faces(frame, size, now)
+            one.boxes += self._faces(one, size)
         one.boxes += self._written
 
-    def _faces(self, frame: Frame, size: tuple[int, int], now: float) -> list[Sighting]:
+    def _faces(self, one: Masked, size: tuple[int, int]) -> list[Sighting]:
         """Those seen now and those held; a new one is put into the frames that wait."""
-        seen = face.sightings(frame, size, _LEAST)
-        fresh = [one for one in seen if not any(_same(one.box, old.box) for _, old in self._held)]
+        now = one.arrived
+        apart = now - self._looked_at if self._looked_at is not None else 0.0
+        self._looked_at = now
+        times = _GROWN + _WIDENING * max(0.0, apart - _SLOW_S)
+        seen = face.sightings(one.frame, size, _LEAST)
+        fresh = [this for this in seen if not any(_same(this.box, old.seen.box) for old in self._held)]
         for before in self._waiting:
-            before.boxes += [_moved(one, grown(one.box, _GROWN)) for one in fresh]
-        kept = [
-            (since, old)
-            for since, old in self._held
-            if now - since < _HOLD_S and not any(_same(one.box, old.box) for one in seen)
+            before.boxes += [_moved(this, grown(this.box, times)) for this in fresh]
+        missed = [
+            _Held(old.since, old.seen, old.missed + 1)
+            for old in self._held
+            if (now - old.since < _HOLD_S or old.missed < _HOLD_LOOKS)
+            and not any(_same(this.box, old.seen.box) for this in seen)
         ]
-        self._held = [(now, one) for one in seen] + kept
-        return seen + [_moved(old, grown(old.box, _GROWN)) for _, old in kept]
+        self._held = [_Held(now, this) for this in seen] + missed
+        one.regions = apart > _SLOW_S and bool(missed)
+        return seen + [_moved(old.seen, grown(old.seen.box, times)) for old in missed]
 
 
 def _same(a: Box, b: Box) -> bool:

@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from blake3 import blake3
 
 from polyveil.errors import IntegrityError, MissingExtraError, UnlockError, UsageError, VaultError
+from polyveil.live.outbox import Outbox, Outgoing
 from polyveil.live.readings import Reading, Refiner, Topics, matches, timed
 from polyveil.live.session import Session, live_folder, quarantine, received, seal
 from polyveil.live.spool import Segment, Spool
@@ -85,7 +86,7 @@ class _Batch:
     segment: str
     born: float
     messages: list[Message] = field(default_factory=list, repr=False)
-    sent: list[Any] = field(default_factory=list, repr=False)
+    sent: list[Outgoing] = field(default_factory=list, repr=False)
 
 
 class Bridge:
@@ -108,17 +109,18 @@ class Bridge:
         self._incoming: queue.Queue[Any] = queue.Queue(2 * RECEIVE)
         self._batches: queue.Queue[_Batch | None] = queue.Queue(8)
         self._seen: OrderedDict[bytes, None] = OrderedDict()
-        self._commands: list[tuple[Any, Any]] = []
-        self.client = self._client()
+        self._commands: list[tuple[Outgoing, Any]] = []
+        self.client, host, port = self._client()
+        self._outbox = Outbox(self.client)
+        self._connect(host, port)
 
     # -- the broker's side ----------------------------------------------------------------------------------------
 
-    def _client(self) -> Any:
+    def _client(self) -> tuple[Any, str, int]:
+        """A client with the broker's host and port."""
         try:
             import paho.mqtt.client as paho
             from paho.mqtt.enums import CallbackAPIVersion
-            from paho.mqtt.packettypes import PacketTypes
-            from paho.mqtt.properties import Properties
         except ImportError as error:
             raise MissingExtraError("Reading from an MQTT broker", "live") from error
         place = urlsplit(self.options.url)
@@ -137,24 +139,28 @@ class Bridge:
             client.username_pw_set(unquote(place.username), unquote(password) if password else None)
         if place.scheme == "mqtts":
             client.tls_set()
-        client.max_queued_messages_set(0)
-        client.max_inflight_messages_set(100)
         client.reconnect_delay_set(1, 30)
         client.on_connect, client.on_subscribe = self._connected, self._subscribed
         client.on_disconnect, client.on_message = self._parted, self._arrived
+        return client, place.hostname, port
+
+    def _connect(self, host: str, port: int) -> None:
+        from paho.mqtt.packettypes import PacketTypes
+        from paho.mqtt.properties import Properties
+
         properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.ReceiveMaximum = RECEIVE
         properties.SessionExpiryInterval = 7 * 24 * 3600
-        client.connect_async(place.hostname, port, keepalive=30, clean_start=False, properties=properties)
-        return client
+        self.client.connect_async(host, port, keepalive=30, clean_start=False, properties=properties)
 
-    def _connected(self, client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any = None) -> None:
+    def _connected(self, client: Any, _data: Any, _flags: Any, reason: Any, properties: Any = None) -> None:
         if reason.is_failure:
             self.status.count("refused")
             self.status.turn("reconnecting")
             return
         from paho.mqtt.subscribeoptions import SubscribeOptions
 
+        self._outbox.connected(properties)
         own = [f"{self.options.republish}/#"] if self.options.republish else []
         # no_local: what we send ourselves does not come back; retained messages come once, not at every reconnection
         how = SubscribeOptions(qos=1, noLocal=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
@@ -198,6 +204,7 @@ class Bridge:
         finally:
             self._batches.put(None)
             sealing.join()
+            self._outbox.close()
             self.client.disconnect()
             self.client.loop_stop()
 
@@ -288,14 +295,8 @@ class Bridge:
         for message in messages:
             reading = self._reading(message)
             if reading is not None:
-                batch.sent.append(self._publish(f"{self.options.republish}/{reading.topic}", reading.to_json()))
+                batch.sent.append(self._outbox.send(f"{self.options.republish}/{reading.topic}", reading.to_json()))
                 self.status.count("republished")
-
-    def _publish(self, topic: str, payload: bytes) -> Any:
-        """At QoS 1; while the broker is away the message waits in the client."""
-        sent = self.client.publish(topic, payload, qos=1)
-        sent.rc = 0  # "no connection" is no failure, and would make is_published raise
-        return sent
 
     def _reading(self, message: Message) -> Reading | None:
         try:
@@ -314,14 +315,14 @@ class Bridge:
             if raw.qos:
                 self.client.ack(raw.mid, raw.qos)
             return
-        self._commands.append((self._publish(target, raw.payload), raw))
+        self._commands.append((self._outbox.send(target, raw.payload), raw))
         self.status.count("commands")
 
     def _settle_commands(self) -> None:
         for sent, raw in self._commands:
-            if raw.qos and sent.is_published():
+            if raw.qos and sent.arrived:
                 self.client.ack(raw.mid, raw.qos)
-        self._commands = [(sent, raw) for sent, raw in self._commands if not sent.is_published()]
+        self._commands = [(sent, raw) for sent, raw in self._commands if not sent.arrived]
 
     # -- out: seal ------------------------------------------------------------------------------------------------
 
@@ -351,12 +352,12 @@ class Bridge:
     def _await(self, waiting: Sequence[_Batch]) -> None:
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline and self.client.is_connected():
-            if all(sent.is_published() for batch in waiting for sent in batch.sent):
+            if all(sent.arrived for batch in waiting for sent in batch.sent):
                 return
             time.sleep(0.05)
 
     def _settled(self, batch: _Batch) -> bool:
-        if not all(sent.is_published() for sent in batch.sent):
+        if not all(sent.arrived for sent in batch.sent):
             return False
         self.spool.done(batch.segment)
         return True

@@ -1,10 +1,13 @@
-"""Records a live camera: masked segments into `video`, what the camera sent into `originals` if the policy says so."""
+"""Records a live camera: masked segments into `video`, what the camera sent into `originals` if the policy says so.
+
+Both lie in memory until they are sealed.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import secrets
-import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -66,8 +69,10 @@ class Recorder:
     seconds: float = 10.0
     originals: Originals | None = None
     _open: ExitStack | None = field(default=None, repr=False)
+    _written: ExitStack | None = field(default=None, repr=False)
     _writer: Writer | None = field(default=None, repr=False)
-    _path: Path | None = None
+    _memory: int = -1  # a file without a name or a place on a disk (memfd_create(2))
+    _container: str = ""
     _began: float = 0.0
     _frames: int = 0
     _whole: int = 0
@@ -77,13 +82,14 @@ class Recorder:
         if self._writer is not None and time_s - self._began >= self.seconds:
             self.close()
         if self._writer is None:
-            container, _ = suited(self.session.station.policy.roads.video)
-            folder = tempfile.mkdtemp(dir=self.session.station.scratch)
-            self._path = Path(folder) / f"segment.{container}"
+            how = self.session.station.policy.roads.video
+            self._container, _ = suited(how)
             self._open = ExitStack()
-            self._writer = self._open.enter_context(
-                open_writer(self._path, self.video, self.session.station.policy.roads.video)
-            )
+            self._memory = os.memfd_create("polyveil-segment")
+            self._open.callback(os.close, self._memory)
+            writing = open_writer(Path(f"/proc/self/fd/{self._memory}"), self.video, how)
+            self._written = self._open.enter_context(ExitStack())
+            self._writer = self._written.enter_context(writing)
             self._began, self._frames, self._whole = time_s, 0, 0
         self._writer.add(planes, round((time_s - self._began) * _TICKS))
         self._frames += 1
@@ -91,14 +97,13 @@ class Recorder:
 
     def close(self) -> None:
         """Seal the open segment and commit it. Raises AssetError, VaultError."""
-        if self._open is None or self._path is None:
+        if self._open is None or self._written is None:
             return
-        self._open.close()
-        path, self._open, self._writer, self._path = self._path, None, None, None
-        data = path.read_bytes()
-        path.unlink()
-        path.parent.rmdir()
-        self.session.keep([self._seal(data, MEDIA_TYPES[path.suffix[1:]])])
+        with self._open:
+            self._written.close()
+            data = os.pread(self._memory, os.fstat(self._memory).st_size, 0)
+        self._open = self._written = self._writer = None
+        self.session.keep([self._seal(data, MEDIA_TYPES[self._container])])
         self.session.status.count("segments")
 
     def _seal(self, data: bytes, media_type: str) -> work.Finished:

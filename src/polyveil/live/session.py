@@ -129,6 +129,7 @@ class Session:
             self.status.count(one.outcome.value)
             if one.code:
                 self.status.count(f"code_{one.code}".replace("-", "_"))
+                self.status.log(one.outcome.value, code=one.code, asset=one.asset)
         if new < len(finished):
             self.status.count("known_already", len(finished) - new)
         return new
@@ -161,6 +162,7 @@ def open_session(
     http_port: int = 0,
     routes: Mapping[str, Route] | None = None,
     stream: str | None = None,
+    hls: str | None = None,
     limits: Limits | None = None,
     quiet: bool = False,
 ) -> Iterator[Session]:
@@ -187,6 +189,7 @@ def open_session(
             status = Status(folder, name, kind, quiet=quiet)
             web = Web(status, http_port, routes)
             status.url = f"{web.address}/{stream}" if stream else None
+            status.hls = f"{web.address}/{hls}" if hls else None
             digest = road.policy_digest(chosen)
             vault.audit("live", run=run, source=name, kind=kind, policy=chosen.name, policy_digest=digest)
             session = Session(vault, station, status, web)

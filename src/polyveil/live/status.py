@@ -14,6 +14,7 @@ from typing import Literal
 
 State = Literal["running", "reconnecting", "stopped"]
 Kind = Literal["camera", "mqtt", "dicom", "watch"]
+_TELL_S = 60  # between two log lines with all counts
 _STATES: tuple[State, ...] = ("running", "reconnecting", "stopped")
 
 
@@ -22,13 +23,14 @@ class Status:
     """Counts and state of one live source, written to `folder`/<name>.json every second. Safe for threads.
 
     Args:
-        name: lower-case letters, digits and dashes. url: of the masked stream, on loopback, or None.
+        name: lower-case letters, digits and dashes. url, hls: of the masked stream, on loopback, or None.
     """
 
     folder: Path
     name: str
     kind: Kind
     url: str | None = None
+    hls: str | None = None
     metrics_url: str = ""
     since: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     quiet: bool = False
@@ -79,6 +81,7 @@ class Status:
                 "kind": self.kind,
                 "since": self.since,
                 "url": self.url,
+                "hls": self.hls,
                 "metrics_url": self.metrics_url,
                 "state": self._state,
                 "counts": dict(sorted(self._counts.items())),
@@ -112,10 +115,15 @@ class Status:
         threading.Thread(target=self._tick, name="polyveil-status", daemon=True).start()
 
     def _tick(self) -> None:
+        ticks = 0
         while not self._over.wait(1.0):
             self.write()
+            ticks += 1
+            if ticks % _TELL_S == 0:
+                self.log("counts", **self.counts, **self._gauges)
 
     def end(self) -> None:
         self._over.set()
         self.turn("stopped")
+        self.log("counts", **self.counts)
         self.write()

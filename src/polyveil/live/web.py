@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", media_type)
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Access-Control-Allow-Origin", "http://127.0.0.1")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")  # no page of others shows a stream
 
     def _whole(self, media_type: str, body: bytes) -> None:
         self._headers(media_type)

@@ -18,16 +18,16 @@ from polyveil.pipeline.work import Station
 _station: Station | None = None  # of this worker process; set once
 
 
-def _enter(station: Station, threads: int) -> None:
+def _enter(station: Station, threads: int, parent: int) -> None:
     global _station  # noqa: PLW0603 - one station a worker process: models and pack writers live as long
     os.environ["POLYVEIL_THREADS"] = str(threads)
     _station = station
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
-    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 
 
 def _die_with(parent: int) -> None:
-    """A parent that was killed cannot tell its workers."""
+    """A parent that was killed cannot tell its workers, and may be gone before they have begun."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
@@ -65,7 +65,7 @@ class Workers:
         except BrokenProcessPool:
             began = time.monotonic()
             try:
-                with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _enter, (self.station, 1)) as alone:
+                with self._pool_of(1, 1) as alone:
                     return alone.submit(_do, item, rejoin).result()
             except BrokenProcessPool:
                 late = time.monotonic() - began >= self.station.limits.asset_timeout_s
@@ -79,7 +79,9 @@ class Workers:
         with self._lock:
             if self._pool is None or getattr(self._pool, "_broken", False):
                 threads = max(1, (os.cpu_count() or 1) // self.count)
-                self._pool = ProcessPoolExecutor(
-                    self.count, multiprocessing.get_context("spawn"), _enter, (self.station, threads)
-                )
+                self._pool = self._pool_of(self.count, threads)
             return self._pool
+
+    def _pool_of(self, count: int, threads: int) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(count, spawn, _enter, (self.station, threads, os.getpid()))

@@ -26,6 +26,8 @@ class Context:
     """What a room may use while it works on a part.
 
     workdir: a 0700 folder that the caller removes on every path; large plaintext goes there and nowhere else.
+    spool: a 0700 folder that outlives the part until the run ends: what `inspect` leaves for `transform`, sealed. None
+        where both share a workdir.
     progress: called with the fraction done, in [0, 1], by work that takes more than a second.
     """
 
@@ -34,6 +36,7 @@ class Context:
     workdir: Path
     limits: Limits = field(default_factory=Limits)
     progress: Callable[[float], None] = _silent
+    spool: Path | None = None
 
 
 class Room(Protocol):

@@ -96,7 +96,8 @@ def _inspected(state: Run, task: InspectTask, result: Result) -> None:
     results = result if isinstance(result, list) else [_crashed(state, job) for job in task.jobs]
     for job, inspected in zip(task.jobs, results, strict=True):
         state.inspected[job.index] = inspected
-        state.ledger.inspected(job.key, inspected)
+        if not inspected.spilled:
+            state.ledger.inspected(job.key, inspected)
 
 
 def _crashed(state: Run, job: Job) -> Inspected:

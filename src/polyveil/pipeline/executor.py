@@ -11,10 +11,11 @@ import os
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from polyveil.errors import AssetError, PolyveilError
@@ -67,7 +68,7 @@ def run_task(station: Station, task: Task) -> Result:
 
 
 def _allowance(station: Station, task: Task) -> float:
-    """Seconds that a task may take."""
+    """Seconds that a task may take without any progress."""
     return station.limits.asset_timeout_s * (len(task.jobs) if isinstance(task, InspectTask) else 1)
 
 
@@ -79,7 +80,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def ring(_number: int, _frame: object) -> None:
-        raise AssetError(QuarantineCode.TIMEOUT, f"took longer than {seconds:.0f} s")
+        raise AssetError(QuarantineCode.TIMEOUT, f"no progress for {seconds:.0f} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -90,13 +91,18 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+def _rearm(seconds: float) -> None:
+    if threading.current_thread() is threading.main_thread() and signal.getitimer(signal.ITIMER_REAL)[0]:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 class Inline:
     """Runs tasks in this process when results are asked for."""
 
     workers = 1
 
     def __init__(self, station: Station) -> None:
-        self._station = station
+        self._station = replace(station, progress=lambda _done: _rearm(station.limits.asset_timeout_s))
         self._protect: deque[Task] = deque()
         self._inspect: deque[Task] = deque()
 
@@ -118,21 +124,48 @@ class Inline:
 _station: Station | None = None  # of this worker process; set once by the cluster
 
 
+class _Watchdog:
+    """Ends this process when a task makes no progress: a hung C library cannot be interrupted."""
+
+    def __init__(self) -> None:
+        self._fed, self._done = time.monotonic(), threading.Event()
+
+    def feed(self, _done: float = 0.0) -> None:
+        """There was progress."""
+        self._fed = time.monotonic()
+
+    @contextmanager
+    def over(self, seconds: float) -> Iterator[None]:
+        """Watch over what is done inside."""
+        self.feed()
+        self._done.clear()
+        thread = threading.Thread(target=self._watch, args=(seconds,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            thread.join()
+
+    def _watch(self, seconds: float) -> None:
+        while not self._done.wait(max(0.05, self._fed + seconds - time.monotonic())):
+            if time.monotonic() - self._fed >= seconds:
+                os._exit(75)
+
+
+_watchdog = _Watchdog()
+
+
 def _enter(station: Station) -> None:
     global _station  # noqa: PLW0603 - one station a worker process: models and pack writers live as long
-    _station = station
+    _station = replace(station, progress=_watchdog.feed)
 
 
 def _run_in_worker(task: Task) -> Result:
     if _station is None:
         raise RuntimeError("the worker was not set up")
-    watchdog = threading.Timer(_allowance(_station, task), os._exit, (75,))  # a hung C library cannot be interrupted
-    watchdog.daemon = True
-    watchdog.start()
-    try:
+    with _watchdog.over(_allowance(_station, task)):
         return run_task(_station, task)
-    finally:
-        watchdog.cancel()
 
 
 class Cluster:

@@ -23,6 +23,6 @@ def findings_of(root: Path, name: str, policy: str) -> dict[tuple[str, str], tup
     for item in collect(str(root / name), limits):
         with private_folder() as workdir:
             result = inspect_asset(item, Context(chosen, identity, workdir, limits))
-        for part in result.parts:
-            found[name, part.path] = part.findings
+            for part in result.parts:
+                found[name, part.path] = tuple(part.findings)
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from polyveil.collect.interface import Collected
+from polyveil.modalities.spill import Spilled
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Fingerprint
 from polyveil.schema.modality import Modality
@@ -29,7 +30,7 @@ class PartInspected:
     modality: Modality
     media_type: str
     bytes_in: int
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     fingerprint: Fingerprint | None = None
     metrics: Mapping[str, float | str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -84,6 +85,11 @@ class Inspected:
     parts: tuple[PartInspected, ...] = ()
     code: str = ""
     detail: str = ""
+
+    @property
+    def spilled(self) -> tuple[Spilled, ...]:
+        """Findings that lie in files of the run: no later run can use this."""
+        return tuple(part.findings for part in self.parts if isinstance(part.findings, Spilled))
 
     def to_json(self) -> dict[str, Any]:
         return {

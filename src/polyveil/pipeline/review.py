@@ -83,6 +83,8 @@ def open_for_review(vault: Vault, record: AssetRecord, index: int, workdir: Path
         data, attributes = stream.readall() or b"", stream.header.attributes
     after = Part(part.path, part.modality, part.media_type, data)
     before = _original(vault, record, part, workdir)
+    if "findings_total" in attributes:
+        raise UsageError("a text as long as this one cannot be reviewed: its findings are counted, not listed")
     rows = attributes.get("findings" if before is not None or part.modality is Modality.IMAGE else "placed") or ()
     return Subject(record, index, before is not None, tuple(Finding.from_json(row) for row in rows), before, after)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
+from polyveil.modalities.spill import Spilled
 from polyveil.pipeline import road
 from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.private import private_folder
@@ -29,6 +30,12 @@ SUBJECT_ENTITIES = frozenset(
     {"PERSON", "EMAIL_ADDRESS", "MEDICAL_RECORD_NUMBER", "CN_ID_CARD", "US_SSN", "CN_PHONE_NUMBER", "PHONE_NUMBER"}
 )
 MAX_SUBJECTS = 1000
+MAX_LISTED = 20_000
+"""Findings of a long text that are kept beside it; all are counted."""
+
+
+def _silent(_fraction: float) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,10 @@ class Station:
     scratch: Path
     modalities: frozenset[Modality] = road.ALL_MODALITIES
     limits: Limits = field(default_factory=Limits)
+    progress: Callable[[float], None] = _silent
 
     def context(self, workdir: Path) -> Context:
-        return Context(self.policy, Identity(self.identity_key), workdir, self.limits)
+        return Context(self.policy, Identity(self.identity_key), workdir, self.limits, self.progress, self.scratch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,14 @@ def inspect(station: Station, jobs: Iterable[Job]) -> list[Inspected]:
 
 def protect(station: Station, job: Job, inspected: Inspected, near: Mapping[str, str]) -> Finished:
     """Transform an asset and seal it. `near` names, by part path, the asset that a part nearly duplicates."""
+    try:
+        return _protect(station, job, inspected, near)
+    finally:
+        for findings in inspected.spilled:
+            findings.remove()
+
+
+def _protect(station: Station, job: Job, inspected: Inspected, near: Mapping[str, str]) -> Finished:
     with private_folder(station.scratch) as workdir:
         ctx = station.context(workdir)
         try:
@@ -155,7 +171,7 @@ def seal(station: Station, inspected: Inspected, done: road.Done, near: Mapping[
                 new.data,
                 media_type=new.media_type,
                 attributes={
-                    "findings": [finding.to_json() for finding in seen.findings],
+                    **_listed(seen.findings),
                     **_placed(part.result.placed),
                     "metrics": metrics,
                 },
@@ -232,6 +248,12 @@ def _seal_record(station: Station, record: AssetRecord, subjects: tuple[str, ...
     )
 
 
+def _listed(findings: Sequence[Finding]) -> dict[str, object]:
+    if not isinstance(findings, Spilled):
+        return {"findings": [finding.to_json() for finding in findings]}
+    return {"findings": [one.to_json() for one in findings[:MAX_LISTED]], "findings_total": len(findings)}
+
+
 def _placed(findings: Iterable[Finding]) -> dict[str, object]:
     rows = [finding.to_json() for finding in findings]
     return {"placed": rows} if rows else {}
@@ -239,6 +261,8 @@ def _placed(findings: Iterable[Finding]) -> dict[str, object]:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings of each entity type."""
+    if isinstance(findings, Spilled):
+        return dict(findings.counts)
     return dict(Counter(finding.entity for finding in findings))
 
 
@@ -260,10 +284,17 @@ def subject_id(identity: Identity, value: str) -> str:
 
 
 def _subjects(inspected: Inspected, ctx: Context) -> tuple[str, ...]:
-    values = {
-        finding.value
-        for part in inspected.parts
-        for finding in part.findings
-        if finding.value and finding.entity in SUBJECT_ENTITIES
-    }
-    return tuple(sorted(subject_id(ctx.identity, value) for value in values))[:MAX_SUBJECTS]
+    ids: set[str] = set()
+    for part in inspected.parts:
+        values: set[str] = set()
+        for finding in part.findings:
+            if finding.value and finding.entity in SUBJECT_ENTITIES:
+                values.add(finding.value)
+            if len(values) >= 8 * MAX_SUBJECTS:
+                ids, values = _least(ids, values, ctx), set()
+        ids = _least(ids, values, ctx)
+    return tuple(sorted(ids))
+
+
+def _least(ids: set[str], values: set[str], ctx: Context) -> set[str]:
+    return set(sorted(ids | {subject_id(ctx.identity, value) for value in values})[:MAX_SUBJECTS])

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from polyveil.errors import MissingExtraError, UsageError
-from polyveil.sample import documents, films, hostile, mail, papers, scans, scenes, sounds, tables, texts
+from polyveil.sample import documents, films, hostile, mail, office, papers, scans, scenes, sounds, tables, texts
 from polyveil.sample.gold import Item
 from polyveil.sample.people import Cast, cast
 
@@ -79,6 +79,7 @@ def items(people: Cast, seed: int) -> Iterator[Item]:
     yield from clips
     yield from scans.items(people)
     yield from documents.items(people)
+    yield from office.items(people)
     yield from hostile.items(pictures[0].data, clips[0].data, _chance(seed, 9))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,9 +27,12 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The result of reading a part: findings, fingerprint and content-free measurements (noise, blur, seconds …)."""
+    """The result of reading a part: findings, fingerprint and content-free measurements (noise, blur, seconds …).
 
-    findings: tuple[Finding, ...]
+    findings: in reading order; a tuple, or a sequence that lies in a file where they are too many for memory.
+    """
+
+    findings: Sequence[Finding]
     fingerprint: Fingerprint
     metrics: Mapping[str, float | str] = field(default_factory=dict)
 

@@ -14,11 +14,13 @@ class Limits:
     """
 
     max_pixels: int = 100_000_000
-    max_text_bytes: int = 256 * 1024**2
+    max_text_bytes: int = 256 * 1024**2  # of a text that is read whole: documents, mailboxes, spreadsheets
+    max_stream_bytes: int = 64 * 1024**3  # of a text that is read in blocks
+    stream_text_bytes: int = 8 * 1024**2  # larger texts are read in blocks
     max_memory_bytes: int = 64 * 1024**2  # larger inputs stay in files
     max_members: int = 10_000
     max_depth: int = 6
     max_ratio: float = 200.0  # expanded size over stored size
     max_expanded_bytes: int = 2 * 1024**3
     max_duration_s: float = 6 * 3600.0
-    asset_timeout_s: float = 3600.0
+    asset_timeout_s: float = 3600.0  # without any progress

@@ -36,12 +36,14 @@ class Hints:
     known: values that other parts of the asset gave away.
     subject: a stable id of the person the asset is about, if the collector or a header named one.
     name: the part's own file name, for its extension only; never logged.
+    in_film: it is the sound of pictures.
     """
 
     transcript: str | None = field(default=None, repr=False)
     known: tuple[Known, ...] = field(default=(), repr=False)
     subject: str | None = field(default=None, repr=False)
     name: str = field(default="", repr=False)
+    in_film: bool = False
 
 
 @dataclass(frozen=True, slots=True)

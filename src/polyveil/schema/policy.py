@@ -71,6 +71,7 @@ class TextRoad(_Model):
 
     default: OperatorField = Operator(op="redact")
     clean: bool = True  # repair mojibake, drop control and zero-width characters
+    boilerplate: tuple[Literal["pages", "cookies", "signatures", "disclaimers"], ...] = ()  # removed from prose
 
 
 class Zone(_Model):
@@ -106,6 +107,7 @@ class AudioRoad(_Model):
     speech: 'align' silences what a given transcript shows to be personal and falls back to silencing all speech;
     'silence' silences all speech; 'voice-change' keeps every word with a changed voice and is labelled
     'content not inspected'; 'keep' leaves speech alone.
+    format: 'auto' is Opus beside pictures and FLAC for sound alone. bitrate: bits a second of a channel, in Opus.
     """
 
     default: OperatorField = Operator(op="silence")
@@ -113,7 +115,7 @@ class AudioRoad(_Model):
     change_voice: bool = False  # also change the voice of aligned speech that is kept
     pad_ms: int = Field(default=200, ge=0, le=2000)
     denoise: Literal["auto", "off"] = "auto"
-    format: Literal["flac", "opus"] = "flac"
+    format: Literal["auto", "flac", "opus"] = "auto"
     bitrate: int = Field(default=32_000, ge=6_000, le=510_000)
 
 
@@ -126,12 +128,13 @@ class VideoRoad(_Model):
     quality: int = Field(default=60, ge=1, le=100)
     denoise: Literal["auto", "off"] = "auto"
     shape: Literal["box", "ellipse"] = "ellipse"
-    scale: float = Field(default=1.3, ge=1.0, le=3.0)
+    scale: float = Field(default=1.22, ge=1.0, le=3.0)  # mask size relative to the found face
     stride: int = Field(default=3, ge=1, le=10)  # frames between looks where something moves; tracks fill between
     text: bool = True  # look for personal text in frames
     zones: tuple[Zone, ...] = ()  # masked in every frame, whatever they show
     exempt: tuple[Zone, ...] = ()  # what lies wholly inside is left alone while it does
     speed: Literal["normal", "fast"] = "normal"  # fast: looks and reads more seldom, at some cost of recall
+    hardware: bool = False  # encode on a graphics processor where one is found: quicker and larger
 
 
 class TableRoad(_Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ _PROBE = 4096
 _PROBED = 32 * 1024
 _GAIN = 0.95
 SHARED = 8
-"""A line enters a dictionary only if this many objects hold it: a dictionary outlives the erasure of any of them."""
+"""A phrase enters a dictionary only if this many objects hold it: a dictionary outlives the erasure of any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +122,24 @@ class Codec:
         self.find, self._own = None, threading.local()
 
 
+_PHRASE = re.compile(
+    rb"[^\n.!?;,:\"{}\[\]\xe3\xef]*(?:[\n.!?;,:\"{}\[\] ]+|\xe3\x80\x82|\xef\xbc[\x8c\x9a\x9b]|[\xe3\xef]|$)"
+)
+"""Up to a mark, an English or a Chinese one in UTF-8, that ends a phrase, a field or a line."""
+
+
 def train(samples: Sequence[bytes]) -> bytes | None:
     """A dictionary from small texts, or None when they share too little.
 
-    Only lines that at least SHARED samples hold are looked at: a dictionary lives as long as anything that was
+    Only phrases that at least SHARED samples hold are looked at: a dictionary lives as long as anything that was
     compressed with it, so it must not carry what belongs to one person.
     """
+    cut = [_PHRASE.findall(sample) for sample in samples]
     holders: dict[bytes, int] = {}
-    for sample in samples:
-        for line in set(sample.splitlines(keepends=True)):
-            holders[line] = holders.get(line, 0) + 1
-    reduced = [
-        b"".join(line for line in sample.splitlines(keepends=True) if holders[line] >= SHARED) for sample in samples
-    ]
+    for phrases in cut:
+        for phrase in set(phrases):
+            holders[phrase] = holders.get(phrase, 0) + 1
+    reduced = [b"".join(phrase for phrase in phrases if holders[phrase] >= SHARED) for phrases in cut]
     reduced = [one for one in reduced if len(one) >= 16]
     if len(reduced) < SHARED:
         return None

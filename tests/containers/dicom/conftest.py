@@ -54,7 +54,7 @@ class Road:
         return Part("header", member.modality, member.media_type, member.data, member.hints)
 
     def findings(self, data: bytes) -> tuple[Finding, ...]:
-        return header.inspect(self.header_part(data), self.ctx).findings
+        return tuple(header.inspect(self.header_part(data), self.ctx).findings)
 
     def through(self, data: bytes, *, pixels: bool = True) -> bytes:
         """The whole file after the road."""

@@ -241,3 +241,20 @@ def test_a_document_is_not_joined_without_its_words(tmp_path: Path) -> None:
     with pytest.raises(AssetError) as caught:
         office.join({}, {}, _ctx(tmp_path))
     assert caught.value.code is QuarantineCode.TRANSFORM_FAILED
+
+
+def test_a_large_sheet_is_answered_alike_in_every_row(tmp_path: Path) -> None:
+    """Texts of large sheets are searched once each; what is found is answered wherever they stand."""
+    made = openpyxl.Workbook()
+    made.active.append(["Name", "Amount", "Remark"])
+    for row in range(800):
+        remark = f"spoke with Mr {NAME} today" if row % 2 else f"wrote to {MAIL} again"
+        made.active.append([("Ines Carvalho", "Marek Dvorak")[row % 2], row, remark])
+    source = tmp_path / "large.xlsx"
+    made.save(source)
+    (result,) = mask(source, tmp_path / "out.xlsx", load("default"), identity=WHO)
+    assert result.outcome is Outcome.PROTECTED
+    rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows] == list(range(800))
+    assert len({row[0] for row in rows}) == len({row[2] for row in rows}) == 2
+    assert not [one for row in rows for one in SECRETS if one in f"{row[0]} {row[2]}"]

@@ -1,6 +1,6 @@
 """Segments: what is replaced in the joined text lands in the runs, wherever they are torn."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.containers.office.clean import clean
@@ -16,6 +16,7 @@ def _paragraph(runs: list[str]) -> bytes:
     return f'<w:document xmlns:w="{W}"><w:body><w:p>{inner}</w:p></w:body></w:document>'.encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab 张", max_size=5), min_size=1, max_size=6), st.data())
 def test_an_edit_of_the_text_is_an_edit_of_its_runs(runs: list[str], data: st.DataObject) -> None:
     root = parse(_paragraph(runs))

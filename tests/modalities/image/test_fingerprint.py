@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from polyveil.modalities.image.fingerprint import DISTANCE, bands, fingerprint, similar
 from polyveil.modalities.image.picture import Picture
@@ -47,8 +47,9 @@ def jpeg(image: Image.Image, quality: int) -> Image.Image:
         lambda image: image.resize((128, 128)),
         lambda image: image.filter(ImageFilter.GaussianBlur(2)),
         lambda image: Image.eval(image, lambda level: min(255, level + 12)),
+        lambda image: jpeg(ImageOps.mirror(image), 40),
     ],
-    ids=["jpeg", "half", "blur", "brighter"],
+    ids=["jpeg", "half", "blur", "brighter", "mirrored"],
 )
 def test_near_duplicates(change: object) -> None:
     a, b = mark(photo()), mark(change(photo()))  # type: ignore[operator]

@@ -232,7 +232,7 @@ def test_a_repeated_unit_takes_no_more_than_linear_work(unit: str) -> None:
 
 
 def test_every_recogniser_has_an_entity_that_the_default_policy_answers() -> None:
-    from polyveil.modalities.text.detectors.pattern import built_in
+    from polyveil.modalities.text.detectors.recognisers import built_in
 
     assert {rule.entity for rule in built_in()} <= set(POLICY.entities)
     assert all(re.fullmatch(r"[A-Z0-9_]+", rule.entity) for rule in built_in())

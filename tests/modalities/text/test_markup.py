@@ -4,13 +4,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import inspect, transform
-from polyveil.modalities.text.markup import view
+from polyveil.modalities.text.markup import view, without_emphasis
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -60,3 +60,27 @@ def test_every_place_of_the_view_has_an_original(pieces: list[str]) -> None:
             assert isinstance(one.location, Span)
             there = text[one.location.start : one.location.end]
             assert there == character or there.startswith("&")
+
+
+@pytest.mark.parametrize(
+    ("source", "gone", "kept"),
+    [
+        ("The tenant **Anna** Keller lives in the red house.\n", ("Anna", "Keller"), ("The tenant **", "** lives")),
+        ("Yesterday I met _Anna_ Keller in the garden.\n", ("Anna", "Keller"), ("Yesterday I met _", "_ in the")),
+        ("患者**张**伟明的手机号是138**1234**5678。\n", ("伟明", "5678"), ("的手机号是",)),
+        ("Write to valeska\\_okonjo@example.org today.\n", ("valeska", "okonjo"), ("Write to ", " today.")),
+        ("* set `snake_case_name` to 2 * 3\n", (), ("* set `snake_case_name` to 2 * 3\n",)),
+    ],
+)
+def test_emphasis_tears_nothing(source: str, gone: tuple[str, ...], kept: tuple[str, ...], tmp_path: Path) -> None:
+    out = _masked(source.encode(), "text/markdown", tmp_path)
+    assert not [one for one in gone if one in out]
+    assert all(one in out for one in kept)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*"ab *_~\\\n", "**", "~~"]), max_size=12).map("".join))
+def test_what_is_shown_of_markdown_is_the_text_without_marks(source: str) -> None:
+    shown = without_emphasis(source)
+    assert "".join(source[there : there + length] for _here, there, length in shown.pieces) == shown.text
+    assert [one for one in shown.text if one.isalpha()] == [one for one in source if one.isalpha()]

@@ -95,6 +95,28 @@ def test_masked_in_every_codec(
             assert np.abs(away).mean() < 12
 
 
+@pytest.mark.parametrize("operator", ["mosaic", "blur", "inpaint", "neutral_face"])
+def test_operators_in_ten_bits(
+    write: Callable[..., Path], moving: Callable[..., Any], faces_only: Context, tmp_path: Path, operator: str
+) -> None:
+    """The region has lost its detail and no pixel is beyond what the picture held, but for the operator's noise."""
+    clip = moving(2)
+    path = write(tmp_path / "deep.mp4", clip.frames, pixel_format="yuv420p10le", codec="libx265")
+    rule = faces_only.policy.entities["FACE"]
+    changed = rule.model_validate({**rule.model_dump(), "video": operator})
+    ctx = replace(faces_only, policy=faces_only.policy.model_copy(update={"entities": {"FACE": changed}}))
+    boxes = tuple((number, *box) for number, box in enumerate(clip.boxes))
+    done = video.transform(part_of(path), [Finding("FACE", Track(boxes), 1.0, "test")], ctx)
+    with open_video(done.part.data, Limits()) as opened:
+        first = next(opened.frames())
+        x, y, w, h = clip.boxes[0]
+        luma = first.luma()[y : y + h, x : x + w]
+        assert opened.depth == 10
+    before = clip.frames[0][y : y + h, x : x + w].mean(axis=2)
+    assert np.abs(np.corrcoef(luma.ravel(), before.ravel())[0, 1]) < 0.9
+    assert 60 < luma.mean() < 900
+
+
 @pytest.mark.parametrize("operator", ["mosaic", "blur", "inpaint"])
 def test_operators_of_pictures_leave_no_detail(moving: Callable[..., Any], faces_only: Context, operator: str) -> None:
     clip = moving(3)
@@ -250,3 +272,28 @@ def test_progress_reaches_one(moving: Callable[..., Any], faces_only: Context) -
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert Fraction(len(seen)) >= 2
+
+
+@pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])
+def test_ten_bits_in_every_codec(
+    write: Callable[..., Path],
+    moving: Callable[..., Any],
+    faces_only: Context,
+    with_video: Callable[..., Context],
+    tmp_path: Path,
+    *,
+    codec: str,
+) -> None:
+    path = write(tmp_path / "deep.mp4", moving(3).frames, pixel_format="yuv420p10le", codec="libx265")
+    done = video.transform(part_of(path), [], with_video(faces_only, codec=codec, container="mkv"))
+    with open_video(done.part.data, Limits()) as opened:
+        assert opened.depth == 10
+        assert len(list(opened.frames())) == 3
+
+
+def test_without_a_graphics_processor_the_processor_encodes(
+    moving: Callable[..., Any], faces_only: Context, with_video: Callable[..., Context]
+) -> None:
+    clip = moving(3)
+    done = video.transform(clip.part, [], with_video(faces_only, codec="h264", hardware=True))
+    assert times_of(done.part) == pytest.approx(times_of(clip.part), abs=0.002)

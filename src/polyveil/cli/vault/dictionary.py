@@ -9,7 +9,7 @@ from polyveil.cli.show import out
 def dictionary(vault: VaultArgument, compartment: CompartmentsOption, key_file: KeyFileOption = None) -> None:
     """Train a compression dictionary on small objects; what is sealed from now on takes less space.
 
-    Only lines that many objects share enter it, and it is sealed like them.
+    Only phrases that many objects share enter it, and it is sealed like them.
     """
     from polyveil.vault import Vault
     from polyveil.vault.dictionary import train

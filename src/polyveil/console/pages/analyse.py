@@ -12,8 +12,8 @@ from polyveil.analyze.private import Answer
 from polyveil.console import analysing
 from polyveil.console.house import House
 from polyveil.console.index import PROTECTED, Query
-from polyveil.console.pages.layout import View, html, page
-from polyveil.console.pages.markup import card, human_bytes, table
+from polyveil.console.pages.layout import View, html, left, page
+from polyveil.console.pages.markup import Right, card, human_bytes, moment, table
 from polyveil.console.words import known
 from polyveil.errors import PolyveilError
 from polyveil.schema.modality import Modality
@@ -38,21 +38,24 @@ def _private(house: House, view: View) -> None:
     with ui.element("section").classes("pv-card").props('data-name="private"'):
         html(Markup("<h2>{}</h2>").format(view.t("budget")))
         budget = html(_budget(house, view))
-        with ui.row().classes("items-end"):
+        with ui.row().classes("items-end pv-fields"):
             epsilon = ui.number(view.t("epsilon"), value=0.1, min=0.001, max=10, step=0.05).props("dense outlined")
             persons = ui.number(view.t("contributions"), value=1, min=1, max=1000, step=1).props("dense outlined")
+            persons.classes("pv-select")
             names = {"": view.t("all")} | {one.value: view.t(one.value) for one in Modality}
             modality = ui.select(names, value="", label=view.t("modality")).props("dense outlined").classes("pv-select")
             types = {"": view.t("all")} | {one: one for one in house.shelf.figures().entities}
             entity = ui.select(types, value="", label=view.t("entity")).props("dense outlined").classes("pv-select")
             groups = {one: view.t(one) for one in analysing.GROUPS}
             group = ui.select(groups, value=analysing.GROUPS[0], label=view.t("grouped")).props("dense outlined")
-        with ui.row():
+        with ui.row().classes("pv-fields"):
             ask_count = ui.button(view.t("ask_count")).props('no-caps outline data-name="ask-count"')
             ask_histogram = ui.button(view.t("ask_histogram")).props('no-caps outline data-name="ask-histogram"')
         shown = html("")
 
         async def answer(ask: Callable[[], Answer]) -> None:
+            if left(house, view):
+                return
             try:
                 found = await run.io_bound(ask)
                 shown.content = str(_answer(found, view)) if found is not None else ""
@@ -79,7 +82,10 @@ def _budget(house: House, view: View) -> Markup:
         spent, left = budget.spent(), budget.left()
     except PolyveilError as error:
         return Markup('<p class="pv-warning">{}</p>').format(str(error))
-    rows = [(one.time, one.who, one.query, f"{one.epsilon:g}") for one in spent[::-1][:_MOST]]
+    rows = [
+        (moment(one.time), known(view.language, one.who), one.query, Right(f"{one.epsilon:g}"))
+        for one in spent[::-1][:_MOST]
+    ]
     heads = [view.t("time"), view.t("account"), view.t("spent"), "ε"]
     said = view.t("budget_left", left=f"{left:.3f}", total=f"{budget.total:g}")
     return Markup(
@@ -109,8 +115,8 @@ def _profile(house: House, view: View) -> Markup:
             view.t(name),
             sum(row.values()),
             row.get(PROTECTED, 0),
-            human_bytes(figures.sizes.get(name, (0, 0, 0))[0]),
-            human_bytes(figures.sizes.get(name, (0, 0, 0))[2]),
+            Right(human_bytes(figures.sizes.get(name, (0, 0, 0))[0])),
+            Right(human_bytes(figures.sizes.get(name, (0, 0, 0))[2])),
         )
         for name, row in figures.modalities.items()
     ]

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from polyveil.console.auditing import Verdict, events, verdict
 from polyveil.console.house import House
 from polyveil.console.pages.browse import page_number
-from polyveil.console.pages.layout import View, html, page
-from polyveil.console.pages.markup import card, pager, table
+from polyveil.console.pages.layout import View, html, left, page
+from polyveil.console.pages.markup import card, moment, pager, table
 
 PAGE = 50
 _OWN = ("event", "principal", "time", "before", "signature", "by", "catalog")
@@ -32,6 +32,8 @@ def register(house: House) -> None:
                 shown = html(_verdict(await run.io_bound(verdict, house.shelf), view))
 
                 async def again() -> None:
+                    if left(house, view):
+                        return
                     shown.content = str(_verdict(await run.io_bound(verdict, house.shelf), view))
 
                 ui.button(view.t("verify_now"), on_click=again).props("no-caps outline size=sm")
@@ -52,7 +54,7 @@ def _events(rows: list[dict[str, Any]], view: View) -> Markup:
     heads = [view.t(word) for word in ("time", "event", "principal", "details")]
     lines = [
         (
-            str(row.get("time", "")),
+            moment(str(row.get("time", ""))),
             str(row.get("event", "")),
             str(row.get("principal", "")),
             ", ".join(

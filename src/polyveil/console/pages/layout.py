@@ -13,7 +13,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from polyveil.console.house import House, session_of
-from polyveil.console.sessions import Session
+from polyveil.console.sessions import LOCAL, Session
 from polyveil.console.words import LANGUAGES, say
 
 PLACES = (
@@ -77,6 +77,14 @@ def page(house: House, request: Request, place: str) -> Iterator[View | None]:
             yield None
 
 
+def left(house: House, view: View) -> bool:
+    """Has the session of a page that is still open ended? The visitor is led out then."""
+    if house.sessions.valid(view.session):
+        return False
+    ui.navigate.to("/login")
+    return True
+
+
 def _notice(house: House, view: View) -> Markup:
     shelf = house.shelf
     said = shelf.problem or view.t("loading", done=len(shelf.index), total=shelf.expected)
@@ -97,9 +105,9 @@ def _header(view: View, place: str, path: str, query: str) -> Markup:
     dark = Markup('<a href="/choose?dark=toggle&next={}" title="{}" aria-label="{}">◐</a>').format(
         here, view.t("dark"), view.t("dark")
     )
-    leave = Markup(
-        '<form method="post" action="/login/out"><button type="submit" title="{}">{}</button></form>'
-    ).format(view.t("sign_out"), view.session.account)
+    out = view.t("sign_out")
+    said = out if view.session.account == LOCAL else f"{view.session.account} · {out}"
+    leave = Markup('<form method="post" action="/login/out"><button type="submit">{}</button></form>').format(said)
     return Markup(
         '<header class="pv-header"><a class="pv-brand" href="/">Polyveil</a><nav>{}</nav>'
         '<span class="pv-choose">{}{}{}</span></header>'

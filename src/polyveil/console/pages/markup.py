@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -21,19 +22,34 @@ UNLOCKED = Markup(
 Cell = str | int | float | Markup
 
 
+class Right(str):
+    """A cell that stands right, such as a size with its unit."""
+
+    __slots__ = ()
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, name: str = "", empty: str = "") -> Markup:
-    """A table; numbers stand right."""
-    body = Markup("").join(Markup("<tr>{}</tr>").format(Markup("").join(_cell(cell) for cell in row)) for row in rows)
-    if not body:
+    """A table; numbers stand right, and so do the heads above them."""
+    lines = list(rows)
+    if not lines:
         return Markup('<p class="pv-quiet">{}</p>').format(empty)
-    head = Markup("").join(Markup("<th>{}</th>").format(one) for one in heads)
+    body = Markup("").join(Markup("<tr>{}</tr>").format(Markup("").join(_cell(cell) for cell in row)) for row in lines)
+    first = [*lines[0], *[""] * len(heads)]
+    head = Markup("").join(_head(one, cell) for one, cell in zip(heads, first, strict=False))
     return Markup('<div class="pv-scroll"><table class="pv-table" data-name="{}"><thead><tr>{}</tr></thead>'
                   "<tbody>{}</tbody></table></div>").format(name, head, body)  # fmt: skip
+
+
+def _head(said: str, below: Cell) -> Markup:
+    stands = "pv-number" if isinstance(below, int | float | Right) else ""
+    return Markup('<th class="{}">{}</th>').format(stands, said)
 
 
 def _cell(cell: Cell) -> Markup:
     if isinstance(cell, int | float):
         return Markup('<td class="pv-number">{}</td>').format(f"{cell:,}")
+    if isinstance(cell, Right):
+        return Markup('<td class="pv-number">{}</td>').format(str(cell))
     return Markup("<td>{}</td>").format(cell)
 
 
@@ -83,3 +99,19 @@ def human_bytes(number: float) -> str:
             return f"{sign}{size:.0f} B" if unit == "B" else f"{sign}{size:.1f} {unit}"
         size /= 1000
     return f"{sign}{size:.1f} TB"
+
+
+def moment(told: str) -> str:
+    """A time as people read it: '20260102T030405' and '2026-01-02T03:04:05.678+00:00' -> '2026-01-02 03:04:05'."""
+    try:
+        return datetime.fromisoformat(told).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return told
+
+
+def duration(seconds: float) -> str:
+    """3.2 -> '3.2 s', 239 -> '3 min 59 s', 7300 -> '2 h 1 min'."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from polyveil.console.figures import Figures
 from polyveil.console.house import House
-from polyveil.console.pages.layout import View, html, page
-from polyveil.console.pages.markup import badge, card, human_bytes, link, table
+from polyveil.console.pages.layout import View, html, left, page
+from polyveil.console.pages.markup import Right, badge, card, duration, human_bytes, link, moment, table
 from polyveil.console.progress import Progress, progress_of
 from polyveil.console.words import say
 from polyveil.evaluate.report.words import CODES
@@ -46,6 +46,8 @@ def register(house: House) -> None:
             seen = [figures]
 
             def follow() -> None:
+                if left(house, view):
+                    return
                 runs.content = str(_runs(house, view))
                 now = house.shelf.figures()
                 if now == seen[0]:
@@ -140,11 +142,13 @@ def _runs(house: House, view: View) -> Markup:
     rows = [
         (
             run.run,
-            run.started,
+            moment(run.started),
             run.policy,
-            run.seconds,
+            Right(duration(run.seconds)),
             Markup(" ").join(
-                Markup("{} {}").format(badge(view.language, name), number) for name, number in run.counts.items()
+                Markup("{} {}").format(badge(view.language, one.value), run.counts[one.value])
+                for one in Outcome
+                if one.value in run.counts
             ),
             view.t("interrupted" if run.interrupted else "finished"),
         )
@@ -163,12 +167,13 @@ def _bar(one: Progress, view: View) -> Markup:
 
 def _space(figures: Figures, view: View) -> Markup:
     rows = [
-        (view.t(name), human_bytes(came), human_bytes(stored), f"{came / stored:.2f} x" if stored else "")
+        (view.t(name), *map(Right, (human_bytes(came), human_bytes(stored), f"{came / stored:.2f}" if stored else "")))
         for name, (came, _, stored) in figures.sizes.items()
     ]
     if figures.duplicates:
-        rows.append((f"{figures.duplicates:,} {view.t('duplicates')}", human_bytes(figures.duplicate_bytes), "0 B", ""))
-    heads = [view.t("modality"), view.t("came"), view.t("stored"), ""]
+        said = f"{figures.duplicates:,} {view.t('duplicates')}"
+        rows.append((said, *map(Right, (human_bytes(figures.duplicate_bytes), "0 B", ""))))
+    heads = [view.t("modality"), view.t("came"), view.t("stored"), view.t("ratio")]
     return card(view.t("space"), table(heads, rows, name="space", empty=view.t("none")), name="space")
 
 
@@ -183,5 +188,5 @@ def _quarantine(figures: Figures, view: View) -> Markup:
         for code, number in figures.codes.items()
         if code in codes
     ]
-    heads = [view.t("code"), view.t("count"), view.t("meaning")]
+    heads = [view.t("code"), view.t("number"), view.t("meaning")]
     return card(view.t("quarantine"), table(heads, rows, name="quarantine", empty=view.t("none")), name="quarantine")

@@ -12,7 +12,7 @@ from polyveil.console.house import House
 from polyveil.console.index import PROTECTED, Query
 from polyveil.console.pages.browse import PAGE, page_number, tile
 from polyveil.console.pages.layout import View, html, page
-from polyveil.console.pages.markup import link, pager
+from polyveil.console.pages.markup import pager
 from polyveil.console.words import WORDS
 
 _WORDS = ("saved_as", "failed", "running", "whole_note", "masked_note", "delete")
@@ -36,7 +36,12 @@ def register(house: House) -> None:
 def _choose(house: House, view: View, number: int, modality: str) -> None:
     wanted = modality if modality in ("image", "text") else "image"
     rows, total = house.shelf.index.select(Query(modality=wanted, outcome=PROTECTED), number, PAGE)
-    kinds = Markup("").join(link("/review", view.t(one), modality=one) for one in ("image", "text"))
+    kinds = Markup("").join(
+        Markup('<a href="/review?modality={}" class="{}">{}</a>').format(
+            one, "pv-here" if one == wanted else "", view.t(one)
+        )
+        for one in ("image", "text")
+    )
     html(Markup('<p class="pv-actions">{}</p>').format(kinds))
     tiles = []
     for row in rows:

@@ -93,6 +93,8 @@ def _mux(path: Path, name: str, skeleton: Mapping[str, object], pieces: Mapping[
                 stream = container.streams.video[0] if key == VIDEO else container.streams.audio[0]
                 out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
+                if key == VIDEO:
+                    out.codec_context.sample_aspect_ratio = stream.sample_aspect_ratio or 1
                 tracks.append(_Track(container, stream, out, starts[key] - first))
             flows = [_packets(track) for track in tracks]
             for text in _texts(pieces):

@@ -57,7 +57,8 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         sound = extract(data, index, ctx)
         tracks.append({"key": key, "start": sound.start, "channels": sound.channels, "downmixed": sound.downmixed})
         if sound.data is not None:
-            members.append(Member(key, sound.data, Modality.AUDIO, "audio/flac", inner))
+            inside = replace(inner, in_film=video is not None)
+            members.append(Member(key, sound.data, Modality.AUDIO, "audio/flac", inside))
     for index, text in enumerate(subtitles):
         key = f"subtitle/{index}"
         members.append(
@@ -116,6 +117,8 @@ def _copy(data: bytes | Path, ctx: Context) -> Path | None:
             with av.open(name, "w", format="mp4" if simple else "matroska", options={"fflags": "+bitexact"}) as target:
                 out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
+                # The shape of pixels may stand in the container alone.
+                out.codec_context.sample_aspect_ratio = stream.sample_aspect_ratio or 1
                 out.metadata.clear()
                 target.metadata.clear()
                 first: int | None = None

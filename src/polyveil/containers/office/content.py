@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from polyveil.containers.office import sheet
 from polyveil.containers.office.keep import KINDS
@@ -29,6 +30,8 @@ from polyveil.schema.policy import Policy
 __all__ = ["Content", "inspect", "similar", "transform"]
 
 _ADDRESS = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")  # RFC 3986, 2
+_LARGE = 2000
+"""Cells of a sheet from which on its texts are searched apart from their rows, each once."""
 _LONGEST_SHEET_NAME = 31  # 18.2.19
 
 
@@ -98,8 +101,40 @@ class Content:
                     start = places[id(cell)]
                     moved = Span(start + one.location.start, start + one.location.end)
                     found.append(replace(one, location=moved))
-        found = together(found, text_room.find(self.text, policy, known=known), self.text)
+        found = together(found, self._said(found, policy, known), self.text)
         return together(found, again(self.text, found), self.text)
+
+    def _said(self, found: Sequence[Finding], policy: Policy, known: tuple[Known, ...]) -> list[Finding]:
+        """What the words say. Of large sheets each text is searched once, if its column did not answer for it."""
+        answered = {one.location for one in found}
+        numbers = {
+            id(cell): number for number, cells in enumerate(self.sheets) for cell in cells if len(cells) > _LARGE
+        }
+        if not numbers:
+            return text_room.find(self.text, policy, known=known)
+        places: dict[tuple[int, str], list[int]] = {}
+        rest: list[tuple[int, str]] = []
+        for segment, start in zip(self.segments, self.starts, strict=True):
+            number = numbers.get(id(segment.pieces[0]))
+            if number is None:
+                rest.append((start, segment.text + segment.after))
+            elif Span(start, start + len(segment.text)) not in answered and sheet.wordy(segment.text):
+                places.setdefault((number, segment.text), []).append(start)
+        pieces = [([start], text) for start, text in rest]
+        pieces += [(starts, text + "\n") for (_number, text), starts in places.items()]
+        begins = list(accumulate((len(text) for _starts, text in pieces), initial=0))
+        said = []
+        for one in text_room.find("".join(text for _starts, text in pieces), policy, known=known):
+            location = one.location
+            number = bisect_right(begins, location.start) - 1 if isinstance(location, Span) else -1
+            while isinstance(location, Span) and begins[number] < location.end:
+                starts, text = pieces[number]
+                first, last = max(0, location.start - begins[number]), min(len(text), location.end - begins[number])
+                whole = last - first == location.end - location.start
+                value = one.value if whole else text[first:last]
+                said += [replace(one, location=Span(at + first, at + last), value=value) for at in starts]
+                number += 1
+        return sorted(said, key=_place)
 
     def edit(self, edits: Sequence[tuple[int, int, str]]) -> None:
         """Replace ranges of the text; sorted, not overlapping."""

@@ -22,6 +22,7 @@ _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _LITERAL = re.compile(r'"(?:[^"]|"")*"')
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMERIC = re.compile(r"[-+]?\d{1,6}(?:[.,]\d*)?(?:[eE][-+]?\d+)?|\d{4}-\d\d-\d\d(?: [\d:]+)?")
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serial 0 of the 1900 date system (18.17.4.1); cells have no time zone
 
 
@@ -140,6 +141,11 @@ def lines(found: Iterable[Cell]) -> list[Segment]:
         rows.append(Segment([cell]))
         last = cell.row
     return rows
+
+
+def wordy(text: str) -> bool:
+    """May a text say something by itself? Numbers, dates and single letters do not."""
+    return len(text) > 1 and not _NUMERIC.fullmatch(text)
 
 
 def as_table(found: Sequence[Cell], policy: Policy, known: tuple[Known, ...]) -> Iterator[tuple[Cell, Finding]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -51,7 +52,9 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         voice = ctx.policy.operator("VOICE", Modality.AUDIO)
         keyed = voice.op == _VOICE_CHANGE and bool(voice.params.get("keyed"))
         out = _applied(change_voice(out, ctx, part.hints.subject, keyed=keyed), cuts, ctx)
-    data, media_type = encode(out, ctx, road.format, road.bitrate)
+    kind: Literal["flac", "opus"] = "opus" if part.hints.in_film else "flac"
+    kind = kind if road.format == "auto" else road.format
+    data, media_type = encode(out, ctx, kind, road.bitrate * out.channels)
     done = replace(part, data=data, media_type=media_type, hints=Hints())
     hidden = merged([(start, end) for start, end, _ in cuts], sound.seconds)
     _verify(done, sound, cuts, ctx)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polyveil.errors import AssetError, MissingExtraError
-from polyveil.modalities.image import jxl, metadata
+from polyveil.modalities.image import deep, heic, heif, jxl, metadata, raw
 from polyveil.modalities.image.picture import Picture, Pixels
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
@@ -27,6 +27,7 @@ _STILL = {"MPO", "PSD", "ICO"}  # further frames are thumbnails, layers, views o
 _MOST_FRAMES = 5000
 _ORIENTATION = 0x0112  # the EXIF tag
 _BAND = 512  # rows
+_TIFF = (b"II*\0", b"MM\0*")
 
 
 def pillow() -> Any:
@@ -68,11 +69,57 @@ def decode(part: Part, limits: Limits) -> Picture:
         announced = jxl.size(head)
         if announced:
             check_pixels(announced[0] * announced[1], part.size, limits)
-            return _read_jxl(head + stream.read(), limits)
+            return _read_jxl(stream.read(), limits)
+        if heif.recognised(head):
+            structure = heif.parse(stream.read())
+            check_pixels(_coded(structure), part.size, limits)
+            return heic.read(structure)
+        if head.startswith(_TIFF) and (developed := _preview(stream, image_module, part.size, limits)):
+            return developed
+        stream.seek(0)
         if not _recognised(image_module, head):
             raise AssetError(QuarantineCode.UNSUPPORTED, "not a picture format that is read")
         with image_module.open(stream, formats=FORMATS) as image:
-            return _read(image, part.size, limits)
+            return _read(image, part, head, limits)
+
+
+def _coded(structure: heif.Heif) -> int:
+    """Pixels that a HEIC file announces, of the whole and of its tiles."""
+    return max(structure.width * structure.height, sum(one.width * one.height for one in structure.tiles))
+
+
+def _preview(stream: Any, image_module: Any, size: int, limits: Limits) -> Picture | None:
+    """The camera's own picture in a raw file; None if it is no raw file.
+
+    Raises AssetError(UNSUPPORTED) for a raw file without one.
+    """
+    data = stream.read()
+    if not raw.recognised(data):
+        return None
+    found = raw.preview(data)
+    if found is None:
+        raise AssetError(QuarantineCode.UNSUPPORTED, "a raw file without a preview")
+    check_pixels(found.width * found.height, size, limits)
+    inner = data[found.start : found.start + found.length]
+    with image_module.open(io.BytesIO(inner), formats=("JPEG",)) as image:
+        pixels, _alpha = _upright(image)
+        if image.getexif().get(_ORIENTATION, 1) == 1:
+            pixels = _turned(pixels, found.orientation)
+        notes = (*metadata.read(image), *metadata.read_exif(data[: 64 * 1024]))
+        profile = image.info.get("icc_profile")
+        rgb = image.mode == "RGB" and isinstance(profile, bytes)
+        return Picture((pixels,), "JPEG", icc=profile if rgb else None, notes=notes, left_out="sensor data")
+
+
+def _turned(pixels: Pixels, orientation: int) -> Pixels:
+    """Pixels of an EXIF orientation (TIFF 6.0, tag 274) as they are seen."""
+    if orientation in {5, 6, 7, 8}:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in {2, 3, 6, 7}:
+        pixels = pixels[:, ::-1]
+    if orientation in {3, 4, 7, 8}:
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
 
 
 def _recognised(image_module: Any, head: bytes) -> bool:
@@ -88,7 +135,8 @@ def _recognised(image_module: Any, head: bytes) -> bool:
         return False
 
 
-def _read(image: Any, size: int, limits: Limits) -> Picture:
+def _read(image: Any, part: Part, head: bytes, limits: Limits) -> Picture:
+    size = part.size
     frames: list[Pixels] = []
     alphas: list[Any] = []
     durations: list[int] = []
@@ -96,14 +144,21 @@ def _read(image: Any, size: int, limits: Limits) -> Picture:
     if count > _MOST_FRAMES:
         raise AssetError(QuarantineCode.TOO_LARGE, f"{count} frames")
     check_pixels(image.width * image.height * count, size, limits)
-    notes = metadata.read(image)
-    total = 0
+    whole = part.read() if deep.holds(image, head) and not _animated(image, count) else b""
+    notes = metadata.read(image)  # may read on in the file
+    total, bits = 0, 8
     for index in range(count):
         if count > 1:
             image.seek(index)
         total += image.width * image.height
         check_pixels(total, size, limits)
-        pixels, alpha = _upright(image)
+        if whole:
+            orientation = image.getexif().get(_ORIENTATION, 1)
+            pixels, alpha, bits = deep.read(whole, image.format, index)
+            pixels, alpha = _turned(pixels, orientation), None if alpha is None else _turned(alpha, orientation)
+        else:
+            pixels, alpha = _upright(image)
+            bits = 8 * pixels.dtype.itemsize
         frames.append(pixels)
         alphas.append(alpha)
         durations.append(int(image.info.get("duration") or 0))
@@ -118,7 +173,13 @@ def _read(image: Any, size: int, limits: Limits) -> Picture:
         durations=tuple(durations) if count > 1 and any(durations) else (),
         loop=int(image.info.get("loop", 0) or 0),
         notes=notes,
+        bits=bits,
+        colour=deep.colour(whole, image.format) if whole else None,
     )
+
+
+def _animated(image: Any, count: int) -> bool:
+    return count > 1 and image.format != "TIFF"
 
 
 def check_pixels(pixels: int, size: int, limits: Limits) -> None:
@@ -177,12 +238,15 @@ def _read_jxl(data: bytes, limits: Limits) -> Picture:
         raise MissingExtraError("Reading JPEG XL", "visual") from error
     stack = np.asarray(imagecodecs.jpegxl_decode(data))
     check_pixels(stack.size // (stack.shape[-1] if stack.shape[-1] <= 4 else 1), len(data), limits)
-    if stack.dtype == np.uint16 and stack.ndim > 2:
+    if stack.dtype == np.uint16 and stack.ndim > 2 and not (stack.ndim == 3 and stack.shape[-1] in {3, 4}):
         stack = (stack >> 8).astype(np.uint8)
+    if stack.dtype == np.uint16 and stack.ndim == 3:
+        pixels, alpha = deep.split(stack, 16)
+        return Picture((pixels,), "JXL", alpha=() if alpha is None else (alpha,), bits=16)
     # (h, w), (h, w, channels), or either with frames in front
     channelled = stack.shape[-1] <= 4 and stack.ndim > 2
     frames = stack[None] if stack.ndim == (3 if channelled else 2) else stack
-    pixels, alphas = [], []
+    stills, alphas = [], []
     for frame in frames:
         if channelled and frame.shape[-1] == 4:
             rgb, alpha = _without_hidden(frame)
@@ -190,10 +254,10 @@ def _read_jxl(data: bytes, limits: Limits) -> Picture:
             rgb, alpha = _without_hidden(np.concatenate([np.repeat(frame[..., :1], 3, 2), frame[..., 1:]], axis=2))
         else:
             rgb, alpha = (frame[..., 0] if channelled and frame.shape[-1] == 1 else frame), None
-        pixels.append(np.array(rgb))
+        stills.append(np.array(rgb))
         alphas.append(alpha)
-    durations = (100,) * len(pixels) if len(pixels) > 1 else ()
-    return Picture(tuple(pixels), "JXL", alpha=_alphas(pixels, alphas), durations=durations)
+    durations = (100,) * len(stills) if len(stills) > 1 else ()
+    return Picture(tuple(stills), "JXL", alpha=_alphas(stills, alphas), durations=durations)
 
 
 def _from_cmyk(image: Any) -> Any:

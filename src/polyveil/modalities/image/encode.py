@@ -9,7 +9,7 @@ import numpy as np
 
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.inference import thread_count
-from polyveil.modalities.image import icc
+from polyveil.modalities.image import deep, icc
 from polyveil.modalities.image.codec import pillow
 from polyveil.modalities.image.picture import Picture, Pixels, window
 from polyveil.schema.outcome import QuarantineCode
@@ -27,6 +27,9 @@ MEDIA_TYPES = {
 }
 """Formats that are written, and their media types."""
 
+_KEPT_AS = {"HEIC": "AVIF"}
+"""What a format that is not written becomes: of HEIC there is no permissive encoder, and AVIF is its like."""
+
 _ANIMATED = {"GIF", "WEBP", "PNG", "AVIF", "TIFF"}
 _TRANSPARENT = {"PNG", "WEBP", "AVIF", "JXL", "GIF", "TIFF", "JPEG2000"}
 _BAND = 512  # rows
@@ -43,13 +46,15 @@ def encode(picture: Picture, *, target: str, quality: int) -> tuple[bytes, str]:
         quality: 1 to 100 for lossy formats.
     """
     name = _format(picture, target)
+    profile = icc.clean(picture.icc, space=b"GRAY" if picture.frames[0].ndim == 2 else b"RGB ")
+    if picture.frames[0].dtype == np.uint16 and picture.frames[0].ndim == 3:
+        return deep.write(picture, name, quality, profile), MEDIA_TYPES[name]
     if name == "JXL":
         return _jxl(picture, quality), MEDIA_TYPES[name]
     images = [
         _image(pixels, picture.alpha[index] if picture.alpha else None, name)
         for index, pixels in enumerate(picture.frames)
     ]
-    profile = icc.clean(picture.icc, space=b"GRAY" if picture.frames[0].ndim == 2 else b"RGB ")
     options: dict[str, Any] = {**_options(name, quality), **({"icc_profile": profile} if profile else {})}
     if len(images) > 1:
         options |= {"save_all": True, "append_images": images[1:]}
@@ -66,10 +71,15 @@ def encode(picture: Picture, *, target: str, quality: int) -> tuple[bytes, str]:
 
 
 def _format(picture: Picture, target: str) -> str:
-    name = picture.format if target == "keep" else target.upper()
-    deep = picture.frames[0].dtype != np.uint8
-    if deep:
-        return "PNG" if name == "PNG" and picture.frames[0].dtype == np.uint16 and len(picture.frames) == 1 else "TIFF"
+    name = _KEPT_AS.get(picture.format, picture.format) if target == "keep" else target.upper()
+    first = picture.frames[0]
+    if first.dtype != np.uint8:
+        if first.dtype != np.uint16 or len(picture.frames) > 1:
+            return "TIFF"
+        if first.ndim == 2:
+            return "PNG" if name == "PNG" else "TIFF"
+        # A profile goes into PNG and TIFF alone.
+        return name if name in {"PNG", "TIFF"} or (name in deep.FORMATS and picture.icc is None) else "PNG"
     if len(picture.frames) > 1 and name not in _ANIMATED:
         name = "WEBP" if picture.durations else "TIFF"
     if name not in MEDIA_TYPES or (picture.alpha and name not in _TRANSPARENT):

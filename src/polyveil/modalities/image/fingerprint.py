@@ -1,7 +1,8 @@
 """Marks by which duplicate pictures are found: the decoded pixels exactly, and a perceptual hash.
 
 The perceptual hash is pHash (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010): the
-signs of the 8 x 8 lowest frequencies of a 32 x 32 grey picture against their median.
+signs of the 8 x 8 lowest frequencies of a 32 x 32 grey picture against their median. A mark holds that of the picture
+and that of its mirror image, so that a mirrored copy is found as well.
 """
 
 from __future__ import annotations
@@ -16,21 +17,25 @@ from polyveil.schema.inspection import Fingerprint
 DISTANCE = 10
 """Most differing bits, of 64, of two near-duplicates."""
 
+_BYTES = 8  # of a hash
 _SIDE = 32
 _BANDS = DISTANCE + 1  # pigeonhole: 10 differing bits leave at least one of 11 bands alike
 _LEAST_DETAIL = 2.0  # standard deviation in grey levels; below it a picture is blank and its hash is chance
 
 
 def fingerprint(picture: Picture, grey: npt.NDArray[np.uint8]) -> Fingerprint:
-    """`grey` is the first frame as seen, (h, w) uint8. A blank picture has no near mark."""
+    """`grey` is the first frame as seen, (h, w) uint8. A blank picture has no near mark.
+
+    near: the hash, and that of the mirrored picture.
+    """
     hasher = blake3()
     for pixels in picture.frames:
         hasher.update(repr((pixels.shape, pixels.dtype.str)).encode())
         hasher.update(np.ascontiguousarray(pixels).reshape(-1).view(np.uint8).data)
     for alpha in picture.alpha:
         hasher.update(np.ascontiguousarray(alpha).data)
-    near = phash(grey)
-    return Fingerprint(hasher.digest(), near, bands(near))
+    near, mirrored = phash(grey), phash(np.ascontiguousarray(grey[:, ::-1]))
+    return Fingerprint(hasher.digest(), near + mirrored, tuple(dict.fromkeys((*bands(near), *bands(mirrored)))))
 
 
 def phash(grey: Pixels) -> bytes:
@@ -55,9 +60,11 @@ def bands(near: bytes) -> tuple[bytes, ...]:
 
 
 def similar(a: Fingerprint, b: Fingerprint) -> bool:
-    """Are two pictures the same up to size, compression and slight retouching?"""
+    """Are two pictures the same up to size, compression, slight retouching and mirroring?"""
     if a.exact == b.exact:
         return True
     if not a.near or not b.near:
         return False
-    return (int.from_bytes(a.near, "big") ^ int.from_bytes(b.near, "big")).bit_count() <= DISTANCE
+    own = int.from_bytes(a.near[:_BYTES], "big")
+    others = (b.near[at : at + _BYTES] for at in range(0, len(b.near), _BYTES))
+    return any((own ^ int.from_bytes(other, "big")).bit_count() <= DISTANCE for other in others)

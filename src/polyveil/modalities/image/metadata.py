@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from polyveil.modalities import text
@@ -29,10 +29,27 @@ _LONGEST = 10_000  # characters of a field
 
 def read(image: Any) -> Notes:
     """(field name, text) of every EXIF field of a Pillow image that holds words, and of its place. Never raises."""
+    return _read(image.getexif)
+
+
+def read_exif(data: bytes) -> Notes:
+    """The same of a TIFF structure with EXIF fields, as HEIF holds it."""
+
+    def load() -> Any:
+        from PIL import Image
+
+        exif = Image.Exif()
+        exif.load(data if data.startswith(b"Exif") else b"Exif\0\0" + data)
+        return exif
+
+    return _read(load) if data else ()
+
+
+def _read(load: Callable[[], Any]) -> Notes:
     from PIL import ExifTags
 
     try:
-        exif = image.getexif()
+        exif = load()
         fields: dict[int, Any] = {**dict(exif), **dict(exif.get_ifd(_DETAILS))}
         place: Mapping[int, Any] = dict(exif.get_ifd(_PLACE))
     except Exception:  # noqa: BLE001 - damaged metadata, which is dropped anyway, must not cost the picture

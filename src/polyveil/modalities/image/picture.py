@@ -22,6 +22,9 @@ class Picture:
     icc: the colour profile as it was in the file, not yet cleaned, or None.
     durations: milliseconds a frame, empty for a still picture. loop: times an animation plays, 0 for ever.
     notes: (field name, text) of the EXIF that was in the file. It is never written.
+    bits: a sample in the file; deeper ones than 8 fill 16. colour: primaries, transfer and matrix (ISO/IEC 23091-2)
+    where the file gave them by number, as high dynamic range does.
+    left_out: what of the file is no picture and is not carried ('sensor data'), or ''.
     """
 
     frames: tuple[Pixels, ...]
@@ -31,6 +34,9 @@ class Picture:
     durations: tuple[int, ...] = ()
     loop: int = 0
     notes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    bits: int = 8
+    colour: tuple[int, int, int] | None = None
+    left_out: str = ""
 
     def with_frames(self, frames: tuple[Pixels, ...]) -> Picture:
         return replace(self, frames=frames)
@@ -38,6 +44,8 @@ class Picture:
 
 def view(pixels: Pixels, alpha: npt.NDArray[np.uint8] | None = None) -> npt.NDArray[np.uint8]:
     """What a viewer would see, (h, w, 3) uint8: stretched to 8 bits, transparency laid on a contrasting ground."""
+    if pixels.dtype == np.uint16 and pixels.ndim == 3:
+        pixels = (pixels >> 8).astype(np.uint8)  # a deep photograph fills its range
     grey: npt.NDArray[np.uint8] = pixels if pixels.dtype == np.uint8 else window(pixels)
     rgb = np.repeat(grey[..., None], 3, axis=2) if grey.ndim == 2 else grey
     if alpha is None or bool((alpha == 255).all()):

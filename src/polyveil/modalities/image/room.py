@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import AssetError
-from polyveil.modalities.image import detect, lossless, masks, metadata, pixels, verify, words, zones
+from polyveil.modalities.image import detect, lossless, masks, metadata, ocr, pixels, verify, words, zones
 from polyveil.modalities.image.codec import decode
 from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
+from polyveil.modalities.image.detectors.text import Reader
 from polyveil.modalities.image.encode import encode
 from polyveil.modalities.image.fingerprint import fingerprint, similar
 from polyveil.modalities.image.picture import Picture, view
@@ -32,10 +33,13 @@ _ROUNDS = 3  # of masking what can still be read, before the picture is refused
 Answered = list[tuple[Finding, Operator]]
 
 
-def inspect(part: Part, ctx: Context) -> Inspection:
-    """Findings (regions of the upright picture, united over its frames), fingerprint and measurements."""
+def inspect(part: Part, ctx: Context, *, read: Reader = ocr.read) -> Inspection:
+    """Findings (regions of the upright picture, united over its frames), fingerprint and measurements.
+
+    read: reads lines of text; a container that needs the lines too gives its own.
+    """
     picture = _decode(part, ctx)
-    found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known)
+    found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known, read)
     height, width = picture.frames[0].shape[:2]
     road = ctx.policy.roads.image
     found = [*zones.kept(found, road.exempt, width, height), *zones.findings(road.zones, width, height)]
@@ -70,6 +74,8 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         "masked_area": round(masks.area(answered, ctx.policy, clean.frames[0].shape), 4),
         "denoised": float(noisy),
     }
+    if picture.left_out:
+        metrics["left_out"] = picture.left_out
     if raw:
         data, media_type = pixels.dump(clean, part, ctx.workdir), PIXELS
     else:

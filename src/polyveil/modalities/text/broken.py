@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from polyveil.schema.finding import Finding
@@ -13,44 +13,67 @@ from polyveil.schema.locations import Span
 
 SURE = 0.7
 """Least score of a value that is put together: two halves may stand together by chance."""
-_BREAK = re.compile(r"(?P<head>[^\s\x00-\x1f]{2,40})[ \t]?\r?\n[ \t]{0,8}(?P<tail>[^\s\x00-\x1f]{2,40})")
+_LONGEST = 40
+_HEAD = re.compile(r"[^\s\x00-\x1f]{2,40}\Z")
+_TAIL = re.compile(r"\n[ \t]{0,8}([^\s\x00-\x1f]{2,40})")
+_RECORD = re.compile(r"\W?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d")
+"""How a line of a log begins: it goes on with no value of the line above."""
 _DIGITS = re.compile(r"\d")
 _NUMBER_LINE = re.compile(r"[ \t]*\d[\d ,.-]*[ \t]*\r?(?:\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """What ends a line and what begins the next one, and where they begin in the text."""
+
+    head: str
+    tail: str
+    left: int
+    right: int
+
+
+def _seams(text: str) -> Iterator[Seam]:
+    place = text.find("\n")
+    while place >= 0:
+        end = place - (text[place - 1 : place] == "\r")
+        end -= text[end - 1 : end] in (" ", "\t") if end > 0 else 0
+        head = _HEAD.search(text[max(0, end - _LONGEST) : end])
+        tail = _TAIL.match(text, place) if head else None
+        if head and tail:
+            yield Seam(head.group(), tail.group(1), end - len(head.group()), tail.start(1))
+        place = text.find("\n", place + 1)
 
 
 def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding]:
     """Findings that lie over a line break; `find` searches a text for patterns."""
     joined: list[str] = []
     starts: list[int] = []
-    matches: list[re.Match[str]] = []
-    length = position = 0
-    while match := _BREAK.search(text, position):
-        position = match.start("tail")
-        if not _likely(text, match):
+    seams: list[Seam] = []
+    length = 0
+    for seam in _seams(text):
+        if not _likely(text, seam):
             continue
-        piece = match["head"] + match["tail"]
+        piece = seam.head + seam.tail
         starts.append(length)
-        matches.append(match)
+        seams.append(seam)
         joined.append(piece)
         length += len(piece) + 3
     if not joined:
         return []
-    whole = _by_row(
-        find(" \n ".join(match["head"] for match in matches)), [len(match["head"]) + 3 for match in matches]
-    )
+    whole = _by_row(find(" \n ".join(seam.head for seam in seams)), [len(seam.head) + 3 for seam in seams])
     found = []
     for one in find(" \n ".join(joined)):
         location = one.location
         if not isinstance(location, Span) or one.score < SURE:
             continue
         row = bisect_right(starts, location.start) - 1
-        match, start = matches[row], starts[row]
-        seam = start + len(match["head"])
+        torn, start = seams[row], starts[row]
+        middle = start + len(torn.head)
         if (row, one.entity) in whole:
             continue
-        if location.start < seam < location.end <= start + len(joined[row]):
-            left = match.start("head") + location.start - start
-            right = match.start("tail") + location.end - seam
+        if location.start < middle < location.end <= start + len(joined[row]):
+            left = torn.left + location.start - start
+            right = torn.right + location.end - middle
             found.append(replace(one, location=Span(left, right)))
     return found
 
@@ -61,14 +84,14 @@ def _by_row(found: list[Finding], lengths: list[int]) -> set[tuple[int, str]]:
     return {(bisect_right(ends, one.location.start), one.entity) for one in found if isinstance(one.location, Span)}
 
 
-def _likely(text: str, match: re.Match[str]) -> bool:
-    """Digits on both sides or an at sign; no column of numbers, in which every line is a value of its own."""
-    head, tail = match["head"], match["tail"]
-    if "@" in head + tail:
+def _likely(text: str, seam: Seam) -> bool:
+    """Digits on both sides or an at sign; no column of numbers, in which every line is a value of its own, no log."""
+    if "@" in seam.head or "@" in seam.tail:
         return True
-    if not (_DIGITS.search(head) and _DIGITS.search(tail)):
+    if not (_DIGITS.search(seam.head) and _DIGITS.search(seam.tail)) or _RECORD.match(text, seam.right):
         return False
-    above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start("tail")) - 1))
-    before = text[text.rfind("\n", 0, max(0, above)) + 1 : above + 1] if above > 0 else ""
-    after = text[text.find("\n", match.end()) + 1 :][:80] if "\n" in text[match.end() : match.end() + 200] else ""
+    above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, seam.right) - 1))
+    before = text[max(above - 200, text.rfind("\n", 0, max(0, above)) + 1) : above + 1] if above > 0 else ""
+    below = text.find("\n", seam.right + len(seam.tail), seam.right + len(seam.tail) + 200) + 1
+    after = text[below : below + 80] if below else ""
     return not (_NUMBER_LINE.fullmatch(before) or _NUMBER_LINE.match(after))

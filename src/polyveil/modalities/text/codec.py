@@ -1,9 +1,12 @@
-"""Bytes to text and back: any encoding in, UTF-8 out."""
+"""Bytes to text and back: any encoding in, UTF-8 out; whole, or in pieces."""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from polyveil.errors import AssetError
 from polyveil.schema.limits import Limits
@@ -17,6 +20,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+CHUNK = 1024**2
+"""Bytes that are decoded at a time."""
+_EAST = ("gb18030", "big5", "shift_jis")
+_PUNCTUATION = [ord(one) for one in "，。、：；"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +42,58 @@ def decode(part: Part, limits: Limits) -> Decoded:
     """
     if part.size > limits.max_text_bytes:
         raise AssetError(QuarantineCode.TOO_LARGE, f"text of more than {limits.max_text_bytes} bytes")
-    data = part.read()
-    if not data:
+    name = encoding(part)
+    return Decoded(part.read().decode(name), name)
+
+
+def encoding(part: Part) -> str:
+    """The encoding of a text part, which decodes it to its end.
+
+    Raises:
+        AssetError: EMPTY, or CORRUPT when no encoding fits.
+    """
+    with part.open() as source:
+        head = source.read(CHUNK)
+    if not head:
         raise AssetError(QuarantineCode.EMPTY)
-    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "utf-8")
-    try:
-        return Decoded(data.decode(encoding), encoding)
-    except UnicodeDecodeError:
-        return _guess(data)
-
-
-def _guess(data: bytes) -> Decoded:
+    marked = next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
+    if _decodes(part, marked):
+        return marked
+    for name in _EAST:
+        if _decodes(part, name) and _reads_east(part, name):
+            return name
     from charset_normalizer import from_bytes
 
-    for name in ("gb18030", "big5", "shift_jis"):
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        common = sum("\u4e00" <= character <= "\u9fff" or character in "，。、：；" for character in text)
-        high = sum(character > "\x7f" for character in text)
-        if high and common >= 0.8 * high:
-            return Decoded(text, name)
-    best = from_bytes(data[: 1024**2]).best()
-    if best is None:
+    best = from_bytes(head).best()
+    if best is None or not _decodes(part, best.encoding):
         raise AssetError(QuarantineCode.CORRUPT, "the text has no known encoding")
+    return str(best.encoding)
+
+
+def pieces(part: Part, name: str) -> Iterator[str]:
+    """The text of a part in pieces of bounded length. Raises UnicodeDecodeError if it is of another encoding."""
+    decoder = codecs.getincrementaldecoder(name)()
+    with part.open() as source:
+        while data := source.read(CHUNK):
+            yield decoder.decode(data)
+    yield decoder.decode(b"", final=True)
+
+
+def _decodes(part: Part, name: str) -> bool:
     try:
-        return Decoded(data.decode(best.encoding), best.encoding)
+        for _ in pieces(part, name):
+            pass
     except UnicodeDecodeError:
-        raise AssetError(QuarantineCode.CORRUPT, "the text has no known encoding") from None
+        return False
+    return True
+
+
+def _reads_east(part: Part, name: str) -> bool:
+    """Are four fifths of the characters beyond ASCII Han or its punctuation?"""
+    common = high = 0
+    for piece in pieces(part, name):
+        codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), "<u4")
+        beyond = codes[codes > 0x7F]
+        high += len(beyond)
+        common += int(((beyond >= 0x4E00) & (beyond <= 0x9FFF)).sum() + np.isin(beyond, _PUNCTUATION).sum())
+    return high > 0 and common >= 0.8 * high

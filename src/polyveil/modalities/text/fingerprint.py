@@ -19,21 +19,50 @@ ALIKE = 0.7
 """Least estimated Jaccard similarity of near-duplicates."""
 
 
-def fingerprint(text: str) -> Fingerprint:
-    """Exact: BLAKE3 of the text without differences of white space and case. Near: 128 MinHash words in 32 bands of 4.
+class Marks:
+    """The fingerprint of a text that comes in pieces; the same for any pieces that end at the ends of words.
 
+    Exact: BLAKE3 of the text without differences of white space and case. Near: 128 MinHash words in 32 bands of 4.
     Texts of fewer than 80 characters have no near mark: they would be alike by chance.
     """
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
-    exact = blake3(plain.encode()).digest()
-    if len(plain) < SHORTEST:
-        return Fingerprint(exact)
-    sketch = RMinHash(num_perm=WORDS, seed=42)
-    sketch.update([plain[start : start + SHINGLE] for start in range(len(plain) - SHINGLE + 1)])
-    words = struct.pack(f"<{WORDS}I", *(word & 0xFFFFFFFF for word in sketch.digest()))
-    width = len(words) // BANDS
-    bands = tuple(bytes([band]) + words[band * width : (band + 1) * width] for band in range(BANDS))
-    return Fingerprint(exact, words, bands)
+
+    def __init__(self) -> None:
+        self._exact = blake3()
+        self._sketch = RMinHash(num_perm=WORDS, seed=42)
+        self._length, self._tail, self._space = 0, "", ""
+
+    def update(self, text: str) -> None:
+        """Add the next piece."""
+        plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text))
+        words = plain.strip(" ")
+        if not words:
+            self._space = self._space or plain
+            return
+        gap = self._space or plain[: plain[:1] == " "]
+        self._space = plain[len(plain) - (plain[-1] == " ") :]
+        plain = (gap if self._length else "") + words.casefold()
+        self._exact.update(plain.encode("utf-8", "surrogatepass"))
+        self._length += len(plain)
+        joined = self._tail + plain
+        self._sketch.update([joined[start : start + SHINGLE] for start in range(len(joined) - SHINGLE + 1)])
+        self._tail = joined[-(SHINGLE - 1) :]
+
+    def done(self) -> Fingerprint:
+        """The fingerprint of all pieces."""
+        exact = self._exact.digest()
+        if self._length < SHORTEST:
+            return Fingerprint(exact)
+        words = struct.pack(f"<{WORDS}I", *(word & 0xFFFFFFFF for word in self._sketch.digest()))
+        width = len(words) // BANDS
+        bands = tuple(bytes([band]) + words[band * width : (band + 1) * width] for band in range(BANDS))
+        return Fingerprint(exact, words, bands)
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """The fingerprint of a whole text; see `Marks`."""
+    marks = Marks()
+    marks.update(text)
+    return marks.done()
 
 
 def similar(a: Fingerprint, b: Fingerprint) -> bool:

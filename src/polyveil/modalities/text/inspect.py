@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -33,22 +32,34 @@ from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
+_TAGGED = ("PERSON", "LOCATION", "ORGANIZATION", "USERNAME")
+"""What taggers find."""
 _GUESSED = ("names:en", "names:zh", "names:again", "places")
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
     """Findings of a text part. Raises AssetError if it is no text or too large."""
     text = codec.decode(part, ctx.limits).text
-    findings = find(text, ctx.policy, known=part.hints.known)
-    if part.media_type in markup.KINDS:
-        shown = markup.view(text, is_html=part.media_type == "text/html")
-        seen = find(shown.text, ctx.policy, known=part.hints.known)
+    findings = search(text, part.media_type, ctx.policy, part.hints.known)
+    return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
+
+
+def search(
+    text: str, media_type: str, policy: Policy, known: Sequence[Known], met: people.Met | None = None
+) -> list[Finding]:
+    """Everything personal in a text of this media type; arguments and result as of `find`."""
+    findings = find(text, policy, known=known, met=met)
+    is_markup = media_type in markup.KINDS
+    if is_markup or media_type == markup.MARKDOWN:
+        shown = markup.view(text, is_html=media_type == "text/html") if is_markup else markup.without_emphasis(text)
+        seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
-    return Inspection(tuple(findings), fingerprint(text), {"characters": float(len(text)), "language": language(text)})
+    return findings
 
 
 def language(text: str) -> str:
@@ -58,7 +69,9 @@ def language(text: str) -> str:
     return "zh" if len(_HAN.findall(head)) * 10 > letters else "en"
 
 
-def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str = "") -> list[Finding]:
+def find(
+    text: str, policy: Policy, *, known: Sequence[Known] = (), context: str = "", met: people.Met | None = None
+) -> list[Finding]:
     """Everything personal in a text, by the policy.
 
     Args:
@@ -66,6 +79,7 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
         policy: thresholds, own recognisers, allow and deny lists.
         known: values that are known to be personal from elsewhere: found wherever they stand.
         context: words beside the text (a column's name, a label in a picture) that raise scores.
+        met: learns who is named in full, for the other blocks of a long text.
 
     Returns:
         Findings with spans and values, sorted, not overlapping.
@@ -76,21 +90,26 @@ def find(text: str, policy: Policy, *, known: Sequence[Known] = (), context: str
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
-    found += name_en.find_names(seen.text)
-    if _HAN.search(seen.text):
-        found += name_zh.find_names(seen.text)
-    found += place.find_places(seen.text)
-    found += address.find_addresses(seen.text)
-    if not seen.text.isascii() or "No." in seen.text:
-        found += address_zh.find_addresses_zh(seen.text)
-    if not context or len(seen.text) >= LONG_CELL:
-        found = _with_taggers(found, seen.text)
+    prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
+    least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
+    if policy.wants("PERSON"):
+        found += name_en.find_names(seen.text, least)
+        if _HAN.search(seen.text):
+            found += name_zh.find_names(seen.text, least)
+    if policy.wants("LOCATION"):
+        found += place.find_places(seen.text)
+    if policy.wants("STREET_ADDRESS"):
+        found += address.find_addresses(seen.text)
+        if not seen.text.isascii() or "No." in seen.text:
+            found += address_zh.find_addresses_zh(seen.text)
+    if prose and any(map(policy.wants, _TAGGED)):
+        found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
 
 
-def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
+def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> list[Finding]:
     """In prose the taggers see the whole sentence: what lists and loose rules guess gives way to them."""
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
@@ -98,6 +117,8 @@ def _with_taggers(found: list[Finding], text: str) -> list[Finding]:
         found = place.outside(found, readings["names:zh"])
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
+    if met is not None:
+        met.learn(both, text)
     return both + people.mentioned_again(both, text)
 
 
@@ -147,6 +168,12 @@ def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
     return moved
 
 
+def mentions(text: str, policy: Policy, met: people.Met) -> list[Finding]:
+    """Where a text mentions people who were named in full elsewhere in the document."""
+    seen = view(text)
+    return _resolve(_original(met.mentions(seen.text), seen, text), policy, text)
+
+
 def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Finding]:
     """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
     allowed = {value.casefold() for value in policy.allow}
@@ -158,18 +185,20 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
         and (one.value or "").strip().casefold() not in allowed
     ]
     wanted.sort(key=_rank)
-    kept: list[tuple[int, int, Finding]] = []  # sorted and apart
+    kept: list[tuple[int, int, Finding]] = []
+    covered = bytearray(len(text))
     for one in wanted:
         whole = _span(one)
-        start, end = _outside(*whole, kept)
+        start, end = _outside(*whole, covered)
         while start < end and (start, end) != whole and text[start].isspace():
             start += 1
         while start < end and (start, end) != whole and text[end - 1].isspace():
             end -= 1
         if start < end and (one.detector != "places" or (start, end) == whole):
             value = one.value if (start, end) == whole else None
-            insort(kept, (start, end, replace(one, location=Span(start, end), value=value)), key=itemgetter(0))
-    return [one for _, _, one in kept]
+            kept.append((start, end, one if value else replace(one, location=Span(start, end), value=None)))
+            covered[start:end] = b"\1" * (end - start)
+    return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 
 
 def _span(finding: Finding) -> tuple[int, int]:
@@ -186,16 +215,10 @@ def _rank(finding: Finding) -> tuple[int, float, int, str]:
     return (guessed, -round(finding.score, 1), start - end, finding.entity)
 
 
-def _outside(start: int, end: int, kept: Sequence[tuple[int, int, Finding]]) -> tuple[int, int]:
-    """What of a range is not yet covered: a prefix or suffix; nothing if it is covered or torn in two."""
-    place = max(0, bisect_right(kept, start, key=itemgetter(0)) - 1)
-    while start < end and place < len(kept) and kept[place][0] < end:
-        left, right, _ = kept[place]
-        place += 1
-        if right <= start:
-            continue
-        if left <= start:
-            start = right
-        else:
-            end = left  # what lies behind is found again by its own detector, if it is personal
-    return start, max(start, end)
+def _outside(start: int, end: int, covered: bytearray) -> tuple[int, int]:
+    """What of a range is not yet covered: its first gap; what lies behind is found again by its own detector."""
+    first = covered.find(0, start, end)
+    if first < 0:
+        return end, end
+    stop = covered.find(1, first, end)
+    return first, end if stop < 0 else stop

@@ -15,6 +15,7 @@ from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
+MARKDOWN = "text/markdown"
 
 _PIECE = re.compile(
     r"(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
@@ -25,6 +26,10 @@ _INLINE = frozenset(
     | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "tspan"}
 )
 _TAG = re.compile(r"<[^<>]*>")
+_EMPHASIS = re.compile(
+    r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
+)
+"""Marks of emphasis (CommonMark 0.31, 6.2), inside words only where that means emphasis, and escapes (2.4)."""
 _DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
 _META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
 _HEAD = 4096
@@ -119,6 +124,25 @@ def view(text: str, *, is_html: bool) -> View:
                 start = found.end()
         add(value[start:], place + start, len(value) - start)
     return View("".join(out), pieces, body)
+
+
+def without_emphasis(text: str) -> View:
+    """What a reader sees of Markdown: a name is one, whichever half of it is bold."""
+    out: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    length = position = 0
+    for start, end in (*(found.span() for found in _EMPHASIS.finditer(text)), (len(text), len(text))):
+        if position < start:
+            pieces.append((length, position, start - position))
+            out.append(text[position:start])
+            length += start - position
+        position = end
+    return View("".join(out), pieces, length)
+
+
+def emphasis_of(torn: str) -> str:
+    """The marks of emphasis inside a replaced range: what opened before it closes after it."""
+    return "".join(one for one in _EMPHASIS.findall(torn) if one != "\\")
 
 
 def tags_of(torn: str) -> str:

@@ -11,9 +11,11 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from heapq import merge
 
+from polyveil.modalities.text.detectors.gate import Bytes, Gated, compiled, gated
 from polyveil.schema.locations import Span
 
 _INVISIBLE = dict.fromkeys(
@@ -33,15 +35,22 @@ _NUMERAL_RUN = re.compile(r"[0-9〇零一二三四五六七八九幺壹贰叁肆
 _LIKE = str.maketrans(
     "асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι", "aceopxyijsdhqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavi"
 )
-_LIKE_LETTER = re.compile(f"[{''.join(map(chr, _LIKE))}]")
-_MIXED = re.compile(r"[A-Za-z0-9\u0370-\u052f.@+_-]+")
+_LIKE_LETTER = compiled(f"[{''.join(map(chr, _LIKE))}]")
+_MIXED = gated(r"[A-Za-z0-9\u0370-\u052f.@+_-]+", r"[A-Za-z0-9.@+_-]*[\x{370}-\x{52f}][A-Za-z0-9\x{370}-\x{52f}.@+_-]*")
+_LATIN = re.compile(r"[A-Za-z@]")
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
-_DIGIT_LIKE = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])")
-_SPELT = re.compile(r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])")
-_SPECIAL = re.compile(
-    r"\\u[0-9a-fA-F]{4}|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:%[0-9A-Fa-f]{2})+"
-    rf"|[^\x00-\x7f\u3400-\u9fff{_KEPT}]+"
+_DIGIT_LIKE = gated(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])", r"[0-9OoIl|]{9}", after=16)
+_SPELT = gated(
+    r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])",
+    r"(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )){7}",
+    after=128,
 )
+_ESCAPE = re.compile(
+    r"\\u[0-9a-fA-F]{4}|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"|%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
+)
+_FOREIGN = gated(rf"[^\x00-\x7f㐀-鿿{_KEPT}]+")
+_HAN_NUMERAL = compiled("[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +84,32 @@ class View:
 
 def view(text: str) -> View:
     """Normalise a text. Text without anything special is its own view."""
-    seen = _rewritten(View(text), _SPECIAL, _pieces)
+    seen = _rewritten(View(text), _special(text), _pieces)
     plain = seen.text
     if not plain.isascii():
-        if _LIKE_LETTER.search(plain):
-            plain = _MIXED.sub(_unmixed, plain)
-        plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
-    plain = _DIGIT_LIKE.sub(_digits, plain)
+        data = plain.encode("utf-8", "replace")
+        if _LIKE_LETTER.search(data):
+            plain = _replaced(plain, _MIXED, _unmixed)
+        if _HAN_NUMERAL.search(data):
+            plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
+    plain = _replaced(plain, _DIGIT_LIKE, _digits)
     if plain != seen.text:
         seen = View(plain, seen.starts, seen.origins, seen.widths, seen.under)
-    return _rewritten(seen, _SPELT, _spelt)
+    return _rewritten(seen, _SPELT.finditer(*Bytes(plain)), _spelt)
+
+
+def _special(text: str) -> Iterable[re.Match[str]]:
+    """Escapes and what is neither ASCII nor Han, in order. They never overlap: escapes are ASCII."""
+    escapes = _ESCAPE.finditer(text) if "\\" in text or "&" in text or "%" in text else ()
+    if text.isascii():
+        return escapes
+    return merge(escapes, _FOREIGN.finditer(*Bytes(text)), key=re.Match.start)
 
 
 Piece = tuple[str, int]
 
 
-def _rewritten(seen: View, pattern: re.Pattern[str], pieces: Callable[[str], list[Piece]]) -> View:
+def _rewritten(seen: View, matches: Iterable[re.Match[str]], pieces: Callable[[str], list[Piece]]) -> View:
     """Replace each match by pieces (new text, how many characters of the match it stands for), keeping the map."""
     text = seen.text
     out: list[str] = []
@@ -108,7 +127,7 @@ def _rewritten(seen: View, pattern: re.Pattern[str], pieces: Callable[[str], lis
             widths.append(width)
             length += len(new)
 
-    for match in pattern.finditer(text):
+    for match in matches:
         changed = pieces(match.group())
         if "".join(new for new, _ in changed) == match.group():
             continue
@@ -161,14 +180,21 @@ def _plain(letter: str) -> str:
     return plain
 
 
-def _unmixed(found: re.Match[str]) -> str:
+def _unmixed(word: str) -> str:
     """Look-alike letters become Latin ones in a word that also has Latin letters or an at sign."""
-    word = found.group()
-    return word.translate(_LIKE) if re.search(r"[A-Za-z@]", word) else word
+    return word.translate(_LIKE) if _LATIN.search(word) else word
 
 
-def _digits(found: re.Match[str]) -> str:
-    run = found.group()
+def _replaced(text: str, pattern: Gated, new: Callable[[str], str]) -> str:
+    pieces, place = [], 0
+    for match in pattern.finditer(*Bytes(text)):
+        pieces += [text[place : match.start()], new(match.group())]
+        place = match.end()
+    return "".join([*pieces, text[place:]]) if pieces else text
+
+
+def _digits(run: str) -> str:
+    """Letters in a long run of digits become the digits that they look like."""
     return run.translate(_FOR_DIGITS) if sum(letter.isdigit() for letter in run) * 4 >= len(run) * 3 else run
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ahocorasick
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
@@ -25,6 +28,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _DOT = re.compile("[·•・．]")
 _H = r"[\u4e00-\u9fff]"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]*(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+"""The same, of words that do not begin with a small letter."""
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
@@ -107,47 +112,94 @@ def _near(starts: Sequence[int], end: int) -> range:
     return range(max(0, last - 4), last)
 
 
+REMEMBERED = 50_000
+"""Names, and words of names, that are remembered of one text: some 10 MB."""
+
+
+@dataclass(slots=True)
+class Met:
+    """People who were named in full, so that other mentions are found: 'Smith', 'J. Smith', '张工', '老张'.
+
+    missed: names that were not remembered because there were too many already.
+    """
+
+    words: set[str] = field(default_factory=set, repr=False)
+    names: set[str] = field(default_factory=set, repr=False)
+    families: set[str] = field(default_factory=set, repr=False)
+    given: set[str] = field(default_factory=set, repr=False)
+    missed: int = 0
+    _names: Any = field(default=None, repr=False)
+
+    def learn(self, found: Iterable[Finding], text: str) -> None:
+        """Remember the sure names among findings of a text."""
+        for one in found:
+            if one.entity != "PERSON" or one.score < SURE:
+                continue
+            start, end = _ends(one)
+            value = text[start:end]
+            if _HAN.match(value):
+                self._learn_han(value)
+                continue
+            parts = _WORD.findall(value)
+            if len(parts) > 1:
+                known = {
+                    part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                }
+                self._remember(self.words, known)
+
+    def _learn_han(self, value: str) -> None:
+        parts = _DOT.split(value)
+        longest = 4 if len(parts) == 1 else 8
+        self._remember(self.names, {part for part in (value, parts[-1]) if 2 <= len(part) <= longest})
+        if len(parts) == 1 and 2 <= len(value) <= 4:
+            family = value[:2] if value[:2] in COMPOUND else value[:1]
+            self.families |= {family} if family in COMPOUND or family in SINGLE else set()
+            if len(value) == len(family) + 2 and value[0] in SINGLE:
+                self._remember(self.given, {value[len(family) :]})
+
+    def _remember(self, into: set[str], new: set[str]) -> None:
+        if len(into) < REMEMBERED:
+            into |= new
+            self._names = None
+        else:
+            self.missed += len(new - into)
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.names or self.families)
+
+    def mentions(self, text: str) -> list[Finding]:
+        """Where a text mentions them."""
+        again: list[tuple[int, int]] = []
+        if self.words:
+            again += [match.span() for match in _CAPITALISED.finditer(text) if match.group() in self.words]
+        if self.names and not text.isascii():
+            again += [(end + 1 - length, end + 1) for end, length in self._automaton().iter_long(text)]
+        if self.families and not text.isascii():
+            family = "|".join(sorted(self.families, key=len, reverse=True))
+            called = (
+                rf"[老小阿](?:{family})(?!{_H}{{2}}(?:市|县|区))"
+                rf"|(?:{family})(?=(?:{_ROLE})(?:[^\u4e00-\u9fff]|[说的在和与请把被到也已问答]|$))"
+            )
+            again += [match.span() for match in re.finditer(called, text)]
+        if self.given and not text.isascii():
+            called = rf"(?<!{_H}){_H}{{2}}(?={_CALLED})"
+            again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
+        return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
+
+    def _automaton(self) -> Any:
+        if self._names is None:
+            self._names = ahocorasick.Automaton()
+            for name in self.names:
+                self._names.add_word(name, len(name))
+            self._names.make_automaton()
+        return self._names
+
+
 def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions of people named in full: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
-    words: set[str] = set()
-    names: set[str] = set()
-    families: set[str] = set()
-    given: set[str] = set()
-    for one in found:
-        if one.entity != "PERSON" or one.score < SURE:
-            continue
-        start, end = _ends(one)
-        value = text[start:end]
-        if _HAN.match(value):
-            parts = _DOT.split(value)
-            names |= {part for part in {value, parts[-1]} if 2 <= len(part) <= (4 if len(parts) == 1 else 8)}
-            if len(parts) == 1 and 2 <= len(value) <= 4:
-                family = value[:2] if value[:2] in COMPOUND else value[:1]
-                families |= {family} if family in COMPOUND or family in SINGLE else set()
-                given |= {value[len(family) :]} if len(value) == len(family) + 2 and value[0] in SINGLE else set()
-            continue
-        parts = _WORD.findall(value)
-        if len(parts) > 1:
-            words |= {
-                part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
-            }
-    again: list[tuple[int, int]] = []
-    if words:
-        again += [match.span() for match in _WORD.finditer(text) if match.group() in words]
-    if names:
-        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        again += [match.span() for match in re.finditer(either, text)]
-    if families:
-        family = "|".join(sorted(families, key=len, reverse=True))
-        called = (
-            rf"[老小阿](?:{family})(?!{_H}{{2}}(?:市|县|区))"
-            rf"|(?:{family})(?=(?:{_ROLE})(?:[^\u4e00-\u9fff]|[说的在和与请把被到也已问答]|$))"
-        )
-        again += [match.span() for match in re.finditer(called, text)]
-    if given:
-        either = "|".join(map(re.escape, sorted(given)))
-        again += [match.span() for match in re.finditer(rf"(?<!{_H})(?:{either})(?={_CALLED})", text)]
-    return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
+    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
+    met = Met()
+    met.learn(found, text)
+    return met.mentions(text)
 
 
 def _ends(finding: Finding) -> tuple[int, int]:

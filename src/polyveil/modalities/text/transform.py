@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from dataclasses import replace as changed
-
-import ftfy
 
 from polyveil import plugins
 from polyveil.errors import PolicyError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import codec, markup
+from polyveil.modalities.text.clean import cleaned
+from polyveil.modalities.text.fit import Fit
+from polyveil.modalities.text.inspect import find
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Transformed
 from polyveil.schema.locations import Span
@@ -20,39 +21,59 @@ from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
 from polyveil.schema.policy import Operator
 
-_JSON = ("application/json", "application/x-ndjson")
-_MARKUP = ("text/html", "text/xml", "application/xml", "image/svg+xml")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
-_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 27), *range(28, 32), 127, 0x200B, 0xFEFF])
-
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
     """The de-identified text as UTF-8, of the same media type."""
     text = codec.decode(part, ctx.limits).text
-    edits, applied = _edits(text, findings, ctx, Modality.TEXT)
-    fitted = [(span, _fitted(text, span, value, part.media_type)) for span, value in edits]
-    new = _written(text, fitted)
-    placed = _placed(findings, fitted)
-    repaired = 0
-    if ctx.policy.roads.text.clean:
-        cleaned = clean(new)
-        repaired = int(cleaned != new)
-        new = cleaned
-    if part.media_type in _MARKUP:
-        declared = markup.declared_utf8(new)
-        repaired = repaired or int(len(declared) != len(new))
-        new = declared
-    if repaired:
-        placed = ()  # cleaning may have moved them
-    metrics: dict[str, float | str] = {"characters_out": float(len(new)), "cleaned": float(repaired)}
-    return Transformed(changed(part, data=new.encode("utf-8", "replace")), tuple(applied), metrics, placed=placed)
+    edits, applied = edits_of(text, findings, ctx, Modality.TEXT, part.hints.subject)
+    fit = Fit(part.media_type, part.hints.name)
+    fits = [(span, fit(text, span, value)) for span, value in edits]
+    written = _written(text, fits)
+    late = Late(part, ctx)
+    new, done = cleaned(written, ctx.policy.roads.text, part.media_type, late)
+    if part.media_type in markup.KINDS:
+        new = markup.declared_utf8(new)
+    placed = () if new != written else _placed(findings, fits)  # cleaning may have moved them
+    metrics: dict[str, float | str] = {"characters_out": float(len(new)), "cleaned": float(bool(done))}
+    metrics |= {name: float(number) for name, number in done.items()}
+    data = new.encode("utf-8", "replace")
+    return Transformed(changed(part, data=data), summed([*applied, *late.applied]), metrics, placed=placed)
+
+
+@dataclass(slots=True)
+class Late:
+    """Searches lines that became readable only when their mojibake was repaired, and answers what is new in them."""
+
+    part: Part
+    ctx: Context
+    applied: list[Applied] = field(default_factory=list)
+
+    def __call__(self, before: str, after: str) -> str:
+        found = find(after, self.ctx.policy, known=self.part.hints.known)
+        new = [one for one in found if isinstance(one.location, Span) and _said(one, after) not in before]
+        edits, applied = edits_of(after, new, self.ctx, Modality.TEXT, self.part.hints.subject)
+        self.applied += applied
+        fit = Fit(self.part.media_type, self.part.hints.name)
+        return _written(after, [(span, fit(after, span, value)) for span, value in edits])
+
+
+def _said(one: Finding, text: str) -> str:
+    return text[one.location.start : one.location.end] if isinstance(one.location, Span) else ""
+
+
+def summed(applied: Iterable[Applied]) -> tuple[Applied, ...]:
+    """One line for each entity type and operator."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in applied:
+        counts[one.entity, one.operator] += one.count
+    return tuple(Applied(entity, name, number) for (entity, name), number in sorted(counts.items()))
 
 
 def replace(
     text: str, findings: Sequence[Finding], ctx: Context, modality: Modality = Modality.TEXT
 ) -> tuple[str, list[Applied]]:
     """Answer each finding with the operator that the policy has for its entity type in `modality`."""
-    edits, applied = _edits(text, findings, ctx, modality)
+    edits, applied = edits_of(text, findings, ctx, modality)
     return _written(text, edits), applied
 
 
@@ -68,24 +89,13 @@ def replacement(entity: str, value: str, operator: Operator, ctx: Context) -> st
     return str(plugins.load("operators.text", operator.op)(entity, value, operator.params, ctx))
 
 
-def clean(text: str) -> str:
-    """Repair mojibake (ftfy) and drop control and zero-width characters; layout, quotes and width stay."""
-    repaired = ftfy.fix_text(
-        text,
-        unescape_html=False,
-        fix_latin_ligatures=False,
-        fix_character_width=False,
-        uncurl_quotes=False,
-        fix_line_breaks=False,
-        remove_terminal_escapes=True,
-        normalization=None,
-    )
-    return repaired.translate(_CONTROL)
-
-
-def _edits(
-    text: str, findings: Sequence[Finding], ctx: Context, modality: Modality
+def edits_of(
+    text: str, findings: Iterable[Finding], ctx: Context, modality: Modality, subject: str | None = None
 ) -> tuple[list[tuple[Span, str]], list[Applied]]:
+    """What takes the place of each finding, by place, and what was applied how often.
+
+    subject: whose dates are shifted, if the operator does not say.
+    """
     edits: list[tuple[Span, str]] = []
     counts: Counter[tuple[str, str]] = Counter()
     for one in findings:
@@ -94,19 +104,26 @@ def _edits(
         operator = ctx.policy.operator(one.entity, modality)
         value = one.value or text[one.location.start : one.location.end]
         counts[one.entity, operator.op] += 1
+        if operator.op == "date_shift" and subject and "subject" not in operator.params:
+            operator = Operator.model_validate({**operator.model_dump(), "subject": subject})
         if operator.op != "keep":
             edits.append((one.location, replacement(one.entity, value, operator, ctx)))
     return sorted(edits), [Applied(entity, name, number) for (entity, name), number in sorted(counts.items())]
 
 
 def _written(text: str, edits: Sequence[tuple[Span, str]]) -> str:
-    pieces, position = [], 0
+    return written(text, edits, 0, len(text))[0]
+
+
+def written(text: str, edits: Sequence[tuple[Span, str]], start: int, stop: int) -> tuple[str, int]:
+    """The text in [start, stop) with its edits, and the place up to which it was used: an edit may reach beyond."""
+    pieces, position = [], start
     for span, value in edits:
         if span.start < position:
             continue  # overlaps were resolved by inspect; findings edited by hand may overlap: the first one wins
         pieces += [text[position : span.start], value]
         position = span.end
-    return "".join([*pieces, text[position:]])
+    return "".join([*pieces, text[position:stop]]), max(position, stop)
 
 
 def _placed(findings: Sequence[Finding], edits: Sequence[tuple[Span, str]]) -> tuple[Finding, ...]:
@@ -120,18 +137,3 @@ def _placed(findings: Sequence[Finding], edits: Sequence[tuple[Span, str]]) -> t
         placed.append(changed(of[span], location=Span(begin, begin + len(value)), value=None))
         position, moved = span.end, moved + len(value) - (span.end - span.start)
     return tuple(placed)
-
-
-def _fitted(text: str, span: Span, value: str, media_type: str) -> str:
-    """A replacement that keeps JSON and markup parseable."""
-    if media_type in _JSON:
-        before = text[: span.start].rstrip()[-1:]
-        after = text[span.end :].lstrip()[:1]
-        bare = before in (":", "[", ",") and after in (",", "]", "}", "") and _NUMBER.match(text[span.start : span.end])
-        if bare and not _NUMBER.match(value):
-            return f'"{value}"'
-        return value.replace("\\", "\\\\").replace('"', '\\"')
-    if media_type in _MARKUP:
-        torn = markup.tags_of(text[span.start : span.end])
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") + torn
-    return value

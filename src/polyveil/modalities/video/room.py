@@ -13,6 +13,7 @@ import numpy as np
 from polyveil.errors import AssetError
 from polyveil.modalities.image import zones
 from polyveil.modalities.image.denoise import noise_sigma
+from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.interface import Context
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.denoise import Denoiser
@@ -74,7 +75,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     container, _codec = suited(road)
     path = _file(ctx, container)
     masked = frames = 0
-    with open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
+    with steady_noise(), open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
         denoiser = Denoiser(video) if road.denoise == "auto" else None
         keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
         depth = depth_for(video.width * video.height * 3 * video.depth // 16)

@@ -19,6 +19,7 @@ from polyveil.modalities.video.legible import WritingWatch
 from polyveil.modalities.video.motion import Grey, Motion, reduced
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting
+from polyveil.modalities.video.things import ThingWatch
 from polyveil.modalities.video.track import Rules, fill, link
 from polyveil.modalities.video.watch import FaceWatch
 from polyveil.schema.finding import Finding
@@ -75,7 +76,7 @@ def _prepared(video: Video, hasher: Any) -> Iterator[tuple[Frame, Grey]]:
     """Runs on the decoding thread: what every frame needs."""
     for frame in video.frames():
         luma = frame.luma()
-        hasher.update(np.ascontiguousarray(luma).data)
+        hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
         yield frame, reduced(luma, video.depth)
 
 
@@ -93,6 +94,8 @@ class _Scanner:
         self._last: tuple[Frame, Grey] | None = None
         self._faces = FaceWatch(video, policy, self._motion) if policy.wants("FACE") else None
         self._writing = WritingWatch(video, policy, known) if writing.wanted(policy) else None
+        things = ThingWatch(video, policy)
+        self._things = things if things.wanted else None
 
     @property
     def looks(self) -> int:
@@ -108,7 +111,7 @@ class _Scanner:
         if step.cut or scene is None:
             self._close()
             scene = self._scene = Scene(frame.index, self.video.width, self.video.height)
-            for watch in (self._faces, self._writing):
+            for watch in (self._faces, self._writing, self._things):
                 if watch is not None:
                     watch.begin()
         scene.advance(step.matrix, max(self.video.width, self.video.height) / max(small.shape))
@@ -119,7 +122,7 @@ class _Scanner:
         self._see(scene, frame, small)
 
     def _see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
-        for watch in (self._faces, self._writing):
+        for watch in (self._faces, self._writing, self._things):
             if watch is not None:
                 watch.see(scene, frame, small, last=last)
 
@@ -137,6 +140,10 @@ class _Scanner:
         if self._faces is not None:
             self.findings += findings(scene, scene.faces, scene.looked, self._faces.rules)
         self.findings += findings(scene, scene.writing, scene.read, _writing_rules(scene))
+        if self._things is not None:
+            for entity in self._things.thresholds:
+                seen = {index: [one for one in found if one.entity == entity] for index, found in scene.things.items()}
+                self.findings += findings(scene, seen, scene.glanced, self._things.rules(entity))
 
 
 def findings(scene: Scene, seen: dict[int, list[Sighting]], looked: Sequence[int], rules: Rules) -> Iterator[Finding]:

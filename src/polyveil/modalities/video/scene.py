@@ -33,7 +33,8 @@ class Scene:
     """Frames [first, first + len(moves)), in displayed pixels.
 
     moves: for each frame the motion from the scene's first frame to it.
-    looked: frames that a detector of this kind looked at, ascending; sightings of one frame lie together.
+    looked, read, glanced: frames that were searched for faces, for writing and for other things, ascending.
+    faces, writing, things: what was sighted, by frame.
     """
 
     first: int
@@ -42,8 +43,10 @@ class Scene:
     moves: list[Matrix] = field(default_factory=list, repr=False)
     looked: list[int] = field(default_factory=list)
     read: list[int] = field(default_factory=list)
+    glanced: list[int] = field(default_factory=list)
     faces: dict[int, list[Sighting]] = field(default_factory=dict)
     writing: dict[int, list[Sighting]] = field(default_factory=dict)
+    things: dict[int, list[Sighting]] = field(default_factory=dict)
     _inverse: dict[int, Matrix] = field(default_factory=dict, repr=False)
 
     @property

@@ -35,6 +35,7 @@ _NEAR_FIRST, _SIZES_FIRST = 2.5, 1.4  # the same for the second sighting of a th
 _LEAST_OVERLAP = 0.1
 _SURE = 3  # sightings of a track that count for its score
 _VELOCITY = 0.6  # weight of the newest displacement
+_GOING = 0.7  # of its side, the furthest that a thing is taken to go on unseen
 _STATIC = 0.5  # a thing that moves against the camera's motion is taken for an overlay below this part of its error
 
 
@@ -44,8 +45,8 @@ class Rules:
 
     start, keep: least score that starts and that continues a track; threshold: least score of a whole track.
     gap: longest miss that a track survives. lead: how long boxes are held before the first and after the last sighting;
-    weak: the same for a track of a single doubtful sighting. margin: growth of every box. both: hold boxes at rest and
-    moving with the camera alike.
+    weak: the same for a track of a single doubtful sighting. margin, pad: growth of every box, as a factor and in
+    pixels on every side. both: hold boxes at rest and moving with the camera alike.
     """
 
     start: float
@@ -54,6 +55,7 @@ class Rules:
     lead: int
     weak: int
     margin: float = MARGIN
+    pad: float = 0.0
     both: bool = False
     threshold: float = 0.0
 
@@ -163,22 +165,45 @@ def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
     points = thread.points
     sure = len(points) > 1 or points[0].score >= 2 * rules.start
     lead = rules.lead if sure else rules.weak
+    first, last = points[0], points[-1]
+    away = on = (0.0, 0.0)
+    if len(points) > 1:
+        away, on = _pace(scene, points[1], first), _pace(scene, points[-2], last)
     boxes = [
-        (frame, grown(_held(scene, points[0], frame, rules), rules.margin))
-        for frame in range(max(scene.first, points[0].frame - lead), points[0].frame)
+        (frame, _held(scene, first, frame, rules, away))
+        for frame in range(max(scene.first, first.frame - lead), first.frame)
     ]
     for a, b in pairwise(points):
-        boxes += [(frame, grown(_between(scene, a, b, frame), rules.margin)) for frame in range(a.frame, b.frame)]
+        boxes += [(frame, _between(scene, a, b, frame)) for frame in range(a.frame, b.frame)]
     boxes += [
-        (frame, grown(_held(scene, points[-1], frame, rules), rules.margin))
-        for frame in range(points[-1].frame, min(scene.end, points[-1].frame + lead + 1))
+        (frame, _held(scene, last, frame, rules, on))
+        for frame in range(last.frame, min(scene.end, last.frame + lead + 1))
     ]
-    return boxes
+    return [(frame, _roomy(box, rules)) for frame, box in boxes]
 
 
-def _held(scene: Scene, point: Sighting, frame: int, rules: Rules) -> Box:
-    moved = scene.carried(point.box, point.frame, frame)
-    return envelope(moved, point.box) if rules.both else moved
+def _roomy(box: Box, rules: Rules) -> Box:
+    x, y, w, h = grown(box, rules.margin)
+    return x - rules.pad, y - rules.pad, w + 2 * rules.pad, h + 2 * rules.pad
+
+
+def _pace(scene: Scene, a: Sighting, b: Sighting) -> tuple[float, float]:
+    """Pixels a frame by which a thing left where the camera's motion would have carried it, on its way from a to b."""
+    x, y, w, h = scene.carried(a.box, a.frame, b.frame)
+    ticks = abs(b.frame - a.frame)
+    return (b.box[0] + b.box[2] / 2 - x - w / 2) / ticks, (b.box[1] + b.box[3] / 2 - y - h / 2) / ticks
+
+
+def _held(scene: Scene, point: Sighting, frame: int, rules: Rules, pace: tuple[float, float]) -> Box:
+    """Where a thing may be before its first or after its last sighting: where it was, and where it was going."""
+    x, y, w, h = moved = scene.carried(point.box, point.frame, frame)
+    if rules.both:
+        return envelope(moved, point.box)
+    ticks = abs(frame - point.frame)
+    across, down = (
+        max(-_GOING * side, min(_GOING * side, one * ticks)) for one, side in zip(pace, (w, h), strict=True)
+    )
+    return envelope(moved, (x + across, y + down, w, h))
 
 
 def _between(scene: Scene, a: Sighting, b: Sighting, frame: int) -> Box:

@@ -12,16 +12,19 @@ from polyveil.modalities.image.ocr import boxes_around
 from polyveil.modalities.video.detectors import face
 from polyveil.modalities.video.motion import Grey, Motion, beside, same
 from polyveil.modalities.video.reader import Frame, Video
-from polyveil.modalities.video.scene import Scene
+from polyveil.modalities.video.scene import Scene, Sighting, overlaps
 from polyveil.modalities.video.track import Rules
 from polyveil.schema.policy import Policy
 
-_START = 0.65  # of the policy's threshold, for a sighting to start a track; seen again, it passes the threshold
+_START = 0.5  # of the policy's threshold, for a sighting to start a track; seen again, it passes the threshold
 _HOLD = 0.3  # seconds that a face's box is held before the first and after the last sighting
 _GAP = 1.0  # seconds of misses that a face's track survives
+_TREMBLE = 1.5  # pixels at which a frame is searched by which boxes are off, however small the face
 _MOVED = 12  # grey levels; a change that the camera's motion does not explain
 _FRESH = 0.04  # part of the frame that came into it, from which on it is looked at
 _MARGIN = 21  # reduced pixels by which what moved is grown, half to either side
+_CALM = 2  # times as long to the next look, where nothing but the camera moves
+_AGAIN = 0.6  # intersection over union of a face and where it was expected
 _GRID = 20  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
 _LITTLE = 0.25  # part of the frame up to which it is searched at full size
 _WHOLE = 0.4  # part of the frame from which on all of it is searched, at a smaller size
@@ -70,16 +73,19 @@ class FaceWatch:
             gap=max(2 * self.pace.close_every, round(_GAP * rate)),
             lead=max(self.pace.stride - 1, round(_HOLD * rate)),
             weak=self.pace.stride - 1,
+            pad=_TREMBLE * max(1.0, max(self.displayed) / face.SIZE),
             threshold=policy.threshold("FACE"),
         )
         self._motion = motion
         self._seen: tuple[int, Grey] | None = None  # the frame that was last searched, reduced
         self._close = 0  # the last frame that was searched closely
         self._closely = False  # was the last look a close one?
+        self._stride = self.pace.stride  # frames to the next look
 
     def begin(self) -> None:
         """A new scene."""
         self._seen = None
+        self._stride = self.pace.stride
 
     def see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
         """The next frame; it is looked at if it is due, or `last` of its scene."""
@@ -90,7 +96,7 @@ class FaceWatch:
             return
         if last or frame.index - self._close >= self.pace.close_every:
             self._look(scene, frame, small, close=not last)
-        elif frame.index - scene.looked[-1] >= self.pace.stride:
+        elif frame.index - scene.looked[-1] >= self._stride:
             number, before = self._seen
             matrix = scene.motion(number, frame.index, max(self.displayed) / max(small.shape))
             moved, fresh = beside(small, before, matrix, _MOVED)
@@ -125,6 +131,23 @@ class FaceWatch:
         little = area < _LITTLE * self.displayed[0] * self.displayed[1]
         return self.pace.full_size if little else self.pace.close_size
 
+    def _settled(self, scene: Scene, found: Sequence[Sighting]) -> bool:
+        """Were the faces of the last look all found again where the camera's motion carried them, and no others?"""
+        if not scene.looked:
+            return False
+        before = [
+            scene.carried(one.box, one.frame, found[0].frame if found else one.frame)
+            for one in scene.faces[scene.looked[-1]]
+            if one.score >= self.rules.start
+        ]
+        sure = [one.box for one in found if one.score >= self.rules.start]
+        if len(before) != len(sure):
+            return False
+        if not sure:
+            return True
+        shared = overlaps(np.array(before)[:, None], np.array(sure)[None])
+        return bool((shared.max(axis=0) > _AGAIN).all() and (shared.max(axis=1) > _AGAIN).all())
+
     def _look(
         self, scene: Scene, frame: Frame, small: Grey, *, close: bool, tiles: Sequence[Tile] | None = None
     ) -> None:
@@ -138,6 +161,8 @@ class FaceWatch:
             self._seen, self._closely = (frame.index, small), close
             self.looks += 1
             scale = max(small.shape) / max(self.displayed)
+            calm = tiles is None and self._settled(scene, found)
+            self._stride = _CALM * self.pace.stride if calm else self.pace.stride
             sure = [one for one in found if one.score >= self.rules.start]
             self._motion.anew([tuple(side * scale for side in one.box) for one in sure])
         scene.faces[frame.index] = found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,46 +11,112 @@ from polyveil.errors import MissingExtraError
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
 
-_LONGEST = 2400  # pixels; larger pictures are searched reduced first, then in full
+_LONGEST = 2400  # pixels; larger pictures are searched reduced
+_CLOSELY = 1400  # pixels of the longer side up to which a still picture is searched in several ways
+_TURNS = (
+    30,
+    60,
+)  # degrees; the reader itself turns by quarters, and reads stacked and linear codes at 15 degrees' slant
+_SHARPENED = 1.5  # how much of what a blur of three pixels takes away is added in the enlarged look
+_QUIET = 0.1  # of a symbol's side: the four modules of the quiet zone of a QR code (ISO/IEC 18004) of version 4
+_THIN = 0.15  # height over length, below which only a scan line of a linear code is known
+_HIGH = 0.25  # of that length, to either side, for the height of its bars
+_SMALLEST = 8  # pixels of a code's side
+_SAME = 0.6  # of a box that lies in one found before: the same code
+
+Grey = npt.NDArray[np.uint8]
+Matrix = npt.NDArray[np.float64]
+"""(2, 3): from a picture that is searched to the one that was given."""
 
 
-def detect(rgb: npt.NDArray[np.uint8]) -> list[Finding]:
-    """Every readable code, and those that were found but do not decode, as QR_CODE. `rgb` is (h, w, 3) uint8."""
+def detect(rgb: npt.NDArray[np.uint8], *, closely: bool = False) -> list[Finding]:
+    """Every readable code, and those that were found but do not decode, as QR_CODE. `rgb` is (h, w, 3) uint8.
+
+    closely: search smaller pictures inverted, turned, and enlarged and sharpened as well, for small, soft, slanted and
+    damaged codes; eight times the work.
+    """
     try:
-        import zxingcpp
+        import zxingcpp  # noqa: F401 - the extra is what is asked for
     except ImportError as error:
         raise MissingExtraError("Finding QR codes and bar codes", "visual") from error
     import cv2
 
-    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
+    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)).astype(np.uint8, copy=False)
     shrink = max(1.0, max(grey.shape) / _LONGEST)
     if shrink > 1:
         size = (round(grey.shape[1] / shrink), round(grey.shape[0] / shrink))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA)).astype(np.uint8, copy=False)
+    found: list[Finding] = []
+    for number, (picture, matrix) in enumerate(_looks(grey, shrink, closely=closely and max(rgb.shape) <= _CLOSELY)):
+        again = _read(picture, matrix, rgb.shape, guesses=number == 0)
+        found += [one for one in again if not any(_shared(one, other) > _SAME for other in found)]
+    return found
+
+
+def _looks(grey: Grey, shrink: float, *, closely: bool) -> Iterator[tuple[Grey, Matrix]]:
+    """The pictures that are searched, and the way back from each."""
+    import cv2
+
+    plain = np.array([[shrink, 0, 0], [0, shrink, 0]], np.float64)
+    yield grey, plain
+    if not closely:
+        return
+    yield np.asarray(255 - grey).astype(np.uint8), plain
+    tall, wide = grey.shape
+    across = int(np.ceil(np.hypot(tall, wide)))
+    for turn in _TURNS:
+        matrix = cv2.getRotationMatrix2D((wide / 2, tall / 2), turn, 1.0)
+        matrix[:, 2] += (across - wide) / 2, (across - tall) / 2
+        turned = cv2.warpAffine(grey, matrix, (across, across), flags=cv2.INTER_LINEAR, borderValue=128)
+        yield np.asarray(turned).astype(np.uint8), np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+    large = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    sharp = cv2.addWeighted(large, 1 + _SHARPENED, cv2.GaussianBlur(large, (0, 0), 3), -_SHARPENED, 0)
+    yield np.asarray(sharp).astype(np.uint8), plain / 2
+
+
+def _read(grey: Grey, matrix: Matrix, shape: tuple[int, ...], *, guesses: bool) -> list[Finding]:
+    """The codes of one look, in a picture of `shape`. guesses: also those that do not decode."""
+    import zxingcpp
+
     found = []
     for code in zxingcpp.read_barcodes(grey, return_errors=True):
-        corners = code.position
-        points = [corners.top_left, corners.top_right, corners.bottom_right, corners.bottom_left]
-        region = _region([(point.x * shrink, point.y * shrink) for point in points], rgb.shape)
+        if not (code.valid or guesses):
+            continue
+        at = code.position
+        corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
+        points = np.array([[point.x, point.y, 1] for point in corners]) @ matrix.T
+        region = _region(points, shape)
         if region is not None:
             found.append(Finding("QR_CODE", region, 1.0 if code.valid else 0.5, "zxing", value=code.text or None))
     return found
 
 
-def _region(points: list[tuple[float, float]], shape: tuple[int, ...]) -> Region | None:
-    """The upright box around a code, with a border; a linear code is given height: only one scan line is known."""
-    x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
-    y0, y1 = min(y for _, y in points), max(y for _, y in points)
-    wide, tall = x1 - x0, y1 - y0
-    if max(wide, tall) < 8:
+def _shared(one: Finding, other: Finding) -> float:
+    """The part of one that lies in the other."""
+    a, b = one.location, other.location
+    if not isinstance(a, Region) or not isinstance(b, Region):
+        return 0.0
+    wide, tall = min(a.x + a.w, b.x + b.w) - max(a.x, b.x), min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    return max(0, wide) * max(0, tall) / max(1, a.w * a.h)
+
+
+def _region(points: npt.NDArray[np.float64], shape: tuple[int, ...]) -> Region | None:
+    """The upright box around the corners (4, 2) of a code, with its quiet zone; a scan line is given height."""
+    along, down = (
+        (points[1] + points[2] - points[0] - points[3]) / 2,
+        (points[3] + points[2] - points[0] - points[1]) / 2,
+    )
+    long, short = sorted((float(np.hypot(*along)), float(np.hypot(*down))), reverse=True)
+    if long < _SMALLEST:
         return None
-    if tall < 0.15 * wide:
-        y0, y1 = y0 - 0.2 * wide, y1 + 0.2 * wide
-    elif wide < 0.15 * tall:
-        x0, x1 = x0 - 0.2 * tall, x1 + 0.2 * tall
-    border = 0.04 * max(wide, tall) + 2
-    left, top = max(0, int(x0 - border)), max(0, int(y0 - border))
-    right, bottom = min(shape[1], int(x1 + border) + 1), min(shape[0], int(y1 + border) + 1)
+    if short < _THIN * long:
+        line = along if float(np.hypot(*along)) >= float(np.hypot(*down)) else down
+        aside = np.array([-line[1], line[0]]) * _HIGH
+        points = np.concatenate([points + aside, points - aside])
+    border = _QUIET * long + 2
+    (x0, y0), (x1, y1) = points.min(axis=0) - border, points.max(axis=0) + border
+    left, top = max(0, int(x0)), max(0, int(y0))
+    right, bottom = min(shape[1], int(x1) + 1), min(shape[0], int(y1) + 1)
     if right <= left or bottom <= top:
         return None
     return Region(left, top, right - left, bottom - top)

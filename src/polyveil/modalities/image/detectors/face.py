@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from polyveil import inference
-
-Box = tuple[float, float, float, float, float]
-"""x, y, w, h in pixels of the picture that was given, and the score in (0, 1)."""
+from polyveil.modalities.image.detectors.boxes import Box, Corners, fitted, suppress, within
 
 _STRIDE = 32  # the network halves the picture five times
 _CELL = 4  # pixels of input a cell of the heat map stands for
@@ -34,7 +30,7 @@ def detect(rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, size: int = 64
     Returns:
         Boxes within the picture, best first.
     """
-    return _suppress(_pass(rgb, threshold, size, swift=swift))
+    return suppress(_pass(rgb, threshold, size, swift=swift), _OVERLAP)
 
 
 def detect_multiscale(
@@ -50,7 +46,7 @@ def detect_multiscale(
     longest = max(rgb.shape[:2])
     reduced, shrunk = _reduced(rgb, _TILE)
     swift = rgb.shape[0] * rgb.shape[1] > _PHOTOGRAPH
-    passes: list[npt.NDArray[np.float32]] = []
+    passes: list[Corners] = []
     done = 0
     for size in sizes:
         capped = min(size, 2 * longest)
@@ -60,7 +56,7 @@ def detect_multiscale(
             if capped <= _TILE:
                 boxes[:, :4] *= shrunk
             passes.append(boxes)
-    return [box for box in _fuse([_suppress(boxes) for boxes in passes]) if box[4] > threshold]
+    return [box for box in _fuse([suppress(boxes, _OVERLAP) for boxes in passes]) if box[4] > threshold]
 
 
 def _reduced(rgb: npt.NDArray[np.uint8], longest: int) -> tuple[npt.NDArray[np.uint8], float]:
@@ -102,7 +98,7 @@ def _shared(boxes: npt.NDArray[np.float64], box: npt.NDArray[np.float64]) -> npt
     return shared
 
 
-def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArray[np.float32]:
+def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> Corners:
     """One pass at `size`, cut into overlapping tiles to bound memory; for faces no larger than the overlap."""
     height, width = rgb.shape[:2]
     ratio = size / max(height, width)
@@ -117,26 +113,12 @@ def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> npt.NDArr
     return np.concatenate(found)
 
 
-def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int, *, swift: bool = False) -> npt.NDArray[np.float32]:
-    """Raw boxes (n, 5) as x1, y1, x2, y2, score."""
-    import cv2
-
-    height, width = rgb.shape[:2]
-    ratio = size / max(height, width)
-    # The picture keeps its proportions and is padded below and at the right, so that nothing is stretched.
-    scaled_h, scaled_w = max(1, round(height * ratio)), max(1, round(width * ratio))
-    padded_h, padded_w = -(-scaled_h // _STRIDE) * _STRIDE, -(-scaled_w // _STRIDE) * _STRIDE
-    method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-    resized = cv2.resize(rgb, (scaled_w, scaled_h), interpolation=method)
-    blob = np.zeros((1, 3, padded_h, padded_w), np.float32)
-    blob[0, :, :scaled_h, :scaled_w] = resized.transpose(2, 0, 1)
+def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int, *, swift: bool = False) -> Corners:
+    """Raw boxes of one look at the whole picture."""
+    padded, scaled = fitted(rgb, size, _STRIDE)
+    blob = padded.transpose(2, 0, 1)[None].astype(np.float32)
     heat, scale, offset = inference.load("centerface", swift=swift).run({"image": blob})
-    boxes = _decode(heat[0, 0], scale[0], offset[0], threshold)
-    boxes[:, 0:4:2] = np.clip(boxes[:, 0:4:2] * (width / scaled_w), 0, width)
-    boxes[:, 1:4:2] = np.clip(boxes[:, 1:4:2] * (height / scaled_h), 0, height)
-    inside = (boxes[:, 2] - boxes[:, 0] >= 1) & (boxes[:, 3] - boxes[:, 1] >= 1)
-    kept: npt.NDArray[np.float32] = boxes[inside]
-    return kept
+    return within(_decode(heat[0, 0], scale[0], offset[0], threshold), scaled, rgb.shape)
 
 
 def _decode(
@@ -149,20 +131,3 @@ def _decode(
     centre_x = (columns + offset[1, rows, columns] + 0.5) * _CELL
     corners = [centre_x - wide / 2, centre_y - tall / 2, centre_x + wide / 2, centre_y + tall / 2]
     return np.stack([*corners, heat[rows, columns]], axis=1).astype(np.float32)
-
-
-def _suppress(boxes: npt.NDArray[np.float32]) -> list[Box]:
-    """Greedy non-maximum suppression, best first; boxes come back as x, y, w, h, score."""
-    boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")]
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    kept: list[Box] = []
-    alive = np.arange(len(boxes))
-    while alive.size:
-        first, rest = alive[0], alive[1:]
-        x1, y1, x2, y2, score = (float(value) for value in boxes[first])
-        kept.append((x1, y1, x2 - x1, y2 - y1, score))
-        wide = np.minimum(boxes[rest, 2], x2) - np.maximum(boxes[rest, 0], x1)
-        tall = np.minimum(boxes[rest, 3], y2) - np.maximum(boxes[rest, 1], y1)
-        shared: npt.NDArray[Any] = np.clip(wide, 0, None) * np.clip(tall, 0, None)
-        alive = rest[shared / (area[first] + area[rest] - shared) < _OVERLAP]
-    return kept

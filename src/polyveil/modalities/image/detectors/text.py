@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,28 +12,44 @@ from polyveil.modalities import text
 from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
-from polyveil.modalities.image.detectors.plate import plates
+from polyveil.modalities.image.detectors.plate import plates, whole
 from polyveil.modalities.image.layout import Page, page
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
+Reader = Callable[..., Sequence[ocr.Line]]
+"""`ocr.read`, or what stands in for it: it takes a picture and `longest`."""
+
 ANY_TEXT = "TEXT"
 """Entity of a line that is masked only because the policy masks all text."""
+
+NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE", "PERSON_BODY", "SCREEN"})
+"""Entities that no text shows: a policy that looks for no others needs none read."""
 
 _DIGITS = re.compile(r"(?<![^\W_])[0-9OoIlSB|]{6,}(?![^\W_])")
 _CONFUSED = str.maketrans("OoIlSB|", "0011581")
 
 
 def find_text(
-    rgb: npt.NDArray[np.uint8], policy: Policy, known: Sequence[Known] = (), *, longest: int = 1600
+    rgb: npt.NDArray[np.uint8],
+    policy: Policy,
+    known: Sequence[Known] = (),
+    *,
+    longest: int = 1600,
+    read: Reader = ocr.read,
 ) -> list[Finding]:
     """Personal text in a picture (h, w, 3) uint8, as regions with the detector's name and the text found.
 
-    known: values to search for beside what the text modality looks for. longest: see `ocr.read`.
+    known: values to search for beside what the text modality looks for. longest: see `ocr.read`. read: the engine.
     """
-    return find_in_lines(ocr.read(rgb, longest=longest), rgb.shape, policy, known)
+    return find_in_lines(read(rgb, longest=longest), rgb.shape, policy, known)
+
+
+def reads(policy: Policy) -> bool:
+    """Does the policy look for anything that is written?"""
+    return bool(policy.entities.keys() - NOT_WRITTEN)
 
 
 def find_in_lines(
@@ -56,7 +72,8 @@ def find_in_lines(
     for entity, line, start, end, score in labelled(layout):
         add(entity, [(line, start, end)], score, "ocr:label")
     for entity, line, score in plates(lines):
-        add(entity, [(line, 0, len(line.text))], score, "ocr:plate")
+        if score >= policy.threshold(entity):
+            found.append(Finding(entity, whole(line, shape), score, "ocr:plate", value=line.text))
     for entity, start, end, score in spotted(layout, known):
         if policy.wants(entity):
             add(entity, layout.pieces(start, end), max(score, policy.threshold(entity)), "ocr:known")

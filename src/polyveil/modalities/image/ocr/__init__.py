@@ -3,5 +3,6 @@
 from polyveil.modalities.image.ocr.detect import boxes_around, places
 from polyveil.modalities.image.ocr.lines import Line
 from polyveil.modalities.image.ocr.read import read
+from polyveil.modalities.image.ocr.recognise import recognise
 
-__all__ = ["Line", "boxes_around", "places", "read"]
+__all__ = ["Line", "boxes_around", "places", "read", "recognise"]

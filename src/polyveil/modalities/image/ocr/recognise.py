@@ -1,4 +1,4 @@
-"""What a line says: crops made straight, turned upright, and read by a CTC model in batches of like width."""
+"""What a line says: crops made straight, turned upright, and read by a CTC model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from polyveil.modalities.image.ocr.models import model
 _HEIGHT = 48
 _WIDEST = 2400  # pixels at that height; longer lines are squeezed
 _STEP = 64  # widths are rounded up to this, so that few shapes reach the runtime
-_BATCH_PIXELS = 6 * _HEIGHT * 640
+_ORIENT = 192  # pixels of width that the orientation model sees
 _TURNED = 0.9  # least probability of 'upside down'
 
 Crop = npt.NDArray[np.uint8]
@@ -32,17 +32,15 @@ def recognise(rgb: npt.NDArray[np.uint8], quads: Sequence[npt.NDArray[np.float32
     turned = _upside_down(crops)
     crops = [crop[::-1, ::-1] if turn else crop for crop, turn in zip(crops, turned, strict=True)]
     upright = [np.roll(quad, 2, axis=0) if turn else quad for quad, turn in zip(quads, turned, strict=True)]
-    lines: list[Line | None] = [None] * len(crops)
-    widths = [_width(crop) for crop in crops]
-    for batch in _batches(widths):
-        widest = max(widths[index] for index in batch)
-        padded = -(-widest // _STEP) * _STEP
-        blob = np.stack([_normal(crops[index], _HEIGHT, widths[index], padded) for index in batch])
-        probabilities = model("recognise").run({"x": blob})[0]
-        for row, index in enumerate(batch):
-            text, score, centres = _decode(probabilities[row], widths[index] / padded)
-            lines[index] = Line(upright[index], text, score, centres)
-    return [line for line in lines if line is not None]
+    lines = []
+    for crop, quad in zip(crops, upright, strict=True):
+        # One by one: a batch is no quicker than its lines, and each new shape makes the runtime prepare itself anew.
+        width = _width(crop)
+        padded = -(-width // _STEP) * _STEP
+        probabilities = model("recognise").run({"x": _normal(crop, _HEIGHT, width, padded)[None]})[0]
+        text, score, centres = _decode(probabilities[0], width / padded)
+        lines.append(Line(quad, text, score, centres))
+    return lines
 
 
 def _crop(rgb: npt.NDArray[np.uint8], quad: npt.NDArray[np.float32]) -> Crop:
@@ -64,16 +62,6 @@ def _width(crop: Crop) -> int:
     return int(min(_WIDEST, max(16, -(-crop.shape[1] * _HEIGHT // crop.shape[0]))))
 
 
-def _batches(widths: Sequence[int]) -> list[list[int]]:
-    batches: list[list[int]] = []
-    for index in sorted(range(len(widths)), key=lambda i: widths[i]):
-        if batches and (len(batches[-1]) + 1) * widths[index] * _HEIGHT <= _BATCH_PIXELS:
-            batches[-1].append(index)
-        else:
-            batches.append([index])
-    return batches
-
-
 def _normal(crop: Crop, height: int, width: int, padded: int) -> npt.NDArray[np.float32]:
     """(3, height, padded) float32 in [-1, 1], blue first, as the models were trained; zero beyond the line."""
     import cv2
@@ -85,11 +73,10 @@ def _normal(crop: Crop, height: int, width: int, padded: int) -> npt.NDArray[np.
 
 
 def _upside_down(crops: Sequence[Crop]) -> list[bool]:
-    turned: list[bool] = []
-    for start in range(0, len(crops), 32):
-        batch = crops[start : start + 32]
-        blob = np.stack([_normal(crop, 48, min(192, _width(crop)), 192) for crop in batch])
-        turned += [bool(row[1] > _TURNED) for row in model("orient").run({"x": blob})[0]]
+    turned = []
+    for crop in crops:
+        blob = _normal(crop, _HEIGHT, min(_ORIENT, _width(crop)), _ORIENT)
+        turned.append(bool(model("orient").run({"x": blob[None]})[0][0, 1] > _TURNED))
     return turned
 
 

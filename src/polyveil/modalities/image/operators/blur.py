@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from polyveil.modalities.image.operators.interface import Patch, Window
-from polyveil.modalities.image.operators.mosaic import spread
+from polyveil.modalities.image.operators.mosaic import reduced, spread
 
 
-def blur(pixels: Patch, window: Window, *, samples: int = 5, noise: float = 0.06) -> Patch:
-    """At most `samples` colours along the longer side, each with noise (relative deviation), joined smoothly."""
+def blur(pixels: Patch, window: Window, *, samples: int = 4, noise: float = 0.12, contrast: float = 0.3) -> Patch:
+    """At most `samples` colours along the longer side, weakened and with noise as in a mosaic, joined smoothly."""
     import cv2
 
-    rows, columns = window.slices
-    source = pixels[rows, columns].astype(np.float32)
-    step = max(window.height, window.width) / max(1, min(int(samples), 10))
-    shape = (max(1, round(window.width / step)), max(1, round(window.height / step)))
-    small = np.asarray(cv2.resize(source, shape, interpolation=cv2.INTER_AREA))
-    return spread(small, pixels, window, noise=noise, method=cv2.INTER_CUBIC)
+    small = reduced(pixels, window, min(int(samples), 10))
+    return spread(small, pixels, window, noise=noise, contrast=contrast, method=cv2.INTER_CUBIC)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +45,20 @@ entry-point group `polyveil.operators.image`.
 """
 
 
-def random_source() -> np.random.Generator:
-    """Fresh randomness from the operating system: what an operator adds as noise must not be predictable."""
-    return np.random.default_rng()
+_SECRET: ContextVar[int | None] = ContextVar("secret", default=None)
+
+
+@contextmanager
+def steady_noise() -> Iterator[None]:
+    """Within it, equal shapes get equal noise, so that the frames of a film cannot be averaged to be rid of it."""
+    token = _SECRET.set(secrets.randbits(128))
+    try:
+        yield
+    finally:
+        _SECRET.reset(token)
+
+
+def random_source(shape: tuple[int, ...]) -> np.random.Generator:
+    """Randomness for noise of a shape, from the operating system: what an operator adds must not be predictable."""
+    secret = _SECRET.get()
+    return np.random.default_rng(None if secret is None else [secret, *shape])

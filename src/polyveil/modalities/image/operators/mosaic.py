@@ -1,8 +1,9 @@
-"""Mosaic of few, noisy tiles.
+"""Mosaic of few, pale, noisy tiles.
 
 Plain mosaics of text and faces are reversed by trying candidates (Hill et al., "On the (In)effectiveness of Mosaicing
-and Blurring as Tools for Document Redaction", PoPETs 2016). Two things stand against that here: at most `tiles` tiles
-along the longer side, and noise on every tile.
+and Blurring as Tools for Document Redaction", PoPETs 2016). Four things stand against that here: at most `tiles` tiles
+along the longer side, a part of their contrast only, the mean of the surroundings instead of the region's own, and
+noise on every tile. `benchmarks/attacks.py` tries candidates.
 """
 
 from __future__ import annotations
@@ -11,27 +12,54 @@ import numpy as np
 
 from polyveil.modalities.image.operators.interface import Patch, Window, random_source
 
+_RING = 8  # pixels of surroundings whose mean the region gets
+_LEAST_NOISE, _MOST_CONTRAST = 0.05, 0.6
 
-def mosaic(pixels: Patch, window: Window, *, tiles: int = 6, noise: float = 0.08) -> Patch:
-    """Tiles of mean colour. `noise` is the standard deviation added to each, relative to the full range."""
+
+def mosaic(pixels: Patch, window: Window, *, tiles: int = 4, noise: float = 0.12, contrast: float = 0.3) -> Patch:
+    """Tiles of weakened mean colour.
+
+    noise: standard deviation added to each, relative to the full range. contrast: the part that is kept of what tells
+    the tiles apart.
+    """
     import cv2
 
-    rows, columns = window.slices
-    source = pixels[rows, columns].astype(np.float32)
-    tile = max(window.height, window.width) / max(1, min(int(tiles), 12))
-    shape = (max(1, round(window.width / tile)), max(1, round(window.height / tile)))
+    small = reduced(pixels, window, min(int(tiles), 12))
+    return spread(small, pixels, window, noise=noise, contrast=contrast, method=cv2.INTER_NEAREST)
+
+
+def reduced(pixels: Patch, window: Window, count: int) -> Patch:
+    """Mean colours of at most `count` cells along the longer side, float32."""
+    import cv2
+
+    source = pixels[window.slices].astype(np.float32)
+    cell = max(window.height, window.width) / max(1, count)
+    shape = (max(1, round(window.width / cell)), max(1, round(window.height / cell)))
     small = np.asarray(cv2.resize(source, shape, interpolation=cv2.INTER_AREA))
-    return spread(small, pixels, window, noise=noise, method=cv2.INTER_NEAREST)
+    return small.reshape(shape[1], shape[0], *pixels.shape[2:])
 
 
-def spread(small: Patch, pixels: Patch, window: Window, *, noise: float, method: int) -> Patch:
-    """Noise on a reduced patch, then back to the window's size and the picture's type."""
+def spread(small: Patch, pixels: Patch, window: Window, *, noise: float, contrast: float, method: int) -> Patch:
+    """A reduced patch, weakened and with noise, at the window's size and in the picture's type."""
     import cv2
 
     if pixels.dtype.kind == "u":
         low, high = 0.0, float(np.iinfo(pixels.dtype).max)
     else:
         low, high = float(pixels.min()), float(pixels.max())
-    noisy = small + random_source().normal(0.0, max(0.02, float(noise)) * (high - low), small.shape)
-    grown = np.asarray(cv2.resize(noisy.astype(np.float32), (window.width, window.height), interpolation=method))
-    return np.clip(grown.reshape(pixels[window.slices].shape), low, high).astype(pixels.dtype)
+    mean = small.mean(axis=(0, 1))
+    weak = _around(pixels, window, (low + high) / 2) + min(_MOST_CONTRAST, max(0.0, float(contrast))) * (small - mean)
+    sigma = max(_LEAST_NOISE, float(noise)) * (high - low)
+    noisy = (weak + random_source(small.shape).normal(0.0, sigma, small.shape)).astype(np.float32)
+    grown = np.asarray(cv2.resize(noisy, (window.width, window.height), interpolation=method))
+    result: Patch = np.clip(grown.reshape(pixels[window.slices].shape), low, high).astype(pixels.dtype)
+    return result
+
+
+def _around(pixels: Patch, window: Window, middle: float) -> Patch | float:
+    """Mean colour of the window's surroundings; the middle of the range where there are none."""
+    top, left = max(0, window.top - _RING), max(0, window.left - _RING)
+    near = pixels[top : window.bottom + _RING, left : window.right + _RING]
+    outside = np.ones(near.shape[:2], bool)
+    outside[window.top - top : window.bottom - top, window.left - left : window.right - left] = False
+    return np.asarray(near[outside].mean(axis=0, dtype=np.float64)) if bool(outside.any()) else middle

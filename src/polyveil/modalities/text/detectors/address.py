@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -52,19 +53,39 @@ _STATE = (
 _ZIP = r"\d{5}(?:-\d{4})?"
 _UK = r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
 _CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
-_GAP = r"(?:\.?,[ \t]*\n?|[ \t]*\n|[ \t]+)[ \t]*"
+_GAP = r"(?:\.?,[ \t]{0,8}\n?|[ \t]{0,8}\n|[ \t])[ \t]{0,8}"
 
 _STARTS = rf"(?<![\w.,/-]){_NUMBER},?[ \t]+"
+_LINKED = rf"(?:{_LINKS}[ \t]*){{0,4}}"
 _STREETS = (
-    re.compile(rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:{_CAPITAL}[ \t]+){{1,4}}?(?:{_SUFFIXES})\b"),
-    re.compile(rf"{_STARTS}(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]+(?:{_LINKS}[ \t]*)*{_CITY}"),
-    re.compile(rf"(?<!\w){_KIND_FIRST}[ \t]+(?:{_LINKS}[ \t]*)*{_CITY},?[ \t]+(?:n[°º.][ \t]*|s/n)?{_NUMBER}\b"),
-    re.compile(
-        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?(?i:{_KIND_LAST})"
-        r"[ \t]+\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)"
+    gated(
+        rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:{_CAPITAL}[ \t]+){{1,4}}?(?:{_SUFFIXES})\b",
+        rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?[A-ZÀ-Þ]",
+        after=180,
     ),
-    re.compile(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b"),
-    re.compile(r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z][a-z]+(?=,?\s+[FAD]PO\b)"),
+    gated(
+        rf"{_STARTS}(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]+{_LINKED}{_CITY}",
+        rf"{_NUMBER},?[ \t]+(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]",
+        after=180,
+    ),
+    gated(
+        rf"(?<!\w){_KIND_FIRST}[ \t]+{_LINKED}{_CITY},?[ \t]+(?:n[°º.][ \t]*|s/n)?{_NUMBER}\b",
+        rf"{_KIND_FIRST}[ \t]",
+        after=180,
+    ),
+    gated(
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?(?i:{_KIND_LAST})"
+        r"[ \t]+\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
+        rf"(?i:{_KIND_LAST})[ \t]+\d",
+        before=72,
+        after=16,
+    ),
+    gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
+    gated(
+        r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z][a-z]+(?=,?\s+[FAD]PO\b)",
+        r"(?:USNS|USS|USCGC|USNV)[ \t][A-Z]",
+        after=64,
+    ),
 )
 _PARTS = (
     rf"{_UNIT}(?![\w-])",
@@ -90,8 +111,9 @@ def find_addresses(text: str) -> list[Finding]:
     if not _COUNTED.search(text):
         return []
     found: list[tuple[int, int]] = []
+    seen = Bytes(text)
     for pattern in _STREETS:
-        found += [(match.start(), _grown(text, match.end())) for match in pattern.finditer(text)]
+        found += [(match.start(), _grown(text, match.end())) for match in pattern.finditer(*seen)]
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
     return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(set(found))]
 

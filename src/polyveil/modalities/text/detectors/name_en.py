@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -20,8 +21,13 @@ _TITLE = (
     r"Nurse|Madam|Detective|Inspector|Lt|Col|Gen|Sister|Father|Uncle|Aunt|Doctor)"
 )
 
-_TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_NAME})")
-_LABEL = re.compile(
+HALF, ALONE = 0.7, 0.5
+"""Scores of a given name of the lexicon before a word that may be a family name, and without one."""
+_LONGEST = 160
+"""Characters that a name and what stands before it may take."""
+
+_TITLED = gated(rf"\b{_TITLE}\.?[ \t]+({_NAME})", rf"\b{_TITLE}\.?[ \t]", after=_LONGEST)
+_LABELS = (
     r"(?i:\b(?:full[ _-]?name|patient(?:[ _-]?name)?|customer(?:[ _-]?name)?|client|contact(?: person)?|name|surname|"
     r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|"
     r"attn|attention|from|to|cc|signed(?: by)?|"
@@ -29,23 +35,32 @@ _LABEL = re.compile(
     r"employee|manager|owner|driver|tenant|landlord|applicant|insured|beneficiary|cardholder|account holder|witness|"
     r"cashier|server|host|guest|passenger|caller|agent|reported by|prepared by|reviewed by|performed by|operator)"
     r"""["']?\s*[:=]\s*["']?)"""
-    rf"(?:{_TITLE}\.?[ \t]+)?({_NAME}|[A-Z]{{2,20}}(?:[ \t,^-]+[A-Z]{{2,20}}){{0,3}})"
 )
-_GREETING = re.compile(
-    r"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+"
-    rf"(?:{_TITLE}\.?[ \t]+)?({_NAME})"
+_LABEL = gated(
+    rf"{_LABELS}(?:{_TITLE}\.?[ \t]+)?({_NAME}|[A-Z]{{2,20}}(?:[ \t,^-]+[A-Z]{{2,20}}){{0,3}})",
+    _LABELS,
+    after=_LONGEST,
 )
-_SPEECH = re.compile(
-    rf"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|"
-    rf"[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+({_NAME})"
+_GREETINGS = r"\b(?i:dear|hi|hello|hey|regards|sincerely|cheers|thanks|best|love|yours)\b,?[ \t\r\n]+"
+_GREETING = gated(rf"{_GREETINGS}(?:{_TITLE}\.?[ \t]+)?({_NAME})", _GREETINGS, after=_LONGEST)
+_SPEECHES = (
+    r"\b(?:[Mm]y name is|I am called|I['’]m called|[Tt]his is|called|named|[Cc]all me|"
+    r"[Aa]sk for|[Ss]peak (?:to|with)|[Cc]ontact|I['’]m)[ \t]+"
 )
+_SPEECH = gated(rf"{_SPEECHES}({_NAME})", _SPEECHES, after=_LONGEST)
 _CHAT = re.compile(
     rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])",
     re.MULTILINE,
 )
 _RUN = re.compile(_NAME)
-_CARET = re.compile(r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})")
-_COMMA = re.compile(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?")
+_CAPITAL = re.compile(r"[A-Z]")
+_CARET = gated(
+    r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})", r"\^", before=32, after=128
+)
+_COMMA = gated(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?", rf"{_PART},[ \t]{_PART}", after=8)
+_LATER = re.compile(r"[^\W\d_a-z](?<![^\W\d_][\s\S])[^\W\d_]{2,}")
+"""Words that begin with a capital (or have no case)."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 NOT_NAMES = frozenset(
     [
@@ -331,6 +346,8 @@ NOT_NAMES = frozenset(
         "Agent",
         "Support",
         "Service",
+        "Reuter",
+        "Reuters",
     ]
 )
 
@@ -342,21 +359,25 @@ def lexicon(name: str) -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
-def find_names(text: str) -> list[Finding]:
-    """Names in an English (or mixed) text, with their later parts. Overlaps are left to the caller."""
-    if not any(character.isupper() for character in text):
+def find_names(text: str, least: float = 0.0) -> list[Finding]:
+    """Names in an English (or mixed) text, with their later parts. Overlaps are left to the caller.
+
+    `least`: score below which a name is not looked for.
+    """
+    if not _CAPITAL.search(text):
         return []
     found: dict[tuple[int, int], float] = {}
-    for span, score in _candidates(text):
+    for span, score in _candidates(text, least):
         found[span] = max(score, found.get(span, 0.0))
     parts = {
         word: min(score, 0.75)
         for (start, end), score in found.items()
-        for word in re.findall(r"[^\W\d_]{3,}", text[start:end])
-        if score >= 0.6 and word[0].isupper() and word.capitalize() not in NOT_NAMES
+        if score >= 0.6
+        for word in _WORD.findall(text, start, end)
+        if word[0].isupper() and word.capitalize() not in NOT_NAMES
     }
     if parts:
-        for match in re.finditer(r"[^\W\d_]{3,}", text):
+        for match in _LATER.finditer(text):
             if match.group() in parts:
                 found.setdefault(match.span(), parts[match.group()])
     return [
@@ -364,7 +385,8 @@ def find_names(text: str) -> list[Finding]:
     ]
 
 
-def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
+def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], float]]:
+    seen = Bytes(text)
     for pattern, score in (
         (_TITLED, 0.92),
         (_LABEL, 0.9),
@@ -373,15 +395,24 @@ def _candidates(text: str) -> Iterator[tuple[tuple[int, int], float]]:
         (_CARET, 0.85),
         (_CHAT, 0.76),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(*seen):
             span = _trimmed(text, *match.span(1))
             if span and (score > 0.85 or _likely(text[slice(*span)])):
                 yield span, score
-    for match in _COMMA.finditer(text):
+    for match in _COMMA.finditer(*seen):
         if match.group(1) in lexicon("surnames_en") and match.group(2) in lexicon("given_en"):
             yield match.span(), 0.75
+    given, family = lexicon("given_en"), lexicon("surnames_en")
     for match in _RUN.finditer(text):
-        yield from _by_lexicon(text, match)
+        words = match.group()
+        if " " not in words and "\t" not in words:
+            if least > ALONE or words not in given or words in NOT_NAMES:
+                continue
+        else:
+            no_given, no_family = given.isdisjoint(plain := words.split()), family.isdisjoint(plain)
+            if (no_given and no_family) or (least > HALF and (no_given or no_family)):
+                continue
+        yield from (one for one in _by_lexicon(text, match) if one[1] >= least)
 
 
 def _likely(words: str) -> bool:
@@ -414,7 +445,7 @@ def _by_lexicon(text: str, match: re.Match[str]) -> Iterator[tuple[tuple[int, in
         start = match.start() + words[number].start()
         end = match.start() + words[-1].end()
         if word in given and rest:
-            yield (start, end), 0.85 if rest[-1].group() in family else 0.7
+            yield (start, end), 0.85 if rest[-1].group() in family else HALF
             return
         if rest and rest[-1].group() in family and not re.fullmatch(r"[A-Z]\.", word):
             yield (start, end), 0.65
@@ -426,5 +457,5 @@ def _by_lexicon(text: str, match: re.Match[str]) -> Iterator[tuple[tuple[int, in
             and text[start - 2 : start] not in (". ", "! ", "? ")
             and "\n" not in text[start - 1 : start]
         ):
-            yield (start, start + len(word)), 0.5
+            yield (start, start + len(word)), ALONE
         number += 1

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
+
 import numpy as np
-import numpy.typing as npt
 
 
 class Offsets:
-    """`offsets[byte]` is the code point at a byte position. Built only when first asked, and never for ASCII."""
+    """`offsets[byte]` is the code point at a byte position. Looked through only when first asked, never for ASCII."""
 
-    __slots__ = ("_ascii", "_data", "_table")
+    __slots__ = ("_ascii", "_data", "_later")
 
     def __init__(self, text: str, data: bytes) -> None:
         self._ascii, self._data = len(text) == len(data), data
-        self._table: npt.NDArray[np.uint32] | None = None
+        self._later: array[int] | None = None
+        """Places of bytes that are not the first of their character."""
 
     def __getitem__(self, place: int) -> int:
         if self._ascii:
             return place
-        if self._table is None:
-            first = (np.frombuffer(self._data, np.uint8) & 0xC0) != 0x80
-            self._table = np.concatenate(([0], np.cumsum(first, dtype=np.uint32))).astype(np.uint32)
-        return int(self._table[place])
+        if self._later is None:
+            later = ((np.frombuffer(self._data, np.uint8) & 0xC0) == 0x80).nonzero()[0]
+            self._later = array("I", later.astype(np.uintc).tobytes())
+        return place - bisect_left(self._later, place)

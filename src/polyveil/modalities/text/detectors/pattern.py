@@ -1,148 +1,177 @@
 """Pattern recognisers: declared as data, scanned with RE2 (linear in the text, whatever it holds).
 
-The text is scanned as UTF-8 bytes. One pass finds triggers (a digit, an at sign, a label, the beginning of a key); only
-the windows around them are looked at further: `re2.Set` tells which patterns occur in a window, and only those are
-located. Candidates are checked for borders (RE2 has no lookaround, and a Han character beside a digit is a border),
-context and checksum.
+The text is scanned as UTF-8 bytes, each group of recognisers over the zones where its values can stand (`zones.py`).
+`re2.Set` tells in one pass which patterns occur there; only those are located. Candidates are checked for borders (RE2
+has no lookaround, and a Han character beside a digit is a border), context and checksum.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import re2
-import yaml
 
 from polyveil.modalities.text.detectors.offsets import Offsets
+from polyveil.modalities.text.detectors.recognisers import Recogniser, built_in, of_others, of_policy
 from polyveil.modalities.text.detectors.validators import check_of
-from polyveil.modalities.text.detectors.windows import windows
+from polyveil.modalities.text.detectors.zones import Zones
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.policy import CustomRecogniser
 
 CONTEXT_CHARACTERS = 60
 CONTEXT_BONUS = 0.3
+SHORTEST = 13
+"""Characters of the shortest run of groups that is tried by itself."""
+MEMORY = 64 << 20
+"""Bytes that an automaton may take; it is built anew when it is full."""
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_DIGIT_RUN = re.compile(r"\d+")
+_MORE_GROUPS = re.compile(r"(?:[ -]?\d){0,40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Recogniser:
-    """A pattern with what makes a candidate a finding. See patterns/contact.yaml for the fields."""
+class Rule:
+    """A recogniser made ready."""
 
-    entity: str
-    pattern: str
-    score: float
-    border: str = "word"
-    check: str = ""
-    group: int = 0
-    context: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    just_after: str = ""
-    just_before: str = ""
-    trim: str = ""
-    name: str = ""
-    regroup: bool = False
-    """Where a candidate fails, its runs of whole groups are tried: '1 4111 1111 1111 1111' holds a card."""
-    whole: bool = False
-    """Looked for in the whole text, not only near triggers: patterns of users, and what spans many lines."""
+    of: Recogniser
+    located: Any  # the compiled pattern, its label included
+    group: int  # the group of the value in it
+    bare: Any | None  # the value alone, where the pattern has a label
+    label: re.Pattern[str] | None
+    behind: re.Pattern[str] | None
+    words: tuple[tuple[str, bool], ...]  # words of the context in lower case, and whether they are Latin
+    check: Callable[[str], bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules that are looked for in the same zones."""
+
+    near: str
+    every: Any  # re2.Set of the patterns
+    rules: tuple[Rule, ...]
+    words: Any  # re2.Set of the words that rules need near a value
+    order: tuple[int, ...]  # which rule each of these is
+    wordy: frozenset[int]  # the same, unordered
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
     """Recognisers compiled together."""
 
-    recognisers: tuple[Recogniser, ...]
-    every: Any  # re2.Set of the windowed patterns
-    members: tuple[int, ...]  # which recogniser each pattern of the set is
-    words: Any  # re2.Set of the words that recognisers need near a value
-    wordy: tuple[int, ...]  # which recogniser each of these is
-    each: tuple[tuple[Any, int], ...]  # the compiled pattern, its label included, and the group of the value
-    bare: tuple[Any | None, ...]  # the value alone, where the pattern has a label
-    before: tuple[re.Pattern[str] | None, ...]
-    near: tuple[re.Pattern[str] | None, ...]
+    groups: tuple[Group, ...]
 
     def find(self, text: str, context: str = "") -> list[Finding]:
         """All findings, overlapping ones included. `context`: words beside the text (a column's name)."""
-        found = []
-        seen: set[tuple[str, int, int]] = set()
-        for number, left, right in self._candidates(text, context):
-            start, end = left, right
-            finding = self._judge(number, text, start, end, context)
-            if finding is None and self.recognisers[number].regroup:
-                finding = self._regrouped(number, text, start, end, context)
-            if finding is not None:
-                assert isinstance(finding.location, Span)
-                start, end = finding.location.start, finding.location.end
-                key = (finding.entity, start, end)
-                if key not in seen:
-                    seen.add(key)
-                    found.append(finding)
-        return found
+        found: dict[tuple[str, int, int], Finding] = {}
+        judge = Judge(text, f"{context} " * bool(context))
+        for rule, places in self._candidates(text, context):
+            for start, end in places:
+                finding = judge(rule, start, end)
+                if finding is None and rule.of.regroup:
+                    finding = judge.regrouped(rule, start, end)
+                if finding is not None:
+                    span = finding.location
+                    assert isinstance(span, Span)
+                    found.setdefault((finding.entity, span.start, span.end), finding)
+        return list(found.values())
 
-    def _candidates(self, text: str, context: str) -> Iterator[tuple[int, int, int]]:
+    def _candidates(self, text: str, context: str) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
+        """Rules that occur, and the ranges of the text that each of them gives."""
         data = text.encode("utf-8", "replace")
         offsets = Offsets(text, data)
-        for left, right in windows(data):
-            piece = data[left:right]
-            hits = self.every.Match(piece)
-            if not hits:
+        zones = Zones(data)
+        for group in self.groups:
+            zone = zones.of(group.near)
+            hits = group.every.Match(zone.data) if zone else None
+            if not zone or not hits:
                 continue
-            idle = set() if context else set(self.wordy) - {self.wordy[hit] for hit in self.words.Match(piece) or ()}
+            idle: frozenset[int] = frozenset()
+            if not context and not group.wordy.isdisjoint(hits):
+                idle = group.wordy - {group.order[hit] for hit in group.words.Match(zone.data) or ()}
             for hit in sorted(hits):
-                number = self.members[hit]
-                if number in idle:
-                    continue
-                pattern, group = self.each[number]
-                for match in pattern.finditer(piece):
-                    start, end = match.span(group)
-                    yield number, offsets[left + start], offsets[left + end]
-        for number, rule in enumerate(self.recognisers):
-            if rule.whole:
-                for match in self.each[number][0].finditer(data):
-                    start, end = match.span(rule.group)
-                    yield number, offsets[start], offsets[end]
-            elif context and (label := self.before[number]) is not None and label.search(context.strip()):
-                for match in self.bare[number].finditer(data):  # type: ignore[union-attr]
-                    start, end = match.span(rule.group)
-                    yield number, offsets[start], offsets[end]
+                if hit not in idle:
+                    rule = group.rules[hit]
+                    places = (zone.place(*match.span(rule.group)) for match in rule.located.finditer(zone.data))
+                    yield rule, [(offsets[place[0]], offsets[place[1]]) for place in places if place]
+        if context:
+            yield from self._labelled(data, offsets, context.strip())
 
-    def _regrouped(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
-        more = re.match(r"(?:[ -]?\d){0,40}", text[end : end + 80])
-        end += more.end() if more else 0
-        groups = [match.span() for match in re.finditer(r"\d+", text[start:end])]
-        for first in range(len(groups)):
-            for last in range(len(groups) - 1, first - 1, -1):
-                inner = start + groups[first][0], start + groups[last][1]
-                finding = self._judge(number, text, *inner, context) if inner != (start, end) else None
+    def _labelled(self, data: bytes, offsets: Offsets, context: str) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
+        """Values whose label stands beside the text."""
+        for group in self.groups:
+            for rule in group.rules:
+                if rule.label is not None and rule.label.search(context):
+                    spans = [match.span(rule.of.group) for match in rule.bare.finditer(data)]  # type: ignore[union-attr]
+                    yield rule, [(offsets[start], offsets[end]) for start, end in spans]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Says of candidates in a text whether they are findings. `context`: words beside the text."""
+
+    text: str
+    context: str
+    nearby: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Contexts already cut, by start and end."""
+
+    def __call__(self, rule: Rule, start: int, end: int) -> Finding | None:
+        of = rule.of
+        while of.trim and end > start and self.text[end - 1] in of.trim:
+            end -= 1
+        if start >= end or not _bordered(self.text, start, end, of.border):
+            return None
+        score = of.score
+        if rule.words:
+            around = self.nearby.get((start, end))
+            if around is None:
+                before = self.context + self.text[max(0, start - CONTEXT_CHARACTERS) : start]
+                around = self.nearby[start, end] = (
+                    before + " \0 " + self.text[end : end + CONTEXT_CHARACTERS // 2]
+                ).lower()
+            if _mentioned(rule.words, around):
+                score = min(1.0, score + CONTEXT_BONUS)
+            elif of.needs:
+                return None
+        if rule.behind is not None and not rule.behind.match(self.text, end):
+            return None
+        value = self.text[start:end]
+        if rule.check is not None and not rule.check(value):
+            return None
+        return Finding(of.entity, Span(start, end), score, of.name, value)
+
+    def regrouped(self, rule: Rule, start: int, end: int) -> Finding | None:
+        """The longest run of whole groups of digits in a candidate, and right behind it, that is a finding."""
+        more = _MORE_GROUPS.match(self.text[end : end + 80])
+        whole = start, end + more.end() if more else end
+        groups = [match.span() for match in _DIGIT_RUN.finditer(self.text, *whole)]
+        for first, (left, _) in enumerate(groups):
+            for _, right in reversed(groups[first:]):
+                if right - left < SHORTEST:
+                    break
+                finding = self(rule, left, right) if (left, right) != (start, end) else None
                 if finding is not None:
                     return finding
         return None
 
-    def _judge(self, number: int, text: str, start: int, end: int, context: str) -> Finding | None:
-        rule = self.recognisers[number]
-        while rule.trim and end > start and text[end - 1] in rule.trim:
-            end -= 1
-        if start >= end or not _bordered(text, start, end, rule.border):
-            return None
-        if rule.just_before and not _compiled(rule.just_before).match(text, end):
-            return None
-        value = text[start:end]
-        if rule.check and not check_of(rule.check)(value):
-            return None
-        score = rule.score
-        near = self.near[number]
-        if near is not None:
-            before = f"{context} " * bool(context) + text[max(0, start - CONTEXT_CHARACTERS) : start]
-            if near.search(before + " \0 " + text[end : end + CONTEXT_CHARACTERS // 2]):
-                score = min(1.0, score + CONTEXT_BONUS)
-            elif rule.needs:
-                return None
-        return Finding(rule.entity, Span(start, end), score, rule.name, value)
+
+def _mentioned(words: Iterable[tuple[str, bool]], around: str) -> bool:
+    """Does one of the words stand in a text: a Latin one as a whole word, others anywhere?"""
+    for word, latin in words:
+        place = around.find(word)
+        while place >= 0:
+            if not latin:
+                return True
+            before, after = around[place - 1 : place], around[place + len(word) : place + len(word) + 1]
+            if not ("a" <= before <= "z" or "a" <= after <= "z"):
+                return True
+            place = around.find(word, place + 1)
+    return False
 
 
 def _bordered(text: str, start: int, end: int, border: str) -> bool:
@@ -163,90 +192,49 @@ def _bordered(text: str, start: int, end: int, border: str) -> bool:
 
 def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
     """Compile recognisers together. Raises re2.error on a pattern that RE2 does not take."""
-    rules = tuple(recognisers)
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    every = re2.Set.SearchSet(options)
-    words = re2.Set.SearchSet(options)
-    members = []
-    wordy = []
-    each = []
-    for number, rule in enumerate(rules):
-        pattern, group = rule.pattern, rule.group
-        if rule.just_after:
-            pattern, group = f"(?:{rule.just_after.removesuffix('$')})({pattern})", 1
-        each.append((re2.compile(pattern, options), group))
-        if not rule.whole:
-            every.Add(pattern)
-            members.append(number)
-        if rule.needs:
-            words.Add("(?i)" + "|".join(map(re2.escape, rule.needs)))
-            wordy.append(number)
-    every.Compile()
-    words.Compile()
-    return Scanner(
-        rules,
-        every,
-        tuple(members),
-        words,
-        tuple(wordy),
-        tuple(each),
-        tuple(re2.compile(rule.pattern, options) if rule.just_after else None for rule in rules),
-        tuple(re.compile(rule.just_after) if rule.just_after else None for rule in rules),
-        tuple(_words(rule.needs or rule.context) for rule in rules),
+    groups: dict[str, list[Rule]] = {}
+    for one in recognisers:
+        groups.setdefault(one.near, []).append(_ready(one))
+    return Scanner(tuple(_grouped(near, rules) for near, rules in groups.items()))
+
+
+def _ready(of: Recogniser) -> Rule:
+    pattern, group = of.pattern, of.group
+    if of.just_after:
+        pattern, group = f"(?:{of.just_after.removesuffix('$')})({pattern})", 1
+    return Rule(
+        of,
+        re2.compile(pattern, _options()),
+        group,
+        re2.compile(of.pattern, _options()) if of.just_after else None,
+        re.compile(of.just_after) if of.just_after else None,
+        re.compile(of.just_before) if of.just_before else None,
+        tuple((word.lower(), word.isascii()) for word in of.needs or of.context),
+        check_of(of.check) if of.check else None,
     )
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _grouped(near: str, rules: list[Rule]) -> Group:
+    every, words = re2.Set.SearchSet(_options()), re2.Set.SearchSet(_options())
+    order = []
+    for number, rule in enumerate(rules):
+        every.Add(rule.located.pattern)
+        if rule.of.needs:
+            words.Add("(?i)" + "|".join(map(re2.escape, rule.of.needs)))
+            order.append(number)
+    every.Compile()
+    words.Compile()
+    return Group(near, every, tuple(rules), words, tuple(order), frozenset(order))
 
 
-def _words(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Context words as whole words (Latin) or anywhere (Han), in any case."""
-    if not words:
-        return None
-    pieces = [rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word) for word in words]
-    return re.compile("|".join(pieces), re.IGNORECASE)
-
-
-@cache
-def built_in() -> tuple[Recogniser, ...]:
-    """The recognisers of the YAML files beside this module."""
-    folder = resources.files(__package__) / "patterns"
-    rules = []
-    for item in sorted(folder.iterdir(), key=lambda one: one.name):
-        if item.name.endswith(".yaml"):
-            kind = item.name.removesuffix(".yaml")
-            rules += [_rule(row, f"pattern:{kind}") for row in yaml.safe_load(item.read_text(encoding="utf-8"))]
-    return tuple(rules)
-
-
-def _rule(row: dict[str, Any], name: str) -> Recogniser:
-    for key in ("context", "needs"):
-        row[key] = tuple(row.get(key, ()))
-    return Recogniser(name=name, **row)
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MEMORY
+    return options
 
 
 @cache
 def scanner(custom: tuple[CustomRecogniser, ...] = (), deny: tuple[str, ...] = ()) -> Scanner:
-    """The built-in recognisers together with a policy's own."""
-    own = [
-        Recogniser(
-            one.entity,
-            pattern,
-            one.score,
-            context=one.context,
-            name=f"policy:{one.name}",
-            border="none",
-            whole=True,
-        )
-        for one in custom
-        for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
-    ]
-    denied = [
-        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny", whole=True)
-        for word in deny
-    ]
-    return compiled((*built_in(), *own, *denied))
+    """The built-in recognisers together with those of other packages and a policy's own."""
+    return compiled((*built_in(), *of_others(), *of_policy(custom, deny)))

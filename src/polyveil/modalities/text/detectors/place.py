@@ -10,20 +10,26 @@ from typing import Any
 
 import ahocorasick
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 DETECTOR = "places"
-_CITY_STATE = re.compile(
-    r"\b([A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2}, "
+_HAN = re.compile("[\u3400-\u9fff]+")
+_STATES = (
     r"(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|"
-    r"NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY))\b"
+    r"NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY)"
 )
-_LABEL = re.compile(
+_CITY_STATE = gated(
+    rf"\b([A-Z][a-z]+(?:[ -][A-Z][a-z]+){{0,2}}, {_STATES})\b", rf"[a-z], {_STATES}", before=80, after=1
+)
+_LABEL = gated(
     r"(?i:\b(?:city|town|place of birth|birthplace|residence|hometown)\s*[:=]\s*)([A-Z][\w-]+(?: [A-Z][\w-]+){0,2})"
-    r"|(?:籍贯|出生地|现居|所在地)\s*[:：]\s*([\u4e00-\u9fff]{2,12})"
+    r"|(?:籍贯|出生地|现居|所在地)\s*[:：]\s*([\u4e00-\u9fff]{2,12})",
+    r"(?i:\b(?:city|town|place of birth|birthplace|residence|hometown))\s*[:=]|(?:籍贯|出生地|现居|所在地)\s*[:：]",
+    after=96,
 )
 
 _DATELINE = re.compile(
@@ -46,11 +52,13 @@ def automaton() -> Any:
 
 def find_places(text: str) -> list[Finding]:
     """Places in a text. Overlaps are left to the caller."""
-    found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(text)]
-    found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(text)]
+    seen = Bytes(text)
+    found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(*seen)]
+    found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(*seen)]
     if not text.isascii():
         found += [(match.span(1), 0.9) for match in _DATELINE.finditer(text)]
-        found += [((end + 1 - length, end + 1), _LISTED) for end, length in automaton().iter(text)]
+    for run in () if text.isascii() else _HAN.finditer(text):
+        found += [((end + 1 - length, end + 1), _LISTED) for end, length in automaton().iter(text, *run.span())]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
 
 

@@ -1,212 +1,181 @@
 """English names, places and organisations by a small transformer of our own (training/text_taggers).
 
-Layers of MiniLM (Wang et al. 2020, arXiv:2002.10957) with a linear head; word shapes and lexicon marks are added
-to its uncased embeddings. Sentences of common words in lower case are not run.
+Words that may be part of a name are picked out by rules; the network says of these alone what they are, and sees the
+words around them. Word shapes and lexicon marks are added to the uncased embeddings of MiniLM (Wang et al. 2020,
+arXiv:2002.10957).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from itertools import chain, pairwise
 
 import numpy as np
-import numpy.typing as npt
-from tokenizers import BertWordPieceTokenizer
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES
 from polyveil.modalities.text.detectors.network import (
     ENTITIES,
     LABELS,
+    Chances,
     Reading,
     chances,
     entities,
     legal,
     shipped,
-    vocabulary,
+)
+from polyveil.modalities.text.detectors.words_en import (
+    COMMON,
+    LETTER,
+    Flags,
+    Ints,
+    Words,
+    candidates,
+    mark,
+    numbers,
+    words,
 )
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:en"
-WEIGHTS, VOCABULARY = "names_en.onnx", "names_en.vocab.txt"
+WEIGHTS = "names_en.onnx"
 LONGEST = 128
 """Word pieces of one window, the two marks at its ends included."""
+NEAR = 8
+"""Words before and behind a word that may be a name which the network sees at least, within the sentence."""
+COLUMNS, PADS = ("ids", "shapes", "marks", "chosen"), (0, 6, 0, 0)
+"""The network's inputs, and what pads them: row 0 of a window is the mark at its beginning and never chosen."""
 
 KINDS = frozenset(
-    [
-        "Bank",
-        "Board",
-        "Branch",
-        "Clinic",
-        "College",
-        "Company",
-        "Council",
-        "Court",
-        "Department",
-        "Government",
-        "Group",
-        "Hospital",
-        "Hotel",
-        "Office",
-        "Police",
-        "School",
-        "Team",
-        "Union",
-        "University",
-    ]
+    """
+    Bank Board Branch Clinic College Company Council Court Department Government Group Hospital Hotel Office Police
+    School Team Union University
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """Words that alone name a kind of organisation and none."""
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """What the network sees of a sentence: one row a word piece, marks at both ends included.
 
-    spans: for each piece the characters of its word; `heads` are the rows of first pieces.
+    first, last: words from and to (excluded). chosen: rows of the first pieces of the words that are asked about.
+    words: the numbers of these words.
     """
 
+    first: int
+    last: int
     ids: Ints
     shapes: Ints
     marks: Ints
-    heads: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
+    chosen: Ints
+    words: Ints
 
 
-def tokenizer(vocabulary: Sequence[str]) -> BertWordPieceTokenizer:
-    """The uncased word-piece tokenizer of a vocabulary, one piece a line."""
-    return BertWordPieceTokenizer({piece: number for number, piece in enumerate(vocabulary)}, lowercase=True)
+def near(wanted: Flags, sentences: Ints, reach: int = NEAR) -> Flags:
+    """What is `reach` words or fewer from a wanted word of the same sentence."""
+    rows = np.flatnonzero(wanted)
+    firsts = np.searchsorted(sentences, sentences[rows], side="left")
+    lasts = np.searchsorted(sentences, sentences[rows], side="right")
+    change = np.zeros(len(wanted) + 1, np.int64)
+    np.add.at(change, np.maximum(rows - reach, firsts), 1)
+    np.add.at(change, np.minimum(rows + reach + 1, lasts), -1)
+    return np.cumsum(change[:-1]) > 0
 
 
-def shape(word: str) -> int:
-    """0 lower case, 1 Capital first, 2 ALL CAPITALS, 3 one capital, 4 mIxed, 5 with digits, 6 none of these."""
-    if any(letter.isdigit() for letter in word):
-        return 5
-    if not word.isalpha():
-        return 6
-    if word.islower():
-        return 0
-    if word.isupper():
-        return 3 if len(word) == 1 else 2
-    return 1 if word[0].isupper() and word[1:].islower() else 4
+def windows(text: Words, wanted: Flags, seen: Flags, ends: tuple[int, int]) -> list[Window]:
+    """The seen words of each sentence as windows of at most LONGEST pieces. `ends`: the marks at both ends."""
+    counts = np.fromiter((len(word.pieces) for word in text.known), np.int64, len(text.known))
+    ids = np.fromiter(chain.from_iterable(word.pieces for word in text.known), np.int64, int(counts.sum()))
+    shapes = np.repeat(np.fromiter((word.shape for word in text.known), np.int64, len(counts)), counts)
+    marks = np.repeat(np.fromiter((word.mark for word in text.known), np.int64, len(counts)), counts)
+    heads = np.concatenate(([0], np.cumsum(counts)))
+    made = []
+    for first, last in _runs(seen, text.sentences, heads):
+        asked = np.flatnonzero(wanted[first:last]) + first
+        if not len(asked):
+            continue
+        left, right = heads[first], heads[last]
+        columns = []
+        for column, before, behind in ((ids, *ends), (shapes, 6, 6), (marks, 0, 0)):
+            rows = np.empty(right - left + 2, np.int64)
+            rows[0], rows[-1], rows[1:-1] = before, behind, column[left:right]
+            columns.append(rows)
+        made.append(Window(first, last, *columns, chosen=heads[asked] - left + 1, words=asked))
+    return made
 
 
-def mark(word: str) -> int:
-    """0 unknown, 1 a given name, 2 a family name, 3 both, by the lexicon and whatever its case."""
-    plain = word.capitalize()
-    return (plain in lexicon("given_en")) + 2 * (plain in lexicon("surnames_en"))
-
-
-class Pieces(NamedTuple):
-    """The word pieces of a sentence and the characters that each stands for."""
-
-    ids: list[int]
-    offsets: list[tuple[int, int]]
-
-
-def windows(text: str, tokens: BertWordPieceTokenizer, start: int = 0) -> list[Window]:
-    """A sentence cut into windows of at most LONGEST pieces. `start` is added to every span."""
-    encoded = tokens.encode(text, add_special_tokens=False)
-    pieces_of = Pieces(encoded.ids, encoded.offsets)  # each attribute copies its whole list when it is read
-    owners = encoded.word_ids
-    ends = (tokens.token_to_id("[CLS]"), tokens.token_to_id("[SEP]"))
-    words: list[list[int]] = []
-    for row, word in enumerate(owners):
-        if row and word == owners[row - 1]:
-            words[-1].append(row)
-        else:
-            words.append([row])
-    made: list[Window] = []
-    batch: list[list[int]] = []
-    pieces = 0
-    for rows in (word[: LONGEST - 2] for word in words):
-        if pieces + len(rows) > LONGEST - 2:
-            made.append(_window(text, pieces_of, batch, start, ends))
-            batch, pieces = [], 0
-        batch.append(rows)
-        pieces += len(rows)
-    return [*made, _window(text, pieces_of, batch, start, ends)] if batch else made
-
-
-def _window(text: str, pieces: Pieces, words: list[list[int]], start: int, ends: tuple[int, int]) -> Window:
-    ids, shapes, marks, heads, spans = [ends[0]], [6], [0], [], []
-    for rows in words:
-        left, right = pieces.offsets[rows[0]][0], pieces.offsets[rows[-1]][1]
-        word = text[left:right]
-        heads.append(len(ids))
-        spans.append((left + start, right + start))
-        ids += [pieces.ids[row] for row in rows]
-        shapes += [shape(word)] * len(rows)
-        marks += [mark(word)] * len(rows)
-    return Window(np.array([*ids, ends[1]]), np.array([*shapes, 6]), np.array([*marks, 0]), tuple(heads), tuple(spans))
-
-
-_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!St)(?<!Prof)[.!?][\"')\]]*\s+|\n+")
-"""Ends of sentences: not after an initial or a title."""
-_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-
-
-@cache
-def _tokens() -> BertWordPieceTokenizer:
-    return tokenizer(vocabulary(VOCABULARY))
+def _runs(seen: Flags, sentences: Ints, heads: Ints) -> Iterator[tuple[int, int]]:
+    """From and to of the words that are seen side by side in a sentence, cut where they are longer than a window."""
+    new = np.ones(len(seen), bool)
+    new[1:] = (sentences[1:] != sentences[:-1]) | (seen[1:] != seen[:-1])
+    borders = [*np.flatnonzero(new).tolist(), len(seen)]
+    for start, end in pairwise(borders):
+        first = start
+        while seen[start] and first < end:
+            last = int(np.searchsorted(heads, heads[first] + LONGEST - 2, side="right")) - 1
+            last = min(end, max(last, first + 1))
+            yield first, last
+            first = last
 
 
 def read(text: str) -> Reading:
     """People, places and organisations in a text; nothing if the weights are not installed."""
-    if not shipped(WEIGHTS) or len(text.split(maxsplit=1)) < 2:  # lists know single words better
+    if not shipped(WEIGHTS):
         return Reading()
-    cut = [
-        window
-        for start, end in _sentences(text)
-        if _may_hold_a_name(text[start:end])
-        for window in windows(text[start:end], _tokens(), start)
-    ]
-    if not cut:
+    whole = words(text)
+    wanted = candidates(whole.known, whole.sentences)
+    if len(text.split(maxsplit=1)) < 2:  # of single words the network knows little: given names are called and signed
+        wanted &= np.fromiter(
+            (word.mark & 1 > 0 and not word.traits & COMMON for word in whole.known), bool, len(wanted)
+        )
+    if not wanted.any():
         return Reading()
-    columns = [(window.ids, window.shapes, window.marks) for window in cut]
-    of_pieces = chances(WEIGHTS, columns, ("ids", "shapes", "marks"), (0, 6, 0))
-    of_words = [rows[list(window.heads)] for window, rows in zip(cut, of_pieces, strict=True)]
+    seen = near(wanted, whole.sentences)
+    cut = windows(whole, wanted, seen, (numbers()["[CLS]"], numbers()["[SEP]"]))
+    columns = [(window.ids, window.shapes, window.marks, window.chosen) for window in cut]
+    answers = chances(WEIGHTS, columns, COLUMNS, PADS)
+    asked = np.concatenate([window.words for window in cut])
+    shares = np.concatenate(answers)
+    people = np.zeros(len(whole.starts), np.float32)
+    people[asked] = shares[:, 1] + shares[:, 2]
+    runs = _named(asked, shares, whole.sentences)
     found = []
-    for window, rows, best in zip(cut, of_words, legal(of_words), strict=True):
-        scores = rows[np.arange(len(best)), best].tolist()
+    for (left, right), best in zip(runs, legal([shares[left:right] for left, right in runs]), strict=True):
+        numbered = asked[left:right].tolist()
+        scores = shares[np.arange(left, right), best].tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
-            start, end = window.spans[first][0], window.spans[last - 1][1]
+            start, end = whole.starts[numbered[first]], whole.ends[numbered[last - 1]]
             if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
-            if not _LETTERS.search(text, start, end) or (kind == "PER" and _acronym(text, start, end, window)):
+            if not LETTER.search(text, start, end) or (
+                kind == "PER" and _acronym(text, start, end, whole, numbered[0])
+            ):
                 continue
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
             found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
-    spans = [span for window in cut for span in window.spans]
-    people = np.concatenate([rows[:, 1] + rows[:, 2] for rows in of_words]).tolist()
-    return Reading(tuple(found), [start for start, _ in spans], [end for _, end in spans], people)
+    shown = np.flatnonzero(seen).tolist()
+    return Reading(
+        tuple(found), [whole.starts[row] for row in shown], [whole.ends[row] for row in shown], people[seen].tolist()
+    )
 
 
-def _acronym(text: str, start: int, end: int, window: Window) -> bool:
+def _named(asked: Ints, shares: Chances, sentences: Ints) -> list[tuple[int, int]]:
+    """From and to of words that stand side by side in a sentence, if any of them is a name: else none of them is."""
+    new = np.ones(len(asked), bool)
+    new[1:] = (np.diff(asked) > 1) | (np.diff(sentences[asked]) > 0)
+    starts = np.flatnonzero(new)
+    named = np.maximum.reduceat(shares.argmax(1), starts) > 0
+    ends = np.append(starts[1:], len(asked))
+    return list(zip(starts[named].tolist(), ends[named].tolist(), strict=True))
+
+
+def _acronym(text: str, start: int, end: int, whole: Words, number: int) -> bool:
     """One word in capitals that is no name of the lexicon, in a sentence that is not in capitals: a firm, a device."""
     word = text[start:end]
-    sentence = text[window.spans[0][0] : window.spans[-1][1]]
-    return len(word) > 1 and word.isalpha() and word.isupper() and not mark(word) and not sentence.isupper()
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _END.finditer(text):
-        yield start, match.end()
-        start = match.end()
-    yield start, len(text)
-
-
-def _may_hold_a_name(sentence: str) -> bool:
-    """Any word that is not common, a common one with a capital inside the sentence, or one that is a name as well."""
-    common = lexicon("common_en")
-    for place, match in enumerate(_LETTERS.finditer(sentence)):
-        word = match.group()
-        if word.lower() not in common or (word[0].isupper() and (place or mark(word))):
-            return True
-    return False
+    if len(word) < 2 or not word.isalpha() or not word.isupper() or mark(word):
+        return False
+    first, last = np.searchsorted(whole.sentences, [whole.sentences[number], whole.sentences[number] + 1])
+    return not text[whole.starts[first] : whole.ends[last - 1]].isupper()

@@ -21,6 +21,11 @@ _MONTHS = [
     "november",
     "december",
 ]
+_TIME = re.compile(
+    r"(?:,? at|,|T)?\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
+    r"(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?\Z"
+    r"|\s?(?:上午|下午|晚上|凌晨|中午|早上)?\s?\d{1,2}[时点](?:\d{1,2}分?)?(?:\d{1,2}秒)?\Z"
+)
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -33,7 +38,14 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed | None:
-    """Parse a date with a day; None if the text is none. 03/04/2020 is read month first unless that cannot be."""
+    """Parse a date with a day; None if the text is none. 03/04/2020 is read month first unless that cannot be.
+
+    A time of day behind it stays as it is.
+    """
+    time = _TIME.search(text)
+    if time and time.start():
+        before = parse(text[: time.start()])
+        return before and Parsed(before.date, lambda new: before.write(new) + time.group())
     for reader in (_iso, _numeric, _compact, _chinese, _english):
         try:
             found = reader(text.strip())
@@ -86,11 +98,12 @@ def _chinese(text: str) -> Parsed | None:
     )
     if not found:
         return None
-    year, month, day = (_chinese_number(piece) for piece in found.groups()[:3])
+    year, month, day = (chinese_number(piece) for piece in found.groups()[:3])
     return Parsed(dt.date(year, month, day), lambda new: f"{new.year}年{new.month}月{new.day}{found.group(4)}")
 
 
-def _chinese_number(text: str) -> int:
+def chinese_number(text: str) -> int:
+    """A number below a hundred, or digit by digit, in digits or Chinese numerals."""
     if "十" in text:
         tens, _, ones = text.partition("十")
         return int(tens.translate(_NUMERALS) or 1) * 10 + int(ones.translate(_NUMERALS) or 0)

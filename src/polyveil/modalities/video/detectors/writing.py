@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import codes, text
+from polyveil.modalities.image.detectors import cards, codes, face, text
 from polyveil.modalities.video.reader import Frame
 from polyveil.modalities.video.scene import Sighting
 from polyveil.schema.finding import Finding
@@ -29,7 +29,7 @@ its time; where there is no text, nothing more is done.
 
 _DOUBTS = {"normal": 2, "fast": 1}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
-_NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE"})
+_CARD_FACE = 0.35  # least score of a face that makes a card
 
 Tile = tuple[float, float, float, float]
 """left, top, right, bottom in displayed pixels."""
@@ -42,7 +42,7 @@ def wanted(policy: Policy) -> bool:
 
 def reads(policy: Policy) -> bool:
     """Does the policy look for personal text in frames?"""
-    return policy.roads.video.text and bool(policy.entities.keys() - _NOT_WRITTEN)
+    return policy.roads.video.text and text.reads(policy)
 
 
 def lines(
@@ -90,7 +90,20 @@ def sightings(
     if reads(policy):
         shape = (displayed[1], displayed[0])
         seen += _displayed(frame, text.find_in_lines(read, shape, policy, known), shape, displayed)
+        if policy.wants(cards.CARD) and cards.named(read):
+            seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
+
+
+def _cards(frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line]) -> Iterator[Finding]:
+    """Identity cards whose words are among the lines, in displayed pixels."""
+    rgb = frame.rgb(_SEEN)
+    scale = max(displayed) / max(rgb.shape)
+    lines = [replace(line, quad=line.quad / scale) for line in read]
+    for _entity, place, score in cards.detect(rgb, lines, face.detect(rgb, threshold=_CARD_FACE, swift=True)):
+        if score >= policy.threshold(cards.CARD):
+            x, y, w, h = (round(side * scale) for side in (place.x, place.y, place.w, place.h))
+            yield Finding(cards.CARD, Region(x, y, w, h), score, "outline")
 
 
 def _displayed(

@@ -1,4 +1,4 @@
-"""PDF: pages become pictures and come back as pictures; nothing else does."""
+"""PDF: pages become pictures with words; what comes back is made anew."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from polyveil.containers import pdf
 from polyveil.containers.interface import Piece, Split
+from polyveil.containers.pdf.carried import unpacked
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
@@ -52,7 +53,8 @@ def document(*pages: bytes, extra: bytes = b"", width: int = 300, height: int = 
 
 
 def _pieces(result: Split) -> dict[str, Piece]:
-    return {one.key: Piece(one.data, one.media_type, ".png") for one in result.members}
+    data = {one.key: one.data if isinstance(one.data, bytes) else one.data.read_bytes() for one in result.members}
+    return {key: Piece(unpacked(one)[0], "image/png", ".png") for key, one in data.items()}
 
 
 def test_pages_become_pictures_that_know_the_text_layer(tmp_path: Path) -> None:
@@ -73,7 +75,7 @@ def test_pages_become_pictures_that_know_the_text_layer(tmp_path: Path) -> None:
     assert "valeska" not in repr(result.skeleton)
 
 
-def test_nothing_but_pictures_comes_back(tmp_path: Path) -> None:
+def test_pictures_without_words_come_back_without_a_text_layer(tmp_path: Path) -> None:
     import pypdfium2
 
     data = document(b"write to " + SECRET, b"second page")

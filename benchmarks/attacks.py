@@ -1,0 +1,131 @@
+"""What masks give away to somebody who tries candidates: faces and numbers under each operator, alone and in a film.
+
+    python benchmarks/attacks.py [--stills DIR] [--candidates 60] [--frames 25]
+
+The attacker of Hill et al., "On the (In)effectiveness of Mosaicing and Blurring as Tools for Document Redaction" (PoPETs
+2016), with all he could wish for: he holds the very picture that lies under the mask, among `--candidates` others of the
+same size and place, knows the operator and its parameters, masks every candidate himself and takes the nearest. Of a
+film he averages `--frames` frames in which nothing moves. Reported is the part that he names; chance is one in
+`--candidates`. `common` are the masks that programs commonly draw: mosaic of 8-pixel tiles, Gaussian blur of a tenth of
+the side, both without noise.
+
+`--stills` is a folder of pictures with a `boxes.json`, by default $POLYVEIL_TEST_DATA/visual/wider_tune; faces of at least
+40 pixels are brought to 96 x 112. Without it only numbers are tried: four digits in a font of 28 pixels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from polyveil.modalities.image.operators import Window, steady_noise
+from polyveil.modalities.image.operators.blur import blur
+from polyveil.modalities.image.operators.fill import fill
+from polyveil.modalities.image.operators.inpaint import inpaint
+from polyveil.modalities.image.operators.mosaic import mosaic
+from polyveil.modalities.image.operators.neutral_face import neutral_face
+
+Grey = npt.NDArray[np.uint8]
+Mask = Callable[[Grey, Window], Grey]
+_TEMPLATES = 8  # times that the attacker masks each candidate, to average the noise
+_FRAME = 16  # pixels of surroundings, which every candidate shares
+
+
+def faces(folder: Path | None, count: int) -> list[Grey]:
+    if folder is None or not (folder / "boxes.json").is_file():
+        return []
+    found: list[Grey] = []
+    for row in json.loads((folder / "boxes.json").read_text()):
+        boxes = [box for box in row["boxes"] if min(box[2:]) >= 40]
+        if not boxes or len(found) >= count:
+            continue
+        x, y, w, h = max(boxes, key=lambda box: box[2])
+        picture = Image.open(folder / row["file"]).convert("L").resize((row["width"], row["height"]))
+        found.append(np.asarray(picture.crop((x, y, x + w, y + h)).resize((96, 112))).astype(np.uint8))
+    return found
+
+
+def numbers(count: int) -> list[Grey]:
+    rng = np.random.default_rng(7)
+    drawn = []
+    for number in rng.choice(10_000, count, replace=False):
+        image = Image.new("L", (96, 40), 235)
+        ImageDraw.Draw(image).text((10, 2), f"{number:04}", fill=20, font=ImageFont.load_default(28))
+        drawn.append(np.asarray(image).astype(np.uint8))
+    return drawn
+
+
+def common_mosaic(pixels: Grey, window: Window) -> Grey:
+    import cv2
+
+    part = pixels[window.slices]
+    size = (max(1, window.width // 8), max(1, window.height // 8))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    grown = cv2.resize(small, (window.width, window.height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(grown).astype(np.uint8)
+
+
+def common_blur(pixels: Grey, window: Window) -> Grey:
+    import cv2
+
+    part = pixels[window.slices]
+    return np.asarray(cv2.GaussianBlur(part, (0, 0), max(window.height, window.width) / 10)).astype(np.uint8)
+
+
+MASKS: dict[str, Mask] = {
+    "common mosaic": common_mosaic,
+    "common blur": common_blur,
+    "mosaic": mosaic,
+    "blur": blur,
+    "inpaint": inpaint,
+    "neutral_face": neutral_face,
+    "fill": fill,
+}
+
+
+def named(hide: Mask, candidates: Sequence[Grey], frames: int) -> float:
+    """Part of the candidates that the attacker names from the mean of `frames` masked frames."""
+
+    def masked(candidate: Grey, times: int) -> npt.NDArray[np.float64]:
+        whole = np.pad(candidate, _FRAME, constant_values=128)
+        height, width = candidate.shape
+        window = Window(_FRAME, _FRAME + height, _FRAME, _FRAME + width)
+        mean: npt.NDArray[np.float64] = np.mean([hide(whole, window) for _ in range(times)], axis=0, dtype=np.float64)
+        return mean
+
+    templates = [masked(one, _TEMPLATES) for one in candidates]
+    right = 0.0
+    for number, one in enumerate(candidates):
+        with steady_noise():  # as the video room draws
+            seen = masked(one, frames)
+        far = np.array([np.square(seen - template).mean() for template in templates])
+        nearest = np.flatnonzero(far <= far.min() + 1e-9)
+        right += float(number in nearest) / len(nearest)  # among equals he can only guess
+    return right / len(candidates)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    data = os.environ.get("POLYVEIL_TEST_DATA")
+    parser.add_argument("--stills", type=Path, default=Path(data) / "visual" / "wider_tune" if data else None)
+    parser.add_argument("--candidates", type=int, default=60)
+    parser.add_argument("--frames", type=int, default=25)
+    args = parser.parse_args()
+    shown = {"faces": faces(args.stills, args.candidates), "numbers": numbers(args.candidates)}
+    print(f"{'':14}" + "".join(f"{name:>10} {'film':>8}" for name, found in shown.items() if found))
+    for name, hide in MASKS.items():
+        parts = [
+            f"{named(hide, found, 1):10.2f} {named(hide, found, args.frames):8.2f}" for found in shown.values() if found
+        ]
+        print(f"{name:14}" + "".join(parts))
+
+
+if __name__ == "__main__":
+    main()

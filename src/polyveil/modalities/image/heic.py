@@ -1,0 +1,90 @@
+"""HEIC pictures: the tiles of the primary picture decoded by FFmpeg's HEVC decoder, put together and turned upright."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from polyveil.errors import MissingExtraError
+from polyveil.modalities.image import heif, metadata
+from polyveil.modalities.image.picture import Picture, Pixels
+
+_BT601, _BT709, _BT2020 = 5, 1, 9  # matrices (ISO/IEC 23091-2)
+_FULL = 2  # FFmpeg's AVCOL_RANGE_JPEG
+
+
+def read(structure: heif.Heif) -> Picture:
+    """The picture of a parsed file, 8 or 16 bits. Raises ValueError or an error of PyAV's if it does not decode.
+
+    The orientation of EXIF, which says the same as the file's own in another way, is not applied again.
+    """
+    try:
+        import av
+    except ImportError as error:
+        raise MissingExtraError("Reading HEIC", "visual") from error
+    av.logging.set_level(None)
+    whole: Pixels | None = None
+    bits = 8
+    tall = wide = 0
+    for index, tile in enumerate(structure.tiles):
+        pixels, bits = _tile(av, tile, structure.nclx)
+        if whole is None:
+            tall, wide = pixels.shape[:2]
+            whole = np.zeros((structure.height, structure.width, 3), pixels.dtype)
+        if pixels.shape[:2] != (tall, wide) or pixels.dtype != whole.dtype:
+            raise ValueError("tiles of different kinds")
+        top, left = index // structure.columns * tall, index % structure.columns * wide
+        place = whole[top : top + tall, left : left + wide]
+        place[...] = pixels[: place.shape[0], : place.shape[1]]
+    if whole is None:
+        raise ValueError("no tiles")
+    colour = structure.nclx[:3] if structure.nclx else None
+    return Picture(
+        (_upright(whole, structure),),
+        "HEIC",
+        icc=structure.icc,
+        notes=metadata.read_exif(structure.exif),
+        bits=bits,
+        colour=colour if bits > 8 and not structure.icc else None,
+    )
+
+
+def _tile(av: Any, tile: heif.Coded, nclx: tuple[int, int, int, bool] | None) -> tuple[Pixels, int]:
+    """(pixels (h, w, 3), bits a sample) of one coded picture."""
+    context = av.CodecContext.create("hevc", "r")
+    context.extradata = tile.config
+    context.thread_count = 1
+    frames = [*context.decode(av.Packet(tile.data)), *context.decode(None)]
+    if not frames or frames[0].is_corrupt:
+        raise ValueError("a tile does not decode")
+    frame = frames[0]
+    bits = max(component.bits for component in frame.format.components)
+    matrix = nclx[2] if nclx and nclx[2] not in {0, 2} else int(frame.colorspace)
+    matrix = matrix if matrix in {_BT601, _BT709, _BT2020, 6} else _BT601
+    full = nclx[3] if nclx else int(frame.color_range) == _FULL
+    rgb = frame.reformat(
+        format="rgb48le" if bits > 8 else "rgb24",
+        src_colorspace=matrix,
+        src_color_range=2 if full else 1,
+        dst_color_range=2,
+    )
+    array = np.frombuffer(rgb.planes[0], np.uint8).reshape(rgb.height, -1)
+    used = array[:, : rgb.width * 3 * (2 if bits > 8 else 1)]
+    pixels: Pixels = np.ascontiguousarray(used).view(np.uint16 if bits > 8 else np.uint8)
+    return pixels.reshape(rgb.height, rgb.width, 3), bits
+
+
+def _upright(pixels: Pixels, structure: heif.Heif) -> Pixels:
+    if structure.crop is not None:
+        left, top, wide, tall = structure.crop
+        pixels = pixels[top : top + tall, left : left + wide]
+    for turn in structure.turns:
+        match turn:
+            case "x":
+                pixels = pixels[:, ::-1]
+            case "y":
+                pixels = pixels[::-1]
+            case _:
+                pixels = np.rot90(pixels, int(turn))
+    return np.ascontiguousarray(pixels)

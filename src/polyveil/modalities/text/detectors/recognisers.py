@@ -1,0 +1,85 @@
+"""Pattern recognisers as data: those of the YAML files beside this module, of a policy and of other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import metadata, resources
+from typing import Any
+
+import re2
+import yaml
+
+from polyveil.schema.policy import CustomRecogniser
+
+GROUP = "polyveil.recognisers"
+"""Entry points of this group are recognisers (`Recogniser`, an iterable of them, or a function that returns either)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """A pattern with what makes a candidate a finding. See patterns/contact.yaml for the fields."""
+
+    entity: str
+    pattern: str
+    score: float
+    border: str = "word"
+    check: str = ""
+    group: int = 0
+    context: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    just_after: str = ""
+    just_before: str = ""
+    trim: str = ""
+    name: str = ""
+    near: str = "anywhere"
+    """Where it is looked for: see `zones.Zones`."""
+    regroup: bool = False
+    """Where a candidate fails, its runs of whole groups are tried: '1 4111 1111 1111 1111' holds a card."""
+
+
+@cache
+def built_in() -> tuple[Recogniser, ...]:
+    """The recognisers of the YAML files beside this module."""
+    folder = resources.files(__package__) / "patterns"
+    rules = []
+    for item in sorted(folder.iterdir(), key=lambda one: one.name):
+        if item.name.endswith(".yaml"):
+            kind = item.name.removesuffix(".yaml")
+            rules += [_rule(row, f"pattern:{kind}") for row in yaml.safe_load(item.read_text(encoding="utf-8"))]
+    return tuple(rules)
+
+
+def _rule(row: dict[str, Any], name: str) -> Recogniser:
+    for key in ("context", "needs"):
+        row[key] = tuple(row.get(key, ()))
+    return Recogniser(name=name, **row)
+
+
+@cache
+def of_others() -> tuple[Recogniser, ...]:
+    """The recognisers of installed packages, by entry points of GROUP. Raises TypeError on what is none."""
+    rules: list[Recogniser] = []
+    for point in metadata.entry_points(group=GROUP):
+        offered = point.load()
+        offered = offered() if callable(offered) else offered
+        for rule in [offered] if isinstance(offered, Recogniser) else offered:
+            if not isinstance(rule, Recogniser):
+                raise TypeError(f"the entry point {point.name} of {GROUP} gives a {type(rule).__name__}")
+            named = {one.name: getattr(rule, one.name) for one in fields(rule)}
+            rules.append(Recogniser(**{**named, "name": rule.name or f"plugin:{point.name}"}))
+    return tuple(rules)
+
+
+def of_policy(custom: Iterable[CustomRecogniser], deny: Iterable[str]) -> tuple[Recogniser, ...]:
+    """A policy's own recognisers and the words that it denies."""
+    own = [
+        Recogniser(one.entity, pattern, one.score, context=one.context, name=f"policy:{one.name}", border="none")
+        for one in custom
+        for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
+    ]
+    denied = [
+        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny
+    ]
+    return (*own, *denied)

@@ -1,0 +1,99 @@
+"""Codes of every kind: small, turned, inverted, damaged; the whole symbol is covered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from polyveil.modalities.image.detectors import codes
+from polyveil.schema.locations import Region
+
+QUIET = 10  # modules, what the most demanding kind asks for
+SIDE = 760
+
+
+def symbol(name: str) -> npt.NDArray[np.uint8]:
+    """One pixel a module, dark 0, without a quiet zone."""
+    import zxingcpp
+
+    kinds: dict[str, tuple[Any, str]] = {
+        "qr": (zxingcpp.BarcodeFormat.QRCode, "https://example.org/u/55312"),
+        "data matrix": (zxingcpp.BarcodeFormat.DataMatrix, "PATIENT 448123 X"),
+        "pdf417": (zxingcpp.BarcodeFormat.PDF417, "HOLLOWAY MARGARET 1984"),
+        "aztec": (zxingcpp.BarcodeFormat.Aztec, "TICKET 99182 A"),
+        "code 128": (zxingcpp.BarcodeFormat.Code128, "AB-448123"),
+    }
+    kind, text = kinds[name]
+    drawn = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=1))
+    rows, columns = np.nonzero(drawn < 128)
+    cut = drawn[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    return cut if name != "code 128" else np.repeat(cut[:1], 30, axis=0)
+
+
+def scene(
+    name: str, module: float, *, turn: float = 0, invert: bool = False, damage: float = 0, blur: float = 0
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+    """A label with a code on a grey ground, and where the symbol is."""
+    import cv2
+
+    drawn = np.kron(symbol(name), np.ones((8, 8), np.uint8)).astype(np.uint8)
+    card = np.pad(drawn, 8 * QUIET, constant_values=255)
+    if damage:
+        side = int((damage * drawn.size) ** 0.5)
+        at = card.shape[0] // 2
+        card[at - side // 2 : at + side // 2, at - side // 2 : at + side // 2] = 255
+    card = 255 - card if invert else card
+    tall, wide = card.shape
+    matrix = cv2.getRotationMatrix2D((wide / 2, tall / 2), turn, module / 8)
+    matrix[:, 2] += SIDE / 2 - np.array([wide, tall]) / 2
+    small = cv2.GaussianBlur(card, (0, 0), 3.2 / module * 1.2)
+    rng = np.random.default_rng(1)
+    picture = cv2.resize(rng.integers(80, 190, (6, 6), np.uint8), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+    cv2.warpAffine(small, matrix, (SIDE, SIDE), dst=picture, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT)
+    if blur:
+        picture = cv2.GaussianBlur(picture, (0, 0), blur)
+    where = np.zeros(card.shape, np.uint8)
+    where[8 * QUIET : -8 * QUIET, 8 * QUIET : -8 * QUIET] = 1
+    inside = cv2.warpAffine(where, matrix, (SIDE, SIDE), flags=cv2.INTER_NEAREST)
+    noisy = np.clip(picture + rng.normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
+    return np.repeat(noisy[..., None], 3, axis=2), inside > 0
+
+
+@pytest.mark.parametrize("name", ["qr", "data matrix", "pdf417", "aztec", "code 128"])
+@pytest.mark.parametrize(
+    "how", [{"module": 3.0}, {"module": 4.0, "turn": 30}, {"module": 4.0, "invert": True}, {"module": 3.0, "blur": 1.0}]
+)
+def test_codes_are_covered_whole(name: str, how: dict[str, Any]) -> None:
+    rgb, inside = scene(name, **how)
+    covered = np.zeros(inside.shape, bool)
+    for one in codes.detect(rgb, closely=True):
+        place = one.location
+        assert isinstance(place, Region)
+        covered[place.y : place.y + place.h, place.x : place.x + place.w] = True
+    assert (covered & inside).sum() > 0.97 * inside.sum()
+
+
+def test_a_code_that_does_not_decode_is_found_all_the_same() -> None:
+    rgb, inside = scene("qr", 4.0, damage=0.12)
+    found = codes.detect(rgb, closely=True)
+    assert found
+    covered = np.zeros(inside.shape, bool)
+    for one in found:
+        assert isinstance(one.location, Region)
+        covered[one.location.y : one.location.y + one.location.h, one.location.x : one.location.x + one.location.w] = (
+            True
+        )
+    assert (covered & inside).sum() > 0.9 * inside.sum()
+
+
+def test_small_soft_codes_need_the_close_look() -> None:
+    rgb, _inside = scene("qr", 2.0, blur=1.0)
+    assert codes.detect(rgb, closely=True)
+
+
+def test_a_picture_without_a_code() -> None:
+    noise = np.random.default_rng(3).integers(60, 200, (300, 400, 3), np.uint8)
+    assert codes.detect(noise, closely=True) == []
