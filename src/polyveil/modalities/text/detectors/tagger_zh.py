@@ -176,14 +176,20 @@ def read(text: str) -> Reading:
             left, right = start + first, start + last
             if not _HAN.search(text, left, right) and not (kind == "PER" and latin_name(text[left:right])):
                 continue
-            if kind == "PER" and (title := _TITLE.search(plain, left + 1, right)):
-                right = title.start()
+            if kind == "PER":
+                right = _without_title(plain, left, right)
             cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
             for one, two in itertools.pairwise(left + cut for cut in cuts):
                 found.append(Finding(ENTITIES[kind], Span(one, two), score, DETECTOR, text[one:two]))
     starts = [place for start, end in cut for place in range(start, end)]
     people = np.concatenate([shares[:, 1] + shares[:, 2] for shares in sure]).tolist()
     return Reading(tuple(found), starts, [place + 1 for place in starts], people)
+
+
+def _without_title(text: str, left: int, right: int) -> int:
+    """The end of a name without the title, or the first half of a title, that it was read with."""
+    title = _TITLE.search(text, left + 1, right) or _TITLE.search(text, max(left + 1, right - 1), right + 1)
+    return title.start() if title else right
 
 
 def latin_name(word: str) -> bool:
