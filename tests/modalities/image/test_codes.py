@@ -47,7 +47,7 @@ def scene(
         card[at - side // 2 : at + side // 2, at - side // 2 : at + side // 2] = 255
     card = 255 - card if invert else card
     tall, wide = card.shape
-    matrix = cv2.getRotationMatrix2D((wide / 2, tall / 2), turn, module / 8)
+    matrix = np.asarray(cv2.getRotationMatrix2D((wide / 2, tall / 2), turn, module / 8), np.float64)
     matrix[:, 2] += SIDE / 2 - np.array([wide, tall]) / 2
     small = cv2.GaussianBlur(card, (0, 0), 3.2 / module * 1.2)
     rng = np.random.default_rng(1)
