@@ -312,6 +312,7 @@ def _slides() -> Iterator[Planted]:
     made, slide = _deck()
     slide.notes_slide.notes_text_frame.text = f"Dr {NAME} speaks; call {PHONE}."
     slide._element.set("show", "0")
+    made.slides.add_slide(made.slide_layouts[1]).shapes.title.text = "A slide that is shown"
     slide.shapes.title.name = f"Title of {NAME}"
     made.slide_layouts[1].placeholders[0].text_frame.text = f"Mr {NAME}"
     yield Planted("notes-hidden-layout.pptx", _saved(made))

@@ -6,7 +6,6 @@ import io
 import json
 import tarfile
 import zipfile
-import zlib
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
+from tests.containers.pdf.documents import drawn
 
 from polyveil.evaluate.gold import Label
 from polyveil.evaluate.leakscan import scan
@@ -113,7 +113,24 @@ def _tar(content: bytes) -> bytes:
 
 
 def _pdf(text: str) -> bytes:
-    return b"%PDF-1.7\n1 0 obj<</Length 9>>stream\n" + zlib.compress(f"({text}) Tj".encode()) + b"\nendstream endobj"
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject
+
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    stream = DecodedStreamObject()
+    stream.set_data(f"({text}) pop".encode())
+    writer._add_object(stream.flate_encode())
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def test_a_pdf_is_searched_as_a_reader_reads_it_and_one_that_does_not_open_is_unread(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(drawn("garden", means=dict(zip("garden", "Quandt", strict=True))))
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    result = scan(tmp_path, labels("Quandt"))
+    assert ([leak.way for leak in result.leaks], result.unread) == (["document text"], ("b.pdf",))
 
 
 @pytest.mark.parametrize(

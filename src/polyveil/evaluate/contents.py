@@ -133,7 +133,6 @@ def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
 
     And what a reader makes of the text layer: codes of characters need not be characters.
     """
-    yield "document text", _layer(data), False
     for stream in _STREAM.findall(data):
         if stream.startswith(b"\xff\xd8\xff"):
             yield "document stream", stream, True
@@ -142,10 +141,11 @@ def _pdf(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
             yield "document stream", zlib.decompressobj().decompress(stream, LARGEST), True
         except zlib.error:
             continue  # another filter or none: the plain bytes are searched anyway
+    yield "document text", _layer(data), False
 
 
 def _layer(data: bytes) -> bytes:
-    """The text of all pages, also without the spaces that letters set apart are read with."""
+    """The text of all pages."""
     import pypdfium2
 
     try:

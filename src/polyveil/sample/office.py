@@ -27,7 +27,7 @@ def items(people: Cast) -> Iterator[Item]:
             ("The tenant of the flat is ", "PERSON", tenant.name),
             ("E-mail: ", "EMAIL_ADDRESS", tenant.email),
             ("Phone: ", "PHONE_NUMBER", tenant.phone),
-            ("客人的姓名:", "PERSON", guest.name),
+            ("姓名:", "PERSON", guest.name),
             ("手机号:", "CN_PHONE_NUMBER", guest.phone),
             ("The rent is due on the first day of the month.", "", ""),
         ),

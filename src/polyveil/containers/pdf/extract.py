@@ -11,8 +11,8 @@ from typing import Any
 
 from polyveil.containers.pdf.layer import Layer, Unit
 
-LONGEST = 100_000
-"""Characters of a page; what comes after them is not searched and does not come over."""
+LONGEST = 30_000
+"""Characters of a page (a dense one has 8 000); those after them are known from the picture alone, and stay behind."""
 
 _ALONE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]|[:,;()\[\]<>\"“”‘’!?|]"

@@ -100,11 +100,12 @@ def _read(rgb: _Rgb, *, longest: int = 0) -> list[ocr.Line]:
     the digest of their pixels.
     """
     key = blake3(np.ascontiguousarray(rgb).data).digest()
-    if key not in _lines_of:
-        _lines_of[key] = ocr.read(rgb, longest=max(longest, min(_LONGEST, max(rgb.shape[:2]))))
+    lines = _lines_of.get(key)
+    if lines is None:
+        lines = _lines_of[key] = ocr.read(rgb, longest=max(longest, min(_LONGEST, max(rgb.shape[:2]))))
         while len(_lines_of) > _PAGES_IN_MIND:
             _lines_of.popitem(last=False)
-    return _lines_of[key]
+    return lines
 
 
 def _placed(one: Finding, layer: Layer, rgb: _Rgb, visible: set[int]) -> tuple[list[Finding], bool]:
