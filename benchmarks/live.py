@@ -3,7 +3,7 @@
     python -m benchmarks.live rtsp [--seconds 60] [--busy 2] [--loss 0]
     python -m benchmarks.live mqtt [--messages 10000]
     python -m benchmarks.live dicom [--images 200] [--workers 2]
-    python -m benchmarks.live kills [--times 10]
+    python -m benchmarks.live kills [--times 10] [--source camera]
 
 From the root of the repository, in an environment with the development extra and the packages of tests/packages.sh.
 Every part prints one JSON line. `--busy`: so many processes that do nothing but turn, beside it. exposed: labelled face
@@ -235,15 +235,13 @@ def dicom(args: argparse.Namespace) -> dict[str, object]:
             archive.stop()
 
 
-def kills(args: argparse.Namespace) -> dict[str, object]:
-    """Each source killed so often."""
-    result: dict[str, object] = {"times": args.times}
+def kill_mqtt(times: int) -> dict[str, object]:
     with place() as (vault, key, start):
         (vault.parent / "broker").mkdir()
         broker = Broker(vault.parent / "broker")
         broker.start()
         client, total, found = Client(broker, "bench"), 0, 0
-        for _ in range(args.times):
+        for _ in range(times):
             live = bridge(start, broker)
             for number in range(total, total + 100):
                 client.send(*reading(number))
@@ -256,12 +254,15 @@ def kills(args: argparse.Namespace) -> dict[str, object]:
         client.close()
         live.stop()
         broker.stop()
-        result["mqtt"] = {"kept_once": sealed_numbers(vault, key) == list(range(total)), "plaintext_on_disk": found}
+        return {"kept_once": sealed_numbers(vault, key) == list(range(total)), "plaintext_on_disk": found}
+
+
+def kill_dicom(times: int) -> dict[str, object]:
     with place() as (vault, key, start):
         port, answered, found = free_port(), 0, 0
-        for _ in range(args.times):
+        for _ in range(times):
             live = start("dicom", "--port", str(port))
-            until(lambda live=live: "port" in str(live.state()["gauges"]))  # type: ignore[misc]
+            until(lambda live=live: "port" in str(live.state()["gauges"]), PATIENCE)  # type: ignore[misc]
             answered += sum(status == 0 for status in send(port, instances(3)))
             live.kill()
             found += len(on_disk(vault, b"Kowalczyk"))
@@ -270,14 +271,17 @@ def kills(args: argparse.Namespace) -> dict[str, object]:
         live.stop()
         with Vault.open(vault, Unlock(key_file=key)) as opened:
             kept = len(opened.asset_ids())
-        result["dicom"] = {"answered": answered, "kept": kept, "plaintext_on_disk": found}
+        return {"answered": answered, "kept": kept, "plaintext_on_disk": found}
+
+
+def kill_camera(times: int) -> dict[str, object]:
     with place() as (vault, key, start):
         film, found, sealed = vault.parent / "film.mp4", 0, 0
         temporary = vault.parent / "temporary"
         temporary.mkdir()
         os.environ["TMPDIR"] = str(temporary)
         labelled_film.make(film, 15 * 12)
-        for _ in range(args.times):
+        for _ in range(times):
             live = start("camera", str(film), "--segment-seconds", "1")
             until(lambda live=live: live.count("segments") > 0, PATIENCE)  # type: ignore[misc]
             sealed += live.count("segments")
@@ -286,8 +290,14 @@ def kills(args: argparse.Namespace) -> dict[str, object]:
             found += len(on_disk(vault, b"ftypisom")) + len(on_disk(temporary, b"ftypisom"))
         with Vault.open(vault, Unlock(key_file=key)) as opened:
             kept = len(list(opened.objects("video")))
-        result["camera"] = {"segments_sealed": sealed, "kept": kept, "open_films_on_disk": found}
-    return result
+        return {"segments_sealed": sealed, "kept": kept, "open_films_on_disk": found}
+
+
+def kills(args: argparse.Namespace) -> dict[str, object]:
+    """Each source killed so often."""
+    sources = {"mqtt": kill_mqtt, "dicom": kill_dicom, "camera": kill_camera}
+    chosen = [args.source] if args.source else list(sources)
+    return {"times": args.times} | {name: sources[name](args.times) for name in chosen}
 
 
 def main() -> None:
@@ -301,6 +311,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--source", choices=("mqtt", "dicom", "camera"), help="of kills: this one alone")
     args = parser.parse_args()
     parts = {"rtsp": rtsp, "mqtt": mqtt, "dicom": dicom, "kills": kills}
     print(json.dumps({args.part: parts[args.part](args)}))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from polyveil.console import reading
 from polyveil.console.house import House
 from polyveil.console.pages.browse import page_number
-from polyveil.console.pages.layout import View, html, page
+from polyveil.console.pages.layout import PATIENCE_S, View, html, page
 from polyveil.console.pages.markup import LOCK, badge, card, chips, human_bytes, link, pager, table
 from polyveil.console.shelf import Shelf
 from polyveil.errors import AssetError, PolyveilError
@@ -28,7 +28,7 @@ _MOST_TEXT = 64 * 1024**2
 def register(house: House) -> None:
     """Add the page."""
 
-    @ui.page("/asset")
+    @ui.page("/asset", response_timeout=PATIENCE_S)
     async def asset(request: Request, id: str = "") -> None:  # noqa: A002 - the name in the address
         with page(house, request, "browse") as view:
             if view is None:

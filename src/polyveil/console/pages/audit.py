@@ -12,7 +12,7 @@ from starlette.requests import Request
 from polyveil.console.auditing import Verdict, events, verdict
 from polyveil.console.house import House
 from polyveil.console.pages.browse import page_number
-from polyveil.console.pages.layout import View, html, left, page
+from polyveil.console.pages.layout import PATIENCE_S, View, html, left, page
 from polyveil.console.pages.markup import card, moment, pager, table
 
 PAGE = 50
@@ -22,7 +22,7 @@ _OWN = ("event", "principal", "time", "before", "signature", "by", "catalog")
 def register(house: House) -> None:
     """Add the page."""
 
-    @ui.page("/audit")
+    @ui.page("/audit", response_timeout=PATIENCE_S)
     async def audit(request: Request) -> None:
         with page(house, request, "audit") as view:
             if view is None:

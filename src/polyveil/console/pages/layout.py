@@ -27,6 +27,9 @@ PLACES = (
 )
 """Key, path and the scope that a place takes."""
 
+PATIENCE_S = 120.0
+"""Seconds that a page may take that reads from the vault; NiceGUI's own three are few on a busy machine."""
+
 LANGUAGE_COOKIE, DARK_COOKIE = "polyveil_language", "polyveil_dark"
 
 
