@@ -232,7 +232,7 @@ def _sound(odd: Odd, stream: Any, shift: float) -> list[Any]:
         sound.pts = start + round((first + shift) * SOUND_RATE)
         for piece in resampler.resample(sound):
             packets += stream.encode(piece)
-    return packets + stream.encode(None)
+    return [*packets, *stream.encode(None)]
 
 
 def _subtitles(target: Any) -> Callable[[Any], list[Any]]:

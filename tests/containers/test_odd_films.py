@@ -42,6 +42,7 @@ def through(source: Path, ctx: Context) -> bytes:
     split = media.split(source, Hints(), ctx)
     pieces = {}
     for member in split.members:
+        assert member.modality is not None
         room = _ROOMS[member.modality]
         part = Part(member.key, member.modality, member.media_type, member.data, member.hints)
         allowed = replace(ctx, policy=_denying(ctx)) if member.modality is Modality.TEXT else ctx
@@ -78,7 +79,7 @@ def look(data: bytes, turned: Odd | None = None) -> Seen:
     numbers: list[int] = []
     upright = True
     first: Any = None
-    with av.open(io.BytesIO(data)) as source:
+    with av.open(io.BytesIO(data), "r") as source:
         stream: Any = source.streams.video[0]
         for frame in source.decode(video=0):
             first = first or frame
@@ -109,7 +110,7 @@ def _beep(data: bytes, index: int) -> float:
     import av
 
     resampler = av.AudioResampler(format="flt", layout="mono", rate=48_000)
-    with av.open(io.BytesIO(data)) as source:
+    with av.open(io.BytesIO(data), "r") as source:
         for frame in source.decode(audio=index):
             for piece in resampler.resample(frame):
                 samples: npt.NDArray[np.float32] = np.abs(piece.to_ndarray()[0])

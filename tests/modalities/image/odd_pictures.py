@@ -176,7 +176,8 @@ def _deep() -> Array:
     """(h, w, 3) uint16 with detail below the eighth bit."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     fine = ((x * 37 + y * 11) % 256).astype(np.uint16)
-    return (shown().astype(np.uint16) << 8) + fine[..., None]
+    deep: Array = (shown().astype(np.uint16) << 8) + fine[..., None]
+    return deep
 
 
 def _png16(array: Array) -> bytes:
@@ -247,7 +248,7 @@ def pages() -> bytes:
 def avif10() -> bytes:
     import imagecodecs
 
-    means = {"primaries": 9, "transfer": 16, "matrix": 9}
+    means: dict[str, Any] = {"primaries": 9, "transfer": 16, "matrix": 9}  # BT.2020, PQ
     return bytes(imagecodecs.avif_encode(_deep() >> 6, 95, bitspersample=10, speed=9, **means))
 
 
@@ -283,7 +284,7 @@ def _hevc(picture: Array, pixel_format: str) -> tuple[bytes, bytes]:
     data = sink.getvalue()
     at = data.index(b"hvcC")
     config = data[at + 4 : at - 4 + int.from_bytes(data[at - 4 : at], "big")]
-    with av.open(io.BytesIO(data)) as source:
+    with av.open(io.BytesIO(data), "r") as source:
         packet = next(one for one in source.demux(video=0) if one.size)
         return config, bytes(packet)
 
