@@ -17,6 +17,6 @@ jieba="$out/jieba-0.42.1.tar.gz"
 "$run" "$here/words_zh.py" --jieba "$jieba" --out "$out"
 "$run" "$here/train_zh.py" --data "$data/text/zh" --jieba "$jieba" --out "$out"
 "$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out/deep" --layers 6 --epochs 6
-"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 4 --epochs 5 \
-    --teacher "$out/deep/names_en.pt"
+"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 2 --asked 4 --epochs 2 \
+    --rate 6e-5 --teacher "$out/deep"
 "$run" "$here/road.py" --data "$data/text" --weights "$out"
