@@ -46,5 +46,6 @@ def find_places(text: str) -> list[Finding]:
     found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(*seen)]
     found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(*seen)]
     for run in () if text.isascii() else _HAN.finditer(text):
-        found += [((end + 1 - length, end + 1), 0.7) for end, length in automaton().iter(text, *run.span())]
+        start = run.start()
+        found += [((start + end + 1 - length, start + end + 1), 0.7) for end, length in automaton().iter(run.group())]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
