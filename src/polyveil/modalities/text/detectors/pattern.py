@@ -25,8 +25,10 @@ from polyveil.schema.policy import CustomRecogniser
 
 CONTEXT_CHARACTERS = 60
 CONTEXT_BONUS = 0.3
-SHORTEST = 13
-"""Characters of the shortest run of groups that is tried by itself."""
+LEAST, MOST = 13, 19
+"""Digits of a run of groups that is tried by itself: those of a payment card (ISO/IEC 7812)."""
+GROUPED = 3, 7
+"""Digits of one of several groups."""
 MEMORY = 64 << 20
 """Bytes that an automaton may take; it is built anew when it is full."""
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
@@ -150,13 +152,19 @@ class Judge:
         more = _MORE_GROUPS.match(self.text[end : end + 80])
         whole = start, end + more.end() if more else end
         groups = [match.span() for match in _DIGIT_RUN.finditer(self.text, *whole)]
-        for first, (left, _) in enumerate(groups):
-            for _, right in reversed(groups[first:]):
-                if right - left < SHORTEST:
+        for first, (left, stop) in enumerate(groups):
+            count, best = 0, None
+            for begin, right in groups[first:]:
+                count += right - begin
+                alone = right == stop
+                if count > MOST or not (alone or GROUPED[0] <= right - begin <= GROUPED[1]):
                     break
-                finding = self(rule, left, right) if (left, right) != (start, end) else None
-                if finding is not None:
-                    return finding
+                if count >= LEAST and (left, right) != (start, end):
+                    best = self(rule, left, right) or best
+                if not GROUPED[0] <= right - begin <= GROUPED[1]:
+                    break
+            if best is not None:
+                return best
         return None
 
 

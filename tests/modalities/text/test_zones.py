@@ -1,0 +1,116 @@
+"""Zones hold whatever a recogniser can find in the whole text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from polyveil.modalities.text.detectors import pattern, recognisers
+from polyveil.modalities.text.detectors.zones import SHORT, Zones
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+ZONED = pattern.compiled(recognisers.built_in())
+WHOLE = pattern.compiled(replace(rule, near="anywhere") for rule in recognisers.built_in())
+FILLER = "The committee met again and agreed on nothing of note, café closed. "
+VALUES = (
+    *(
+        "4111 1111 1111 1111",
+        "10.12.13.14",
+        "fe80::1ff:fe23:4567:890a",
+        "AA:BB:CC:DD:EE:FF",
+        "14 March 1975",
+        "May 3, 2001",
+    ),
+    *("536-90-4399", "john.o'neil+x@sub.example.co.uk", "39.9042, 116.4074", "742 Evergreen Terrace", "1/2/03"),
+    *(
+        "GB29 NWBK 6016 1331 9268 19",
+        "+44 20 7946 0958",
+        "password: hunter2!",
+        "北京市朝阳区建国路88号院3号楼1201室",
+        "京A12345",
+    ),
+    *(
+        "电话 138 1234 5678",
+        "MRN 00483920",
+        "aged 44",
+        "https://ex.com/u/9?x=1",
+        "身份证11010519491231002X，请核对",
+        "V1.2.3",
+    ),
+    *(
+        "40°26′46″N 79°58′56″W",
+        "IMEI 490154203237518",
+        "user: marlow99",
+        "邮编100080",
+        "0x52908400098527886E0F7030069857D2E4169EE7",
+    ),
+)
+
+
+def seen(found: list[Finding]) -> set[tuple[str, object, float]]:
+    return {(one.entity, one.location, one.score) for one in found}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_zones_lose_nothing(seed: int) -> None:
+    dice = Random(seed)
+    text = "".join(
+        dice.choice([FILLER * dice.randint(1, 6), f"{dice.choice(VALUES)} ", f"（{dice.choice(VALUES)}）", "\n"])
+        for _ in range(40)
+    )
+    assert seen(WHOLE.find(text)) <= seen(ZONED.find(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(min_size=SHORT + 1, max_size=4000), st.sampled_from(["number", "digit", "figures", "colon", "at"]))
+def test_a_zone_is_made_of_pieces_of_the_text(data: bytes, kind: str) -> None:
+    zone = Zones(data).of(kind)
+    if zone is None:
+        return
+    for number, (start, origin) in enumerate(zip(zone.starts, zone.origins, strict=True)):
+        end = zone.starts[number + 1] - 3 if number + 1 < len(zone.starts) else len(zone.data)
+        assert zone.data[start:end] == data[origin : origin + end - start]
+        assert zone.place(start, end) == (origin, origin + end - start)
+    if len(zone.starts) > 1:
+        assert zone.place(zone.starts[1] - 4, zone.starts[1] + 1) is None
+
+
+def test_an_unknown_kind_of_zone_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Zones(b"1" * 1000).of("moon")
+
+
+class Point:
+    """What `importlib.metadata` gives for an entry point."""
+
+    name = "badges"
+
+    def __init__(self, offered: object) -> None:
+        self.offered = offered
+
+    def load(self) -> object:
+        return self.offered
+
+
+def test_other_packages_add_recognisers(monkeypatch: pytest.MonkeyPatch) -> None:
+    badge = recognisers.Recogniser("EMPLOYEE_ID", r"ZX-\d{3}", 0.9, near="digit")
+    for offered in (badge, [badge], lambda: [badge]):
+        monkeypatch.setattr(recognisers.metadata, "entry_points", lambda group, offered=offered: [Point(offered)])
+        recognisers.of_others.cache_clear()
+        pattern.scanner.cache_clear()
+        found = pattern.scanner().find("the pass is ZX-123, they said")
+        assert [(one.entity, one.location, one.detector) for one in found] == [
+            ("EMPLOYEE_ID", Span(12, 18), "plugin:badges")
+        ]
+    monkeypatch.setattr(recognisers.metadata, "entry_points", lambda group: [Point(["no recogniser"])])
+    recognisers.of_others.cache_clear()
+    with pytest.raises(TypeError, match="badges"):
+        recognisers.of_others()
+    monkeypatch.undo()
+    recognisers.of_others.cache_clear()
+    pattern.scanner.cache_clear()
