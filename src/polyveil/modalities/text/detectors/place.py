@@ -59,7 +59,9 @@ def find_places(text: str) -> list[Finding]:
         found += [(match.span(1), 0.9) for match in _DATELINE.finditer(text)]
     for run in () if text.isascii() else _HAN.finditer(text):
         start = run.start()
-        found += [((start + end + 1 - length, start + end + 1), _LISTED) for end, length in automaton().iter(run.group())]
+        found += [
+            ((start + end + 1 - length, start + end + 1), _LISTED) for end, length in automaton().iter(run.group())
+        ]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
 
 
