@@ -102,7 +102,8 @@ def windows(text: Words, wanted: Flags, seen: Flags, ends: tuple[int, int]) -> l
             rows = np.empty(right - left + 2, np.int64)
             rows[0], rows[-1], rows[1:-1] = before, behind, column[left:right]
             columns.append(rows)
-        made.append(Window(first, last, *columns, chosen=heads[asked] - left + 1, words=asked))
+        rows = heads[asked] - left + 1
+        made.append(Window(first, last, columns[0], columns[1], columns[2], chosen=rows, words=asked))
     return made
 
 

@@ -166,7 +166,7 @@ def candidates(known: Iterable[Word], sentences: Ints) -> Flags:
     stops = np.append((traits[1:] & _FULL_STOP == _FULL_STOP) & ~begins[1:], [False])
     short = traits & SHORT > 0
     wanted = letters & (rare | (capital & short & stops))
-    made = wanted.copy()
+    made: Flags = np.array(wanted, bool)
     made[:-1] |= (capital & ~loud[sentences])[:-1] & (wanted & capital)[1:] & ~begins[1:]
     made[1:] |= (wanted & short & stops)[:-1]
     inner = (traits & JOINT > 0) & ~begins
