@@ -85,12 +85,8 @@ _SHAPE = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0" * 10 + "A" * 
 @lru_cache(maxsize=1024)
 def _shaped(shape: str) -> bool:
     """Whether a country's account numbers have digits (0) and letters (A) where this shape has them."""
-    body = shape[4:]
-    for check in range(2, 99):  # the structure is checked with the check digits: give it right ones
-        made = f"{shape[:2]}{check:02}{body}"
-        if int("".join(str(int(one, 36)) for one in body + made[:4])) % 97 == 1:
-            return _structured(made)
-    return False
+    left = int("".join(str(int(one, 36)) for one in f"{shape[4:]}{shape[:2]}00")) % 97
+    return _structured(f"{shape[:2]}{98 - left:02}{shape[4:]}")  # the structure is checked with right check digits
 
 
 _structured = _stdnum(_iban.is_valid)
