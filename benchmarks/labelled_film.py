@@ -1,7 +1,7 @@
 """A film with a moving face whose place is known in every frame, and the frame's number drawn as blocks into it.
 
 The number stands there twice, the second time inverted: what does not agree with itself was spoilt by an encoder, and
-is no number. Both rows lie within one 64-pixel row of an encoder's blocks.
+is no number. The rows lie in different 64-pixel rows of an encoder's blocks, which are not spoilt together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 SIZE = (1280, 720)
 _BITS, _BLOCK = 14, 32
-_ROWS = (640, 672)  # tops of the two rows of blocks
+_ROWS = (576, 656)  # tops of the two rows of blocks
 _SCALE = 0.9
 
 Luma = npt.NDArray[np.uint8]
