@@ -40,6 +40,7 @@ _CARD_SIDES = (1.2, 2.0)  # ID-1 (ISO/IEC 7810) has 1.59, a passport's page 1.42
 _PAGE_SIDES = (1.0, 4.5)  # receipts are long
 _FACE = (0.015, 0.4)  # of a card's area
 _PAGE_LINES, _CARD_LINES = 6, 2
+_NUMBER = 5  # digits of a line that may be a card's number: a portrait with badges and signs has none
 _SAME = 0.8  # shared area of two outlines, relative to the smaller
 _REACH = 3.0  # heights of the face to which a card without an outline may extend beside it
 
@@ -95,7 +96,8 @@ def _card(quad: Quad, lines: Sequence[Line], faces: Sequence[Box]) -> float:
     labels = len(_LABELS.findall(text))
     words = _NAMED.search(text) is not None
     pictured = any(_FACE[0] < w * h / (wide * tall) < _FACE[1] for _x, _y, w, h, _score in faces)
-    if pictured and len(lines) >= _CARD_LINES and (words or labels or len(lines) > _CARD_LINES):
+    numbered = len(lines) > _CARD_LINES and any(sum(map(str.isdigit, line.text)) >= _NUMBER for line in lines)
+    if pictured and len(lines) >= _CARD_LINES and (words or labels or numbered):
         return min(0.95, 0.6 + 0.2 * words + 0.05 * labels)
     if words and labels and len(lines) > _CARD_LINES:
         return min(0.9, 0.5 + 0.05 * labels)
