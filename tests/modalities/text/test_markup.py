@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import inspect, transform
-from polyveil.modalities.text.markup import view, without_emphasis
+from polyveil.modalities.text.markup import tags_of, view, without_emphasis
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -84,3 +84,34 @@ def test_what_is_shown_of_markdown_is_the_text_without_marks(source: str) -> Non
     shown = without_emphasis(source)
     assert "".join(source[there : there + length] for _here, there, length in shown.pieces) == shown.text
     assert [one for one in shown.text if one.isalpha()] == [one for one in source if one.isalpha()]
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        'My name is John <b data-is="Mary Johnson">Smith</b> and I live here.',
+        'Dear Mr. John <a title="Mr. John Smith" href="mailto:john.smith@example.org">Smith</a>, thanks.',
+        'call +1 415 <span data-tel="+14155552671">555</span> 2671 now',
+        'card 4111 1111 <i title="4111111111111111">1111</i> 1111',
+    ],
+)
+def test_what_tags_inside_a_torn_value_say_goes_with_it(torn: str, tmp_path: Path) -> None:
+    new = _masked(f"<p>{torn}</p>".encode(), "text/html", tmp_path)
+    for secret in ("John", "Mary", "Smith", "smith@", "5552671", "4111111111111111"):
+        assert secret not in new
+    ET.fromstring(new)
+
+
+@pytest.mark.parametrize(
+    ("torn", "kept"),
+    [
+        ('a<b class="x">b</b>c', "<b></b>"),
+        ("a<br/>b", "<br/>"),
+        ('a<img alt="Eve" />b', "<img/>"),
+        ("a<wbr>b<!-- Eve -->c", "<wbr>"),
+        ("a<![CDATA[Eve]]>b<?note Eve?>c", ""),
+        ("a < b > c", ""),
+    ],
+)
+def test_tags_stay_and_say_nothing(torn: str, kept: str) -> None:
+    assert tags_of(torn) == kept

@@ -25,7 +25,7 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
     | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "tspan"}
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
 _EMPHASIS = re.compile(
     r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
 )
@@ -146,8 +146,11 @@ def emphasis_of(torn: str) -> str:
 
 
 def tags_of(torn: str) -> str:
-    """The tags inside a replaced range: they stay, so that what they open and close still does."""
-    return "".join(_TAG.findall(torn))
+    """The tags inside a replaced range: they stay, so that what they open and close still does.
+
+    Their attributes do not, nor do comments: a tooltip or an address between two halves of a name says who it is.
+    """
+    return "".join(f"<{name}{end}>" for name, end in _TAG.findall(torn))
 
 
 def declared_utf8(text: str) -> str:
