@@ -115,3 +115,20 @@ def test_what_tags_inside_a_torn_value_say_goes_with_it(torn: str, tmp_path: Pat
 )
 def test_tags_stay_and_say_nothing(torn: str, kept: str) -> None:
     assert tags_of(torn) == kept
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x08", "\x0b", "\x1f", "\x7f", "\x1b[31m", "\x1b[0;1m\x01"])
+@pytest.mark.parametrize(
+    ("torn", "secret"),
+    [
+        ("Mail john.smi|th@example.org now", "john.smith@"),
+        ("card 4111|11111|1111111 is mine", "4111111111111111"),
+        ("号码 138|1234|5678 谢谢", "13812345678"),
+        ("My name is Jo|hn Smi|th and I live here.", "John Smith"),
+        ("cards 4111111111111111|5500005555555559|end", "5500005555555559"),
+    ],
+)
+def test_what_is_whole_when_controls_are_dropped_is_found(torn: str, secret: str, control: str, tmp_path: Path) -> None:
+    new = _masked(torn.replace("|", control).encode(), "text/plain", tmp_path)
+    assert secret not in new
+    assert new.isprintable()

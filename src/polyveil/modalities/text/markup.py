@@ -30,6 +30,7 @@ _EMPHASIS = re.compile(
     r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
 )
 """Marks of emphasis (CommonMark 0.31, 6.2), inside words only where that means emphasis, and escapes (2.4)."""
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
 _META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
 _HEAD = 4096
@@ -128,10 +129,19 @@ def view(text: str, *, is_html: bool) -> View:
 
 def without_emphasis(text: str) -> View:
     """What a reader sees of Markdown: a name is one, whichever half of it is bold."""
+    return _without(_EMPHASIS, text)
+
+
+def without_controls(text: str) -> View | None:
+    """What is left when `clean` has dropped control characters and colours of terminals; None if there are none."""
+    return _without(_CONTROL, text) if _CONTROL.search(text) else None
+
+
+def _without(pattern: re.Pattern[str], text: str) -> View:
     out: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = position = 0
-    for start, end in (*(found.span() for found in _EMPHASIS.finditer(text)), (len(text), len(text))):
+    for start, end in (*(found.span() for found in pattern.finditer(text)), (len(text), len(text))):
         if position < start:
             pieces.append((length, position, start - position))
             out.append(text[position:start])
