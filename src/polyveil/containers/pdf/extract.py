@@ -31,7 +31,7 @@ _FINE = 100  # steps a point, in which PDFium maps coordinates
 
 @dataclass(slots=True)
 class _Glyph:
-    text: str
+    text: str = field(repr=False)
     ink: tuple[float, float, float, float]
     loose: tuple[float, float, float, float]
     turn: float

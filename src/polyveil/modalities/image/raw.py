@@ -11,7 +11,7 @@ from typing import Literal
 
 _NEXT_IFDS = (330, 34665)  # SubIFDs, Exif
 _COMPRESSION, _PHOTOMETRIC, _STRIPS, _STRIP_SIZES = 259, 262, 273, 279
-_JPEG, _JPEG_SIZE, _ORIENTATION, _DNG_VERSION, _MAKE = 513, 514, 274, 50706, 271
+_JPEG, _JPEG_SIZE, _ORIENTATION, _DNG_VERSION = 513, 514, 274, 50706
 _FILTER_ARRAY, _LINEAR_RAW = 32803, 34892  # photometric interpretations of sensor data
 _RAW_COMPRESSIONS = frozenset({34713, 32767, 65535, 34892})  # Nikon, Sony, Pentax, lossy DNG
 _PICTURES = frozenset({b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"})  # not lossless, which holds sensor data
