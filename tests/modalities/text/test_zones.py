@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import metadata
 from random import Random
 
 import pytest
@@ -100,14 +101,14 @@ class Point:
 def test_other_packages_add_recognisers(monkeypatch: pytest.MonkeyPatch) -> None:
     badge = recognisers.Recogniser("EMPLOYEE_ID", r"ZX-\d{3}", 0.9, near="digit")
     for offered in (badge, [badge], lambda: [badge]):
-        monkeypatch.setattr(recognisers.metadata, "entry_points", lambda group, offered=offered: [Point(offered)])
+        monkeypatch.setattr(metadata, "entry_points", lambda group, offered=offered: [Point(offered)])
         recognisers.of_others.cache_clear()
         pattern.scanner.cache_clear()
         found = pattern.scanner().find("the pass is ZX-123, they said")
         assert [(one.entity, one.location, one.detector) for one in found] == [
             ("EMPLOYEE_ID", Span(12, 18), "plugin:badges")
         ]
-    monkeypatch.setattr(recognisers.metadata, "entry_points", lambda group: [Point(["no recogniser"])])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [Point(["no recogniser"])])
     recognisers.of_others.cache_clear()
     with pytest.raises(TypeError, match="badges"):
         recognisers.of_others()
