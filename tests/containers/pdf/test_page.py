@@ -169,4 +169,5 @@ def test_a_number_over_two_lines_is_one_whichever_way_the_page_lies(turn: int, t
     (page,), _ = _parts(data, _ctx(tmp_path))
     layer = unpacked(page.read())[1]
     assert "number 4111 1111 1111 1111 when you" in layer.text
-    assert "1111 1111 1111" not in " ".join(" ".join(_read(_masked(data, _ctx(tmp_path)))).split())
+    with pypdfium2.PdfDocument(_masked(data, _ctx(tmp_path))) as document:
+        assert "1111" not in document[0].get_textpage().get_text_range()
