@@ -18,7 +18,7 @@ KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
 MARKDOWN = "text/markdown"
 
 _PIECE = re.compile(
-    r"(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"(?P<comment><!--[^<>]{0,20000}-->)|(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
 _ATTRIBUTE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _INLINE = frozenset(
@@ -88,7 +88,7 @@ class View:
 
 
 def view(text: str, *, is_html: bool) -> View:
-    """What a reader sees of markup, attributes behind it, each on its own line."""
+    """What a reader sees of markup, attributes and comments behind it, each on its own line."""
     out: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = 0
@@ -105,6 +105,9 @@ def view(text: str, *, is_html: bool) -> View:
     for found in _PIECE.finditer(text):
         add(text[position : found.start()], position, found.start() - position)
         position = found.end()
+        if found["comment"]:  # by itself: what it parts is one to a reader
+            values.append((found.start() + len("<!--"), found["comment"][len("<!--") : -len("-->")]))
+            continue
         if found["entity"]:
             add(html.unescape(found["entity"]), found.start(), len(found["entity"]))
             continue
@@ -117,6 +120,7 @@ def view(text: str, *, is_html: bool) -> View:
     body = length
     for place, value in values:
         add("\n", place, 0)
+        add("\n", place, 0)  # values beside one another are no halves of one
         start = 0
         for found in _PIECE.finditer(value):
             if found["entity"]:
