@@ -175,6 +175,17 @@ def test_wrong_addresses(vault: Path, key: Path, url: str, said: str) -> None:
         Camera(session, Options(url), Stream(), Hls())
 
 
+def test_recording_is_refused_where_memory_has_no_files(
+    vault: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.mp4").touch()
+    monkeypatch.delattr("os.memfd_create")
+    with open_session(vault, Unlock(key_file=key), load("default"), name="one", kind="camera", quiet=True) as session:
+        with pytest.raises(UsageError, match="--no-record"):
+            Camera(session, Options(str(tmp_path / "a.mp4")), Stream(), Hls())
+        Camera(session, Options(str(tmp_path / "a.mp4"), record=False), Stream(), Hls())
+
+
 @pytest.mark.parametrize(("codec", "pixels"), [("rawvideo", "yuyv422"), ("mjpeg", "yuvj422p")])
 def test_what_a_usb_device_sends(tmp_path: Path, vault: Path, key: Path, codec: str, pixels: str) -> None:
     """Raw pictures and MJPEG, as V4L2 devices give them: every picture is whole, in the levels of the recording."""
