@@ -183,3 +183,21 @@ def test_what_kind_of_thing_it_is_still_shows(entity: str, value: str, shape: st
 
 def test_a_family_is_named_after_its_people() -> None:
     assert IDENTITY.surrogate("PERSON", "Smiths") == IDENTITY.surrogate("PERSON", "Smith") + "s"
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "gone"),
+    [
+        ("PERSON", "李明 (Michael Lee)", "李 明 Michael Lee"),
+        ("PERSON", "王David", "王 David"),
+        ("PERSON", "山田たろう", "山 田 たろう"),
+        ("PERSON", "张𠮷", "张 𠮷"),
+        ("PERSON", "Smith^John^^^19700101", "Smith John 19700101"),
+        ("STREET_ADDRESS", "١٢٣ Baker Street", "١٢٣ 123 Baker"),
+        ("PHONE_NUMBER", "+966 ٥٠ ١٢٣ ٤٥٦٧", "١٢٣ ٤٥٦٧ 4567"),
+    ],
+)
+def test_no_script_and_no_digit_of_a_value_is_passed_over(entity: str, value: str, gone: str) -> None:
+    new = IDENTITY.surrogate(entity, value)
+    assert not [one for one in gone.split() if one in new]
+    assert new == IDENTITY.surrogate(entity, value)

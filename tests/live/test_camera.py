@@ -175,6 +175,17 @@ def test_wrong_addresses(vault: Path, key: Path, url: str, said: str) -> None:
         Camera(session, Options(url), Stream(), Hls())
 
 
+def test_recording_is_refused_where_memory_has_no_files(
+    vault: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.mp4").touch()
+    monkeypatch.delattr("os.memfd_create")
+    with open_session(vault, Unlock(key_file=key), load("default"), name="one", kind="camera", quiet=True) as session:
+        with pytest.raises(UsageError, match="--no-record"):
+            Camera(session, Options(str(tmp_path / "a.mp4")), Stream(), Hls())
+        Camera(session, Options(str(tmp_path / "a.mp4"), record=False), Stream(), Hls())
+
+
 @pytest.mark.parametrize(("codec", "pixels"), [("rawvideo", "yuyv422"), ("mjpeg", "yuvj422p")])
 def test_what_a_usb_device_sends(tmp_path: Path, vault: Path, key: Path, codec: str, pixels: str) -> None:
     """Raw pictures and MJPEG, as V4L2 devices give them: every picture is whole, in the levels of the recording."""
@@ -223,4 +234,21 @@ def test_hls_is_made_while_somebody_asks_and_no_longer(monkeypatch: pytest.Monke
     monkeypatch.setattr("polyveil.live.hls._PATIENCE_S", -1.0)
     hls.show(grey, 20.0)
     assert hls.route(f"{int(names[-1][:-4]) + 1}.m4s") is None
+    assert [hls.route(one) for one in (names[-1], "init.mp4")] == [None, None]  # and nothing old is shown
+    hls.close()
+
+
+def test_hls_begins_anew_after_a_picture_that_does_not_encode() -> None:
+    grey: Any = tuple(np.full(size, 100, np.uint8) for size in ((120, 160), (60, 80), (60, 80)))
+    hls = Hls("h264")
+    hls.route("0.m4s")
+    hls.show(grey, 0.0)
+    with pytest.raises(ValueError, match="broadcast"):
+        hls.show((grey[0], grey[1][:1, :3], grey[2]), 0.1)
+    for at in range(31):
+        hls.show(grey, 1.0 + at / 10)
+    head = hls.route("init.mp4")
+    assert head is not None
+    assert isinstance(head.body, bytes)
+    assert head.body.count(b"moov") == 1
     hls.close()

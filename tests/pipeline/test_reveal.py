@@ -83,4 +83,5 @@ def test_the_command(
     assert build()(call, standalone_mode=False) == 0
     assert json.loads(capsys.readouterr().out)["opened"] == 4
     assert (tmp_path / "c.txt").read_text(encoding="utf-8") == TEXT
+    assert (tmp_path / "c.txt").stat().st_mode & 0o777 == 0o600
     assert any(row["event"] == "reveal" for row in vault.log.events())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,11 +49,11 @@ def reveal(
     found = Revealed(reveal_digits(store, digits, text.strip()), 1, 0) if digits else run(store, text)
     if to is not None:
         try:
-            with to.open("x", encoding="utf-8", newline="") as sink:
-                sink.write(found.text)
+            handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # at no time for others to read
         except FileExistsError:
             raise UsageError(f"{to}: exists already. Name a new file.") from None
-        to.chmod(0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as sink:
+            sink.write(found.text)
     elif not as_json:
         sys.stdout.write(found.text)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from stdnum import luhn
@@ -35,6 +36,7 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "UK_NHS": nhs.is_valid,
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
+_HAN, _NOT_HAN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[^\u4e00-\u9fff]+")
 _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
 
@@ -43,6 +45,7 @@ def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
 
     The same normal form gives the same surrogate in the same spelling; none equals the value itself.
     """
+    value = "".join(letter if letter.isascii() else str(unicodedata.decimal(letter, letter)) for letter in value)
     for attempt in range(16):
         draw = Choices(seed(entity, plain if not attempt else f"{plain}\0{attempt}"))
         new = _make(entity, value, draw, seed, attempt)
@@ -53,7 +56,7 @@ def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
 
 def _make(entity: str, value: str, draw: Choices, seed: Seed, attempt: int) -> str:
     if entity == "PERSON":
-        return names.chinese(value, seed) if re.search(r"[\u4e00-\u9fff]", value) else names.western(value, seed)
+        return _name(value, seed)
     if entity == "EMAIL_ADDRESS":
         return _email(value, seed)
     if entity in _PLACES:
@@ -66,6 +69,13 @@ def _make(entity: str, value: str, draw: Choices, seed: Seed, attempt: int) -> s
     except (ValueError, IndexError, KeyError):
         pass  # not of the form that its kind has: any value of the same shape
     return places.letters(permuted(value, entity, seed, attempt=attempt), entity, seed)
+
+
+def _name(value: str, seed: Seed) -> str:
+    """Han characters as a Chinese name, and what stands beside them as other words: 李明 (Michael Lee) is two names."""
+    new = names.chinese(value, seed) if _HAN.search(value) else value
+    new = _NOT_HAN.sub(lambda found: names.western(found.group(), seed), new)
+    return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "name", seed), new)
 
 
 def _email(value: str, seed: Seed) -> str:

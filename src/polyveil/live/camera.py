@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import threading
@@ -108,6 +109,8 @@ class Camera:
             raise UsageError(f"{scheme}://: no camera is read so. Use {', '.join(_NETWORK)}, a file or /dev/videoN.")
         if not self.live and not Path(options.url).exists():
             raise UsageError(f"{options.url}: no such file or device")
+        if options.record and not hasattr(os, "memfd_create"):
+            raise UsageError("recordings are written in memory alone, which needs Linux: use --no-record here")
         self._device = bool(re.fullmatch(r"/dev/video\d+", options.url))
         self._frames: queue.Queue[tuple[float, Any, bool] | None] = queue.Queue(_WAITING)
         self._originals: Originals | None = None

@@ -110,7 +110,12 @@ class Hls:
             self._end()
         if self._coder is None:
             self._coder = self._begin(size, time_s)
-        self._coder.add(planes, time_s)
+        try:
+            self._coder.add(planes, time_s)
+        except BaseException:
+            self._coder = None  # half a picture is in it: the next one begins anew
+            self._forget()
+            raise
         self._collect(time_s)
 
     def close(self) -> None:
@@ -135,16 +140,20 @@ class Hls:
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
         stream.codec_context.gop_size = 10_000  # key frames come when they are asked for
-        with self._news:
-            self._head = b""
-            self._parts.clear()
         self._fragment, self._since = b"", time_s
         return _Coder(size, container, stream, sink, time_s)
 
     def _end(self) -> None:
         coder, self._coder = self._coder, None
+        self._forget()
         if coder is not None:
             coder.close()
+
+    def _forget(self) -> None:
+        """Keep nothing for whoever asks later: it would be old."""
+        with self._news:
+            self._head = b""
+            self._parts.clear()
 
     def _collect(self, time_s: float) -> None:
         assert self._coder is not None

@@ -26,6 +26,16 @@ def unit(text: str, x: float, y: float, after: str = " ") -> Unit:
     return Unit(text, after, (x, y, x + wide, y + 20), (x + wide / 2, y + 10, wide, 20.0, 0.0))
 
 
+def _turned(one: Unit, turn: int) -> Unit:
+    """The unit in a picture of 600 x 600 that was turned clockwise."""
+    left, top, right, bottom = one.ink
+    x, y, wide, high, _ = one.place
+    for _ in range(turn // 90):
+        left, top, right, bottom = 600 - bottom, left, 600 - top, right
+        x, y = 600 - y, x
+    return Unit(one.text, one.after, (left, top, right, bottom), (x, y, wide, high, float(turn)))
+
+
 def _png(wide: int = 300, high: int = 60) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (wide, high), (255, 255, 255)).save(out, "PNG")
@@ -73,8 +83,10 @@ def test_a_damaged_page_is_refused(data: bytes) -> None:
         ((unit("Vales", 0, 0, ""), unit("-", 280, 0, "\n"), unit("ka", 0, 25)), (1,), "Valeska "),
     ],
 )  # fmt: skip
-def test_lines_that_are_full_go_on(units: tuple[Unit, ...], hyphens: tuple[int, ...], text: str) -> None:
-    assert Layer(units, frozenset(hyphens)).text.strip(" ") == text.strip(" ")
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_lines_that_are_full_go_on(units: tuple[Unit, ...], hyphens: tuple[int, ...], text: str, turn: int) -> None:
+    turned = tuple(_turned(one, turn) for one in units)
+    assert Layer(turned, frozenset(hyphens)).text.strip(" ") == text.strip(" ")
 
 
 def test_a_region_a_line_and_a_gap() -> None:

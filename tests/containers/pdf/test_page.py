@@ -161,3 +161,13 @@ def test_a_page_is_a_picture_to_everyone_else(tmp_path: Path) -> None:
     with Image.open(io.BytesIO(part.read())) as picture:
         picture.load()
         assert picture.format == "PNG"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_number_over_two_lines_is_one_whichever_way_the_page_lies(turn: int, tmp_path: Path) -> None:
+    data = drawn("Please charge it to number 4111 1111", "1111 1111 when you have time to do so", "and then", turn=turn)
+    (page,), _ = _parts(data, _ctx(tmp_path))
+    layer = unpacked(page.read())[1]
+    assert "number 4111 1111 1111 1111 when you" in layer.text
+    with pypdfium2.PdfDocument(_masked(data, _ctx(tmp_path))) as document:
+        assert "1111" not in document[0].get_textpage().get_text_range()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import inspect, transform
-from polyveil.modalities.text.markup import view, without_emphasis
+from polyveil.modalities.text.markup import tags_of, view, without_emphasis
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -84,3 +84,53 @@ def test_what_is_shown_of_markdown_is_the_text_without_marks(source: str) -> Non
     shown = without_emphasis(source)
     assert "".join(source[there : there + length] for _here, there, length in shown.pieces) == shown.text
     assert [one for one in shown.text if one.isalpha()] == [one for one in source if one.isalpha()]
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        'My name is John <b data-is="Mary Johnson">Smith</b> and I live here.',
+        'Dear Mr. John <a title="Mr. John Smith" href="mailto:john.smith@example.org">Smith</a>, thanks.',
+        'call +1 415 <span data-tel="+14155552671">555</span> 2671 now',
+        'card 4111 1111 <i title="4111111111111111">1111</i> 1111',
+        "card 4111<!-- Mary Johnson --> 1111 11<!-- -->11 1111",
+        "My name is Jo<!-- a -->hn <!-- call Mr. John Smith -->Smith and I live here.",
+    ],
+)
+def test_what_tags_inside_a_torn_value_say_goes_with_it(torn: str, tmp_path: Path) -> None:
+    new = _masked(f"<p>{torn}</p>".encode(), "text/html", tmp_path)
+    for secret in ("John", "hn ", "Mary", "Smith", "smith@", "5552671", "4111111111111111", "1111 1111"):
+        assert secret not in new
+    ET.fromstring(new)
+
+
+@pytest.mark.parametrize(
+    ("torn", "kept"),
+    [
+        ('a<b class="x">b</b>c', "<b></b>"),
+        ("a<br/>b", "<br/>"),
+        ('a<img alt="Eve" />b', "<img/>"),
+        ("a<wbr>b<!-- Eve -->c", "<wbr>"),
+        ("a<![CDATA[Eve]]>b<?note Eve?>c", ""),
+        ("a < b > c", ""),
+    ],
+)
+def test_tags_stay_and_say_nothing(torn: str, kept: str) -> None:
+    assert tags_of(torn) == kept
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x08", "\x0b", "\x1f", "\x7f", "\x1b[31m", "\x1b[0;1m\x01"])
+@pytest.mark.parametrize(
+    ("torn", "secret"),
+    [
+        ("Mail john.smi|th@example.org now", "john.smith@"),
+        ("card 4111|11111|1111111 is mine", "4111111111111111"),
+        ("号码 138|1234|5678 谢谢", "13812345678"),
+        ("My name is Jo|hn Smi|th and I live here.", "John Smith"),
+        ("cards 4111111111111111|5500005555555559|end", "5500005555555559"),
+    ],
+)
+def test_what_is_whole_when_controls_are_dropped_is_found(torn: str, secret: str, control: str, tmp_path: Path) -> None:
+    new = _masked(torn.replace("|", control).encode(), "text/plain", tmp_path)
+    assert secret not in new
+    assert new.isprintable()

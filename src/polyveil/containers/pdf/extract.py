@@ -21,6 +21,7 @@ _ALONE = re.compile(
 
 _HYPHEN = "\x02"  # how PDFium writes a hyphen that breaks a word at a line's end
 _THIN = 0.5  # pixels
+_DOWN = 90.0  # degrees
 _GAP = 0.8  # heights; glyphs further apart are not one word, whatever the order of the document says
 _TALLEST = 2.2  # ems; fonts with odd metrics claim more
 _ASCENT, _DESCENT = 0.8, 0.2  # ems, of a font whose own cannot be used
@@ -31,7 +32,7 @@ _FINE = 100  # steps a point, in which PDFium maps coordinates
 
 @dataclass(slots=True)
 class _Glyph:
-    text: str
+    text: str = field(repr=False)
     ink: tuple[float, float, float, float]
     loose: tuple[float, float, float, float]
     turn: float
@@ -53,7 +54,7 @@ def layer_of(page: Any, width: float, height: float, scale: float) -> Layer:
         glyphs = list(_glyphs(raw, text.raw, _mapping(raw, page.raw, width, height, scale)))
     finally:
         text.close()
-    words = [word for word in _words(glyphs) if word.glyphs]
+    words = _downward([word for word in _words(glyphs) if word.glyphs])
     hyphens = frozenset(number for number, word in enumerate(words) if word.glyphs[0].broken)
     return Layer(tuple(_unit(word) for word in words), hyphens)
 
@@ -165,6 +166,30 @@ def _words(glyphs: list[_Glyph | str]) -> Iterator[_Word]:
             word = _Word()
         word.glyphs.append(one)
     yield word
+
+
+def _downward(words: list[_Word]) -> list[_Word]:
+    """Lines that run down a page, in the order in which they are read: from right to left.
+
+    PDFium gives lines that begin at one height from left to right, which for text turned by 90 degrees is backwards.
+    """
+    lines: list[list[_Word]] = []
+    for number, word in enumerate(words):
+        if number == 0 or words[number - 1].after == "\n":
+            lines.append([])
+        lines[-1].append(word)
+    runs: list[list[list[_Word]]] = []
+    for line in lines:
+        here, before = line[0].glyphs[0], runs[-1][-1][0].glyphs[0] if runs else None
+        if before is not None and here.turn == before.turn == _DOWN and before.loose[2] <= here.loose[0]:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    for run in runs:
+        if len(run) > 1:
+            for line in run:
+                line[-1].after = "\n"
+    return [word for run in runs for line in reversed(run) for word in line]
 
 
 def _apart(before: _Glyph, glyph: _Glyph) -> bool:

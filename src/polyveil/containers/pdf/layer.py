@@ -78,16 +78,19 @@ class Layer:
         if number + 1 >= len(self.units):
             return False
         last, first = self.units[number], self.units[number + 1]
-        high = last.place[3]
-        below = first.place[1] - last.place[1]
-        if last.place[4] != 0 or first.place[4] != 0 or not 0 < below < _LINES * max(high, first.place[3]):
+        high, turn = last.place[3], last.place[4]
+        if turn % 90 != 0 or first.place[4] != turn:
             return False
-        end = first.ink[2]
+        (_, full, line), (start, end, following) = _in_line(last), _in_line(first)
+        if not 0 < following - line < _LINES * max(high, first.place[3]):
+            return False
+        room, wide = max(end, full), end - start
         for unit in self.units[number + 1 : number + 400]:
-            if abs(unit.place[1] - first.place[1]) > high / 2:
+            _, end, place = _in_line(unit)
+            if unit.place[4] != turn or abs(place - following) > high / 2:
                 break
-            end = max(end, unit.ink[2])
-        return last.ink[2] + first.ink[2] - first.ink[0] > max(end, last.ink[2]) - high / 4
+            room = max(room, end)
+        return full + wide > room - high / 4
 
     def between(self, start: int, end: int) -> list[int]:
         """Indices of the units that characters [start, end) of the text lie in."""
@@ -155,6 +158,20 @@ def around(units: Sequence[Unit], text: str) -> Unit:
         wide = max(wide, ink[3] - ink[1])
         y = (ink[1] + ink[3]) / 2
     return replace(first, text=text, after=last.after, ink=ink, place=(x, y, wide, high, turn))
+
+
+def _in_line(unit: Unit) -> tuple[float, float, float]:
+    """Where a unit begins and ends along a line of its turn, a whole number of quarters, and how far down that is."""
+    left, top, right, bottom = unit.ink
+    x, y, *_ = unit.place
+    match unit.place[4]:
+        case 90:
+            return top, bottom, -x
+        case 180:
+            return -right, -left, -y
+        case 270:
+            return -bottom, -top, x
+    return left, right, y
 
 
 def _han(letter: str) -> bool:

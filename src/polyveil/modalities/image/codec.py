@@ -102,6 +102,7 @@ def _preview(stream: Any, image_module: Any, size: int, limits: Limits) -> Pictu
     check_pixels(found.width * found.height, size, limits)
     inner = data[found.start : found.start + found.length]
     with image_module.open(io.BytesIO(inner), formats=("JPEG",)) as image:
+        check_pixels(image.width * image.height, size, limits)  # a second header may say more
         pixels, _alpha = _upright(image)
         if image.getexif().get(_ORIENTATION, 1) == 1:
             pixels = _turned(pixels, found.orientation)

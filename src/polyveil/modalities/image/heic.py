@@ -11,6 +11,7 @@ from polyveil.modalities.image import heif, metadata
 from polyveil.modalities.image.picture import Picture, Pixels
 
 _BT601, _BT709, _BT2020 = 5, 1, 9  # matrices (ISO/IEC 23091-2)
+_BLOCK = 64  # pixels (ITU-T H.265, 7.4.3.2.1)
 _FULL = 2  # FFmpeg's AVCOL_RANGE_JPEG
 
 
@@ -55,6 +56,8 @@ def _tile(av: Any, tile: heif.Coded, nclx: tuple[int, int, int, bool] | None) ->
     context = av.CodecContext.create("hevc", "r")
     context.extradata = tile.config
     context.thread_count = 1
+    # what the file announces was checked; the coded picture, in blocks of up to 64 pixels, is no larger
+    context.options = {"max_pixels": str((tile.width + _BLOCK) * (tile.height + _BLOCK))}
     frames = [*context.decode(av.Packet(tile.data)), *context.decode(None)]
     if not frames or frames[0].is_corrupt:
         raise ValueError("a tile does not decode")

@@ -13,6 +13,7 @@ _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _STRUCTURAL = frozenset({b"mif1", b"msf1", b"mif2"})
 _MOST_ITEMS = 20_000
 _MOST_TILES = 4096
+_MOST_TIMES = 4  # that items, which may share bytes, are as long as their file
 
 Boxes = Iterator[tuple[bytes, bytes]]
 
@@ -70,12 +71,22 @@ def parse(data: bytes) -> Heif:
     references = list(_references(parts.get(b"iref", b"")))
     properties = _properties(parts[b"iprp"])
 
+    contents: dict[int, bytes] = {}
+    taken = 0
+
     def content(item: int) -> bytes:
+        nonlocal taken
+        if item in contents:
+            return contents[item]
         method, extents = places[item]
         source = idat if method == 1 else data
         if method > 1 or any(start + size > len(source) for start, size in extents):
             raise ValueError("an item lies outside the file")
-        return b"".join(source[start : start + size] if size else source[start:] for start, size in extents)
+        taken += sum(size or max(0, len(source) - start) for start, size in extents)
+        if taken > _MOST_TIMES * len(data):
+            raise ValueError("items of more bytes than the file has")
+        contents[item] = b"".join(source[start : start + size] if size else source[start:] for start, size in extents)
+        return contents[item]
 
     def coded(item: int) -> Coded:
         own = dict(properties[item])
@@ -152,6 +163,7 @@ def _places(iloc: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
     wide = 2 if version < 2 else 4
     count, at = _number(iloc, 6, wide), 6 + wide
     places = {}
+    total = 0  # entries may take no bytes at all
     for _ in range(min(count, _MOST_ITEMS)):
         item, at = _number(iloc, at, wide), at + wide
         method = 0
@@ -160,7 +172,10 @@ def _places(iloc: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
         base, at = _number(iloc, at + 2, sizes[2]), at + 2 + sizes[2]
         extents, at = _number(iloc, at, 2), at + 2
         found = []
-        for _extent in range(min(extents, _MOST_ITEMS)):
+        total += extents
+        if total > _MOST_ITEMS:
+            raise ValueError("items in too many pieces")
+        for _extent in range(extents):
             at += sizes[3]
             start, at = base + _number(iloc, at, sizes[0]), at + sizes[0]
             size, at = _number(iloc, at, sizes[1]), at + sizes[1]

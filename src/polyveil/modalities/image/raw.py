@@ -11,12 +11,14 @@ from typing import Literal
 
 _NEXT_IFDS = (330, 34665)  # SubIFDs, Exif
 _COMPRESSION, _PHOTOMETRIC, _STRIPS, _STRIP_SIZES = 259, 262, 273, 279
-_JPEG, _JPEG_SIZE, _ORIENTATION, _DNG_VERSION, _MAKE = 513, 514, 274, 50706, 271
+_JPEG, _JPEG_SIZE, _ORIENTATION, _DNG_VERSION = 513, 514, 274, 50706
 _FILTER_ARRAY, _LINEAR_RAW = 32803, 34892  # photometric interpretations of sensor data
 _RAW_COMPRESSIONS = frozenset({34713, 32767, 65535, 34892})  # Nikon, Sony, Pentax, lossy DNG
 _PICTURES = frozenset({b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"})  # not lossless, which holds sensor data
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 13: 4}
+_READ = frozenset({*_NEXT_IFDS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _STRIP_SIZES, _JPEG, _JPEG_SIZE, _ORIENTATION})
 _MOST = 64  # directories
+_MOST_NUMBERS = 64  # of an entry; no field that is read here has as many
 
 Order = Literal["little", "big"]
 
@@ -65,25 +67,28 @@ def _directories(data: bytes) -> Iterator[dict[int, list[int]]]:
         for index in range(count):
             entry = data[at + 2 + 12 * index : at + 14 + 12 * index]
             if len(entry) == 12:
-                tag, values = _entry(data, entry, order)
-                entries[tag] = values
+                tag = int.from_bytes(entry[:2], order)
+                if tag not in entries:
+                    entries[tag] = _numbers(data, entry, order) if tag in _READ else [0]
         yield entries
         following = at + 2 + 12 * count
         waiting += [int.from_bytes(data[following : following + 4], order)]
         waiting += [place for tag in _NEXT_IFDS for place in entries.get(tag, ())]
 
 
-def _entry(data: bytes, entry: bytes, order: Order) -> tuple[int, list[int]]:
+def _numbers(data: bytes, entry: bytes, order: Order) -> list[int]:
+    """The whole numbers of an entry, [0] for what is none or too many: entries may all point to one place."""
+
     def number(raw: bytes) -> int:
         return int.from_bytes(raw, order)
 
-    tag, kind, count = number(entry[:2]), number(entry[2:4]), number(entry[4:8])
+    kind, count = number(entry[2:4]), number(entry[4:8])
     size = _SIZES.get(kind, 0)
-    if not size or count > 100_000:
-        return tag, [0]
+    if not size or count > _MOST_NUMBERS:
+        return [0]
     start = number(entry[8:12])
     raw = entry[8 : 8 + size * count] if size * count <= 4 else data[start : start + size * count]
-    return tag, [number(raw[place : place + size]) for place in range(0, len(raw), size)] or [0]
+    return [number(raw[place : place + size]) for place in range(0, len(raw), size)] or [0]
 
 
 def _is_raw(data: bytes, directories: list[dict[int, list[int]]]) -> bool:

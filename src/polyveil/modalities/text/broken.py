@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from polyveil.schema.finding import Finding
@@ -26,8 +26,8 @@ _NUMBER_LINE = re.compile(r"[ \t]*\d[\d ,.-]*[ \t]*\r?(?:\n|$)")
 class Seam:
     """What ends a line and what begins the next one, and where they begin in the text."""
 
-    head: str
-    tail: str
+    head: str = field(repr=False)
+    tail: str = field(repr=False)
     left: int
     right: int
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,7 +30,7 @@ _PUNCTUATION = [ord(one) for one in "，。、：；"]
 class Decoded:
     """Text and the encoding that it came in."""
 
-    text: str
+    text: str = field(repr=False)
     encoding: str
 
 

@@ -86,6 +86,15 @@ def find(
     """
     if not text:
         return []
+    found = _found(text, policy, known, context, met)
+    shown = markup.without_controls(text)
+    if shown is not None:  # they may part fields, or tear values that are whole again when they are dropped
+        whole = _found(shown.text, policy, known, context, met) if shown.text else []
+        found = together(shown.original(whole), found, text)
+    return found
+
+
+def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met: people.Met | None) -> list[Finding]:
     seen = view(text)
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)

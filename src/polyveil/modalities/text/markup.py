@@ -18,18 +18,19 @@ KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
 MARKDOWN = "text/markdown"
 
 _PIECE = re.compile(
-    r"(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"(?P<comment><!--[^<>]{0,20000}-->)|(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
 _ATTRIBUTE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
     | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "tspan"}
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
 _EMPHASIS = re.compile(
     r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
 )
 """Marks of emphasis (CommonMark 0.31, 6.2), inside words only where that means emphasis, and escapes (2.4)."""
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
 _META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
 _HEAD = 4096
@@ -87,7 +88,7 @@ class View:
 
 
 def view(text: str, *, is_html: bool) -> View:
-    """What a reader sees of markup, attributes behind it, each on its own line."""
+    """What a reader sees of markup, attributes and comments behind it, each on its own line."""
     out: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = 0
@@ -104,6 +105,9 @@ def view(text: str, *, is_html: bool) -> View:
     for found in _PIECE.finditer(text):
         add(text[position : found.start()], position, found.start() - position)
         position = found.end()
+        if found["comment"]:  # by itself: what it parts is one to a reader
+            values.append((found.start() + len("<!--"), found["comment"][len("<!--") : -len("-->")]))
+            continue
         if found["entity"]:
             add(html.unescape(found["entity"]), found.start(), len(found["entity"]))
             continue
@@ -116,6 +120,7 @@ def view(text: str, *, is_html: bool) -> View:
     body = length
     for place, value in values:
         add("\n", place, 0)
+        add("\n", place, 0)  # values beside one another are no halves of one
         start = 0
         for found in _PIECE.finditer(value):
             if found["entity"]:
@@ -128,10 +133,19 @@ def view(text: str, *, is_html: bool) -> View:
 
 def without_emphasis(text: str) -> View:
     """What a reader sees of Markdown: a name is one, whichever half of it is bold."""
+    return _without(_EMPHASIS, text)
+
+
+def without_controls(text: str) -> View | None:
+    """What is left when `clean` has dropped control characters and colours of terminals; None if there are none."""
+    return _without(_CONTROL, text) if _CONTROL.search(text) else None
+
+
+def _without(pattern: re.Pattern[str], text: str) -> View:
     out: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = position = 0
-    for start, end in (*(found.span() for found in _EMPHASIS.finditer(text)), (len(text), len(text))):
+    for start, end in (*(found.span() for found in pattern.finditer(text)), (len(text), len(text))):
         if position < start:
             pieces.append((length, position, start - position))
             out.append(text[position:start])
@@ -146,8 +160,11 @@ def emphasis_of(torn: str) -> str:
 
 
 def tags_of(torn: str) -> str:
-    """The tags inside a replaced range: they stay, so that what they open and close still does."""
-    return "".join(_TAG.findall(torn))
+    """The tags inside a replaced range: they stay, so that what they open and close still does.
+
+    Their attributes do not, nor do comments: a tooltip or an address between two halves of a name says who it is.
+    """
+    return "".join(f"<{name}{end}>" for name, end in _TAG.findall(torn))
 
 
 def declared_utf8(text: str) -> str:

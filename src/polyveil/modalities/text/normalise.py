@@ -61,7 +61,7 @@ class View:
     text, character for character; any other one stands for that many original characters as a whole.
     """
 
-    text: str
+    text: str = field(repr=False)
     starts: tuple[int, ...] = ()
     origins: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()

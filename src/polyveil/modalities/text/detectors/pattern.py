@@ -117,9 +117,9 @@ class Scanner:
 class Judge:
     """Says of candidates in a text whether they are findings. `context`: words beside the text."""
 
-    text: str
-    context: str
-    nearby: dict[tuple[int, int], str] = field(default_factory=dict)
+    text: str = field(repr=False)
+    context: str = field(repr=False)
+    nearby: dict[tuple[int, int], str] = field(default_factory=dict, repr=False)
     """Contexts already cut, by start and end."""
 
     def __call__(self, rule: Rule, start: int, end: int) -> Finding | None:

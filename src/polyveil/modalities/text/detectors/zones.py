@@ -8,7 +8,7 @@ the text itself, and a value that belongs to the zone lies whole inside it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ _WIDER = 160
 class Zone:
     """Places of one kind: their bytes, and where each of them begins there (`starts`) and in the text (`origins`)."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     starts: tuple[int, ...] = ()
     origins: tuple[int, ...] = ()
 
