@@ -14,6 +14,7 @@ from polyveil.modalities.text import broken, codec, markup, people
 from polyveil.modalities.text.detectors import (
     address,
     address_zh,
+    firm,
     name_en,
     name_zh,
     pattern,
@@ -102,6 +103,8 @@ def find(
         found += address.find_addresses(seen.text)
         if not seen.text.isascii() or "No." in seen.text:
             found += address_zh.find_addresses_zh(seen.text)
+    if policy.wants("ORGANIZATION"):
+        found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)
