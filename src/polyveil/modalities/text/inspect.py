@@ -14,6 +14,7 @@ from polyveil.modalities.text import broken, codec, markup, people
 from polyveil.modalities.text.detectors import (
     address,
     address_zh,
+    firm,
     name_en,
     name_zh,
     pattern,
@@ -111,6 +112,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += address.find_addresses(seen.text)
         if not seen.text.isascii() or "No." in seen.text:
             found += address_zh.find_addresses_zh(seen.text)
+    if policy.wants("ORGANIZATION"):
+        found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
     found += _known(seen.text, known)

@@ -146,7 +146,7 @@ def _pieces(found: str) -> list[Piece]:
     if found[0] == "\\":
         return [(_escaped(found), len(found))]
     if found[0] == "&":
-        return [(html.unescape(found), len(found))]
+        return [("".join(map(_plain, html.unescape(found))), len(found))]
     if found[0] == "%":
         return _percent(found)
     return [(_plain(letter), 1) for letter in found]

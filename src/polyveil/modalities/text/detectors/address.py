@@ -98,6 +98,7 @@ _PARTS = (
     rf"{_ZIP}(?!\d)",
 )
 _AFTER = re.compile(rf"{_GAP}(?:{'|'.join(_PARTS)})")
+_BEFORE = re.compile(r"(?<!\w)(?:Flat|Apt|Apartment|Unit|Suite|Studio|Room)\.? [\w-]{1,6}(?:, ?|[ \n])$")
 _POSTCODE_LINE = re.compile(rf"^[^\n]{{0,40}}?(?:{_UK}|{_STATE}[ \t]+{_ZIP})[ \t]*$", re.MULTILINE)
 _ABOVE = re.compile(
     r"(?:\d{1,5}[A-Z]?[ \t]|(?:Flat|Studio|Apt\.?|Unit)[ \t])?[A-Z\u00c0-\u00deo][\w'’.,\u00c0-\u024f -]{1,38}"
@@ -113,9 +114,15 @@ def find_addresses(text: str) -> list[Finding]:
     found: list[tuple[int, int]] = []
     seen = Bytes(text)
     for pattern in _STREETS:
-        found += [(match.start(), _grown(text, match.end())) for match in pattern.finditer(*seen)]
+        found += [(_headed(text, match.start()), _grown(text, match.end())) for match in pattern.finditer(*seen)]
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
     return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(set(found))]
+
+
+def _headed(text: str, start: int) -> int:
+    """The start of an address whose street starts at `start`: a flat stands before it in British ones."""
+    match = _BEFORE.search(text[max(0, start - 24) : start])
+    return start - len(match.group()) if match else start
 
 
 def _grown(text: str, end: int) -> int:

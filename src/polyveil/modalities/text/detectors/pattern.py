@@ -80,7 +80,9 @@ class Scanner:
                 if finding is not None:
                     span = finding.location
                     assert isinstance(span, Span)
-                    found.setdefault((finding.entity, span.start, span.end), finding)
+                    key = finding.entity, span.start, span.end
+                    if key not in found or found[key].score < finding.score:
+                        found[key] = finding
         return list(found.values())
 
     def _candidates(self, text: str, context: str) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
@@ -217,7 +219,7 @@ def _ready(of: Recogniser) -> Rule:
         re2.compile(of.pattern, _options()) if of.just_after else None,
         re.compile(of.just_after) if of.just_after else None,
         re.compile(of.just_before) if of.just_before else None,
-        tuple((word.lower(), word.isascii()) for word in of.needs or of.context),
+        tuple((word.lower(), word.isascii() and word[0].isalnum()) for word in of.needs or of.context),
         check_of(of.check) if of.check else None,
     )
 

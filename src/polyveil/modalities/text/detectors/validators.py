@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 
-from stdnum import bitcoin as _bitcoin
 from stdnum import iban as _iban
 from stdnum.cn import ric, uscc
 from stdnum.eu import vat as _vat
@@ -17,7 +16,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.gb import nhs as _nhs
 from stdnum.it import codicefiscale
 
-from polyveil.modalities.text.detectors import phones
+from polyveil.modalities.text.detectors import phones, wallets
 from polyveil.modalities.text.detectors.phones import digits
 
 _ISSUERS = tuple(
@@ -177,6 +176,16 @@ def cn_id(text: str) -> bool:
     return bool(ric.is_valid(plain)) or _mod_11_2(plain)
 
 
+def cn_id_15(text: str) -> bool:
+    """The number of cards before 1999: a province and a real birth date of the twentieth century, no check digit."""
+    plain = digits(text)
+    try:
+        date(1900 + int(plain[6:8]), int(plain[8:10]), int(plain[10:12]))
+    except ValueError:
+        return False
+    return plain[:2] in _PROVINCES
+
+
 def _mod_11_2(plain: str) -> bool:
     """The checksum alone: cards of regions that were merged since are still in use."""
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(plain[:17]))
@@ -205,9 +214,11 @@ def check_of(name: str) -> Callable[[str], bool]:
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "age": age,
-    "bitcoin": _stdnum(_bitcoin.is_valid),
+    "base58check": wallets.base58check,
+    "bech32": wallets.bech32,
     "card": card,
     "cn_id": cn_id,
+    "cn_id_15": cn_id_15,
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,

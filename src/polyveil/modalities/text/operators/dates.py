@@ -26,7 +26,7 @@ _TIME = re.compile(
     r"(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?\Z"
     r"|\s?(?:上午|下午|晚上|凌晨|中午|早上)?\s?\d{1,2}[时点](?:\d{1,2}分?)?(?:\d{1,2}秒)?\Z"
 )
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_NUMERALS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,10 @@ def _chinese(text: str) -> Parsed | None:
 
 
 def chinese_number(text: str) -> int:
-    """A number below a hundred, or digit by digit, in digits or Chinese numerals."""
+    """A number below two hundred, or digit by digit, in digits or Chinese numerals."""
+    if "百" in text:
+        hundreds, _, rest = text.partition("百")
+        return chinese_number(hundreds or "一") * 100 + chinese_number(rest.lstrip("零〇") or "〇")
     if "十" in text:
         tens, _, ones = text.partition("十")
         return int(tens.translate(_NUMERALS) or 1) * 10 + int(ones.translate(_NUMERALS) or 0)

@@ -29,7 +29,7 @@ def apply(entity: str, value: str, params: dict[str, Any], ctx: Context) -> str:
     if entity == "GEO_COORDINATES":
         decimals = int(params.get("decimals", 1))
         rounded = re.sub(r"\d+\.\d+", lambda found: f"{float(found.group()):.{decimals}f}", value)
-        if "°" not in value:
+        if "." in value and not re.search("[°分]", value):
             return rounded
     if entity in ("STREET_ADDRESS", "LOCATION"):
         city = _CITY_ZH.search(value) or _CITY_US.search(value) or _CITY_UK.search(value)
@@ -47,7 +47,7 @@ def _month(value: str, date: dt.date) -> str:
 
 def _age(value: str, params: dict[str, Any]) -> str | None:
     """What stands beside the number stays ('47岁', '47 years old'); None if there is no number."""
-    found = re.search(r"\d{1,3}", value) or re.search(r"[一二三四五六七八九十]{1,3}", value)
+    found = re.search(r"\d{1,3}", value) or re.search(r"[一二两三四五六七八九十百零〇]{1,6}", value)
     if not found:
         return None
     years, top = chinese_number(found.group()), int(params.get("top", 90))

@@ -1,0 +1,36 @@
+"""Firms in Latin letters: by their legal form or family, and partners' names where somebody works."""
+
+from __future__ import annotations
+
+from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+DETECTOR = "firms"
+SCORE = 0.85
+_WORD = r"[A-ZÀ-Þ][\w'’&.-]{0,30}"
+_NAME = r"[A-ZÀ-Þ][^\W\d_'’]{1,30}"
+_FORM = (
+    r"(?:Inc|LLC|LLP|Ltd|Limited|PLC|GmbH|OHG|KG|Corp|Corporation|NV|BV|SpA|SPA|S\.p\.A|S\.r\.l|s\.r\.l|S\.L\.U|S\.L|S\.Com|"
+    r"S\.A\.S|S\.A|SARL|B\.V|N\.V|Group|Holdings|et Fils|and Sons|& Sons|& Co)"
+)
+_WORKS = (
+    r"\b(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by)|employee of|partner (?:at|of)|"
+    r"(?:plant|office|offices|branch|headquarters|staff) of) "
+)
+_FIRMS = (
+    gated(
+        rf"(?<![\w.-])({_WORD}(?:,? (?:{_WORD}|and|&|e|et|y|und|of|de|di|asociados)){{0,5}}?,? {_FORM}(?![\w&])\.?)",
+        rf" {_FORM}",
+        before=100,
+        after=2,
+    ),
+    gated(rf"{_WORKS}({_NAME}(?:, {_NAME})? (?:and|&) {_NAME}|{_NAME}-{_NAME})(?![\w-])", rf"{_WORKS}[A-Z]", after=100),
+)
+
+
+def find_firms(text: str) -> list[Finding]:
+    """Firms in a text. Overlaps are left to the caller."""
+    seen = Bytes(text)
+    spans = {match.span(1) for pattern in _FIRMS for match in pattern.finditer(*seen)}
+    return [Finding("ORGANIZATION", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(spans)]
