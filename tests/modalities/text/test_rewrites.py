@@ -68,7 +68,7 @@ def percent(value: str, dice: Random) -> str:
 
 
 REWRITES: dict[str, tuple[Callable[[str, Random], str], str]] = {
-    # rewrite, the kinds of values that it is for (n: numbers, c: those that are known without their dashes, t: with letters)
+    # rewrite, its kinds of values (n: numbers, c: those known without their dashes, t: with letters)
     "full width": (wide, "nt"),
     "circled": (digits_as("⓪①②③④⑤⑥⑦⑧⑨"), "n"),
     "bold": (digits_as("𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"), "nt"),
