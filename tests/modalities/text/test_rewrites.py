@@ -68,18 +68,18 @@ def percent(value: str, dice: Random) -> str:
 
 
 REWRITES: dict[str, tuple[Callable[[str, Random], str], str]] = {
-    # rewrite, the kinds of values that it is for (n: numbers, t: with letters)
+    # rewrite, its kinds of values (n: numbers, c: those known without their dashes, t: with letters)
     "full width": (wide, "nt"),
     "circled": (digits_as("⓪①②③④⑤⑥⑦⑧⑨"), "n"),
     "bold": (digits_as("𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"), "nt"),
     "Arabic-Indic": (digits_as("٠١٢٣٤٥٦٧٨٩"), "n"),
     "superscript": (digits_as("⁰¹²³⁴⁵⁶⁷⁸⁹"), "n"),
-    "Chinese numerals": (digits_as(NUMERALS), "m"),
+    "Chinese numerals": (digits_as(NUMERALS), "n"),
     "zero-width": (between(ZERO_WIDTH), "nt"),
     "look-alikes": (lambda value, dice: "".join(LOOK_ALIKE.get(one, one) for one in value), "t"),
-    "spaced": (apart(" "), "m"),
-    "dotted": (apart("."), "m"),
-    "dashed": (apart("-"), "m"),
+    "spaced": (apart(" "), "c"),
+    "dotted": (apart("."), "c"),
+    "dashed": (apart("-"), "c"),
     "entities": (lambda value, dice: "".join(f"&#{ord(one)};" for one in value), "nt"),
     "hexadecimal entities": (lambda value, dice: "".join(f"&#x{ord(one):x};" for one in value), "nt"),
     "percent": (percent, "nt"),
@@ -89,14 +89,14 @@ REWRITES: dict[str, tuple[Callable[[str, Random], str], str]] = {
 
 
 def values() -> list[tuple[str, str]]:
-    """(kind, value): m mobile numbers, n other numbers, t with letters."""
+    """(kind, value): m mobile numbers, s US numbers known by their dashes alone, n other numbers, t with letters."""
     people = cast(5)
     made: list[tuple[str, str]] = []
     for person in [*people.english, *people.chinese]:
         made += [("t", person.email), ("n", person.card), ("t", person.iban)] if person.iban else [("t", person.email)]
         made += [("m", person.phone)] if person.phone.isdigit() else []
         made += [("n", person.cn_id)] if person.cn_id else []
-        made += [("n", person.ssn)] if person.ssn else []
+        made += [("s", person.ssn)] if person.ssn else []
     return [(kind, value) for kind, value in made if value]
 
 
@@ -121,7 +121,7 @@ CHINESE = [
 
 
 def fits(kinds: str, kind: str) -> bool:
-    return kind in kinds or (kind == "m" and "n" in kinds)
+    return kind in kinds or (kind in "ms" and "n" in kinds) or (kind in "mn" and "c" in kinds)
 
 
 def lost(names: tuple[str, ...], pool: list[tuple[str, str]], dice: Random) -> str | None:

@@ -31,7 +31,9 @@ _INVISIBLE = dict.fromkeys(
 _DASHES = str.maketrans("‐‑‒–—−﹣－", "--------")
 _KEPT = "，。；：！？（）、“”‘’《》【】…￥·"
 _NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_NUMERAL_RUN = re.compile(r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}")
+_NUMERAL_RUN = re.compile(
+    r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:[ -]?[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6,}"
+)
 _LIKE = str.maketrans(
     "асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι", "aceopxyijsdhqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavi"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -32,5 +33,13 @@ _FIRMS = (
 def find_firms(text: str) -> list[Finding]:
     """Firms in a text. Overlaps are left to the caller."""
     seen = Bytes(text)
-    spans = {match.span(1) for pattern in _FIRMS for match in pattern.finditer(*seen)}
+    spans = {match.span(1) for pattern in _FIRMS for match in pattern.finditer(*seen) if not _label(match.group(1))}
     return [Finding("ORGANIZATION", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(spans)]
+
+
+def _label(name: str) -> bool:
+    """Is it a group of common words, such as 'Blood Group', and of no family?"""
+    *words, last = name.split()
+    return last in ("Group", "Limited", "Holdings") and all(
+        word.lower() in lexicon("common_en") and word not in lexicon("surnames_en") for word in words
+    )
