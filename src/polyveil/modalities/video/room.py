@@ -14,7 +14,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities.image import zones
 from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.image.operators import steady_noise
-from polyveil.modalities.interface import Context
+from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.denoise import Denoiser
 from polyveil.modalities.video.fingerprint import similar
@@ -92,14 +92,14 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
                 encoder.put((planes, frame.pts))
                 frames = frame.index + 1
                 if frames % 25 == 0:
-                    ctx.progress(min(0.99, frames / max(1, video.count)))
+                    ctx.progress(min(0.99, frames / max(1, video.count)), Frames("mask", frames, video.count))
         finally:
             encoder.close()
         kept = tuple(keeper.close()) if keeper is not None else ()
         area = masked / max(1, frames * video.width * video.height)
         _complete(drawn.boxes, frames)
         denoised = float(denoiser is not None and denoiser.active)
-    ctx.progress(1.0)
+    ctx.progress(1.0, Frames("mask", frames, frames))
     metrics: dict[str, float | str] = {
         "masked_area": round(area, 4),
         "frames": float(frames),
