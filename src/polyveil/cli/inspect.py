@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polyveil.cli.films import Films
 from polyveil.cli.options import JsonOption, PolicyOption
 from polyveil.cli.show import err, json_line, out, progress
 
@@ -35,7 +36,7 @@ def inspect(
     """Print what a policy finds, and write nothing. Ends with 3 if a file could not be inspected."""
     from polyveil.collect import collect
     from polyveil.identity import Identity
-    from polyveil.modalities.interface import Context
+    from polyveil.modalities.interface import Context, Frames
     from polyveil.pipeline.private import private_folder
     from polyveil.pipeline.road import inspect_asset
     from polyveil.policies import load
@@ -47,10 +48,13 @@ def inspect(
     with progress("inspect") as bar:
         task = bar.task_ids[0]
         bar.update(task, total=len(items))
+        films = Films(bar)
         for number, item in enumerate(items):
 
-            def tell(done: float, before: int = number) -> None:
+            def tell(done: float, frames: Frames | None = None, /, before: int = number) -> None:
                 bar.update(task, completed=before + done)
+                if frames is not None:
+                    films.tell(f"film {before + 1}", frames)
 
             shown = item.uri if len(path) == 1 and Path(path[0]).is_file() else item.relative
             with private_folder() as workdir:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from polyveil.cli.films import Films
 from polyveil.cli.options import FastOption, JsonOption, KeyFileOption, PolicyOption, unlock
 from polyveil.cli.show import err, json_line, out, progress
 
@@ -33,6 +34,7 @@ def mask(
     Each call has pseudonyms of its own, unless --identity-of names a vault whose people they shall be.
     """
     from polyveil.identity import Identity
+    from polyveil.modalities.interface import Frames
     from polyveil.pipeline.mask import Masked
     from polyveil.pipeline.mask import mask as run
     from polyveil.policies import fast, load
@@ -42,6 +44,12 @@ def mask(
     who = Identity(Vault.open(vault, unlock(key_file)).identity_key) if vault else None
     with progress("mask") as bar:
         task = bar.task_ids[0]
+        films = Films(bar)
+
+        def far(fraction: float, frames: Frames | None = None, /) -> None:
+            bar.update(task, total=100, completed=100 * fraction)
+            if frames is not None:
+                films.tell("film", frames)
 
         def tell(masked: Masked) -> None:
             bar.update(task, total=None, completed=0)
@@ -61,7 +69,7 @@ def mask(
             chosen,
             identity=who,
             tell=tell,
-            progress=lambda done: bar.update(task, total=100, completed=100 * done),
+            progress=far,
         )
     broken = sum(one.outcome is Outcome.QUARANTINED or one.parts_quarantined > 0 for one in results)
     if broken and not as_json:

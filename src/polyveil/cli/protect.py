@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from polyveil.cli.films import Films
 from polyveil.cli.options import FastOption, JsonOption, KeyFileOption, ModalityOption, PolicyOption, unlock
 from polyveil.cli.show import err, json_line, out, progress, table
 from polyveil.errors import UsageError
@@ -47,6 +48,7 @@ def protect(
     from polyveil.vault import Vault
 
     with progress("protect") as bar:
+        films = Films(bar)
         task = bar.task_ids[0]
 
         def tell(event: Event) -> None:
@@ -63,6 +65,7 @@ def protect(
             workers=workers,
             retry=retry,
             tell=tell,
+            frames=lambda job, frames: films.tell(f"film {job + 1}", frames),
         )
     if as_json:
         json_line({"summary": asdict(summary)})

@@ -9,8 +9,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -22,6 +32,14 @@ def json_line(row: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+class _Rate(ProgressColumn):
+    """Frames a second, for what counts frames."""
+
+    def render(self, task: Task) -> Text:
+        unit, speed = task.fields.get("unit"), task.finished_speed or task.speed
+        return Text(f"{speed:.1f} {unit}/s" if unit and speed else "")
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Progress]:
     """A progress bar on stderr; silent when stderr is no terminal."""
@@ -31,6 +49,7 @@ def progress(what: str) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        _Rate(),
         console=err,
         transient=True,
         disable=not err.is_terminal,

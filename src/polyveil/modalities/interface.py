@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,22 @@ from polyveil.schema.part import Part
 from polyveil.schema.policy import Policy
 
 
-def _silent(_fraction: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """How far a pass over a film has come. doing: 'inspect' or 'mask'. of: frames in all, 0 where nobody knows."""
+
+    doing: str
+    done: int
+    of: int
+
+
+class Progress(Protocol):
+    """Told how far work on a part has come: the fraction done, in [0, 1]; in a film the frames as well."""
+
+    def __call__(self, fraction: float, frames: Frames | None = None, /) -> None: ...
+
+
+def _silent(_fraction: float, _frames: Frames | None = None, /) -> None:
     return None
 
 
@@ -28,14 +43,14 @@ class Context:
     workdir: a 0700 folder that the caller removes on every path; large plaintext goes there and nowhere else.
     spool: a 0700 folder that outlives the part until the run ends: what `inspect` leaves for `transform`, sealed. None
         where both share a workdir.
-    progress: called with the fraction done, in [0, 1], by work that takes more than a second.
+    progress: called by work that takes more than a second.
     """
 
     policy: Policy
     identity: Identity = field(repr=False)
     workdir: Path
     limits: Limits = field(default_factory=Limits)
-    progress: Callable[[float], None] = _silent
+    progress: Progress = _silent
     spool: Path | None = None
 
 

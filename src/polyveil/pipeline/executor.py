@@ -13,12 +13,13 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from polyveil.errors import AssetError, PolyveilError
+from polyveil.modalities.interface import Frames
 from polyveil.pipeline import work
 from polyveil.pipeline.job import Inspected, Job
 from polyveil.pipeline.work import Finished, Station
@@ -43,6 +44,11 @@ class ProtectTask:
 
 Task = InspectTask | ProtectTask
 Result = list[Inspected] | Finished | None
+Tell = Callable[[int, Frames], None]
+"""Told a job's index and how far its film is; by a cluster on a thread of its own."""
+
+_FRAMES = "polyveil-frames"  # topic under which workers tell
+_EVERY_S = 0.5  # seconds between what one worker tells
 
 
 class Executor(Protocol):
@@ -101,8 +107,12 @@ class Inline:
 
     workers = 1
 
-    def __init__(self, station: Station) -> None:
-        self._station = replace(station, progress=lambda _done: _rearm(station.limits.asset_timeout_s))
+    def __init__(self, station: Station, frames: Tell | None = None) -> None:
+        self._station = replace(
+            station,
+            progress=lambda _fraction, _frames=None, /: _rearm(station.limits.asset_timeout_s),
+            frames=frames or station.frames,
+        )
         self._protect: deque[Task] = deque()
         self._inspect: deque[Task] = deque()
 
@@ -130,7 +140,7 @@ class _Watchdog:
     def __init__(self) -> None:
         self._fed, self._done = time.monotonic(), threading.Event()
 
-    def feed(self, _done: float = 0.0) -> None:
+    def feed(self, _fraction: float = 0.0, _frames: Frames | None = None, /) -> None:
         """There was progress."""
         self._fed = time.monotonic()
 
@@ -156,9 +166,23 @@ class _Watchdog:
 _watchdog = _Watchdog()
 
 
-def _enter(station: Station) -> None:
+_told = 0.0  # when this worker process told of frames last
+
+
+def _tell(job: int, frames: Frames) -> None:
+    """Send to the coordinator how far a film is, now and then; the end of a pass always."""
+    from distributed import get_worker
+
+    global _told  # noqa: PLW0603
+    now = time.monotonic()
+    if now - _told >= _EVERY_S or frames.done == frames.of:
+        _told = now
+        get_worker().log_event(_FRAMES, (job, frames.doing, frames.done, frames.of))
+
+
+def _enter(station: Station, *, telling: bool) -> None:
     global _station  # noqa: PLW0603 - one station a worker process: models and pack writers live as long
-    _station = replace(station, progress=_watchdog.feed)
+    _station = replace(station, progress=_watchdog.feed, frames=_tell if telling else station.frames)
 
 
 def _run_in_worker(task: Task) -> Result:
@@ -171,14 +195,18 @@ def _run_in_worker(task: Task) -> Result:
 class Cluster:
     """A dask LocalCluster: one single-threaded process a worker, TLS on loopback, no dashboard, no spilling."""
 
-    def __init__(self, station: Station, workers: int, memory_limit: int = 3 * 1024**3) -> None:
+    def __init__(
+        self, station: Station, workers: int, frames: Tell | None = None, memory_limit: int = 3 * 1024**3
+    ) -> None:
         import dask
         from distributed import Client, LocalCluster, WorkerPlugin
         from distributed.security import Security
 
+        telling = frames is not None
+
         class Enter(WorkerPlugin):
             def setup(self, worker: Any) -> None:  # noqa: ARG002 - the plugin interface
-                _enter(station)
+                _enter(station, telling=telling)
 
             def teardown(self, worker: Any) -> None:  # noqa: ARG002
                 station.sealer.close()
@@ -223,6 +251,8 @@ class Cluster:
         )
         self._client = Client(self._cluster, security=security)
         self._client.register_plugin(Enter())
+        if frames is not None:
+            self._client.subscribe_topic(_FRAMES, lambda event: frames(event[1][0], Frames(*event[1][1:])))
         self._flow = self._as_completed()
         self._tasks: dict[Any, Task] = {}
 

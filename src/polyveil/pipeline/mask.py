@@ -12,7 +12,7 @@ from polyveil.collect.interface import Collected
 from polyveil.containers.interface import Joined
 from polyveil.errors import AssetError, UsageError
 from polyveil.identity import Identity
-from polyveil.modalities.interface import Context
+from polyveil.modalities.interface import Context, Progress
 from polyveil.pipeline import road, work
 from polyveil.pipeline.export import write_file
 from polyveil.pipeline.joined import join
@@ -45,7 +45,7 @@ def mask(
     identity: Identity | None = None,
     limits: Limits | None = None,
     tell: Callable[[Masked], None] = lambda _masked: None,
-    progress: Callable[[float], None] = lambda _fraction: None,
+    progress: Progress = lambda _fraction, _frames=None, /: None,
 ) -> list[Masked]:
     """De-identify `source` into `out`: a file into a file, a folder into a folder of copies under safe names.
 
@@ -56,7 +56,7 @@ def mask(
         identity: the identity map; by default a fresh random one, so that pseudonyms agree within this call only.
         limits: bounds on one file.
         tell: called with each result.
-        progress: called with the fraction done of the current file.
+        progress: told how far the current file is.
 
     Raises:
         UsageError: the source does not exist or the output cannot be written.

@@ -23,7 +23,7 @@ from polyveil.errors import InterruptedRunError, UsageError
 from polyveil.identity import Identity
 from polyveil.pipeline import road
 from polyveil.pipeline.coordinator import Event, Run, commit, drive
-from polyveil.pipeline.executor import Cluster, Executor, Inline
+from polyveil.pipeline.executor import Cluster, Executor, Inline, Tell
 from polyveil.pipeline.job import Job
 from polyveil.pipeline.ledger import FINAL, Ledger
 from polyveil.pipeline.private import private_folder
@@ -73,6 +73,7 @@ def protect(
     retry: bool = False,
     limits: Limits | None = None,
     tell: Callable[[Event], None] = _silent,
+    frames: Tell | None = None,
 ) -> Summary:
     """De-identify everything at `source` and seal it into `vault`, which is made if it does not exist.
 
@@ -86,6 +87,7 @@ def protect(
         retry: do assets again that were quarantined before.
         limits: bounds on one asset.
         tell: called on progress.
+        frames: called with the index of an asset and how far its film is, maybe on another thread.
 
     Raises:
         UsageError, PolicyError, VaultError, UnlockError: nothing was started.
@@ -102,7 +104,16 @@ def protect(
     exists = Vault.exists(vault)
     with Vault.open(vault, unlock) if exists else Vault.create(vault, unlock) as store:
         return _protect(
-            store, items, chosen, scope=scope, workers=workers, bounds=bounds, tell=tell, retry=retry, began=began
+            store,
+            items,
+            chosen,
+            scope=scope,
+            workers=workers,
+            bounds=bounds,
+            tell=tell,
+            frames=frames,
+            retry=retry,
+            began=began,
         )
 
 
@@ -115,6 +126,7 @@ def _protect(
     workers: int | None,
     bounds: Limits,
     tell: Callable[[Event], None],
+    frames: Tell | None,
     retry: bool,
     began: float,
 ) -> Summary:
@@ -148,7 +160,7 @@ def _protect(
         if todo:
             _note_policy(store, digest)
             store.audit("protect", run=run, policy=chosen.name, policy_digest=digest, assets=len(todo))
-        executor = _executor(station, todo, workers, careful=ledger.unfinished())
+        executor = _executor(station, todo, workers, frames, careful=ledger.unfinished())
         state = Run(store, ledger, station, executor, todo, tell, f"{digest}:{names}", len(jobs) - len(todo))
         interrupted = False
         try:
@@ -200,15 +212,17 @@ def _note_policy(store: Vault, digest: str) -> None:
         store.audit("policy", older=before, newer=digest)
 
 
-def _executor(station: Station, todo: Sequence[Job], workers: int | None, *, careful: bool) -> Executor:
+def _executor(
+    station: Station, todo: Sequence[Job], workers: int | None, frames: Tell | None, *, careful: bool
+) -> Executor:
     """Inline when that is quicker; never after a run that stopped half-way, since an asset may have killed it."""
     size = sum(job.item.size for job in todo)
     small = len(todo) <= INLINE_ASSETS and size <= INLINE_BYTES
     if not todo or (workers is None and small and not careful) or workers == 0:
-        return Inline(station)
+        return Inline(station, frames)
     if workers is not None and workers < 0:
         raise UsageError("--workers is 0 (inline) or a number of processes")
-    return Cluster(station, workers or max(1, min(os.cpu_count() or 1, len(todo))))
+    return Cluster(station, workers or max(1, min(os.cpu_count() or 1, len(todo))), frames)
 
 
 __all__ = ["Event", "Summary", "protect"]

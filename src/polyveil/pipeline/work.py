@@ -11,7 +11,7 @@ from pathlib import Path
 
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
-from polyveil.modalities.interface import Context
+from polyveil.modalities.interface import Context, Frames, Progress
 from polyveil.modalities.spill import Spilled
 from polyveil.pipeline import road
 from polyveil.pipeline.job import Inspected, Job
@@ -34,13 +34,20 @@ MAX_LISTED = 20_000
 """Findings of a long text that are kept beside it; all are counted."""
 
 
-def _silent(_fraction: float) -> None:
+def _silent(_fraction: float, _frames: Frames | None = None, /) -> None:
+    return None
+
+
+def _untold(_job: int, _frames: Frames) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """What every worker of a run holds: the policy, the identity key, and public keys to seal with."""
+    """What every worker of a run holds: the policy, the identity key, and public keys to seal with.
+
+    progress: told that an asset goes on. frames: told a job's index and how far its film is.
+    """
 
     policy: Policy
     identity_key: bytes = field(repr=False)
@@ -49,10 +56,16 @@ class Station:
     scratch: Path
     modalities: frozenset[Modality] = road.ALL_MODALITIES
     limits: Limits = field(default_factory=Limits)
-    progress: Callable[[float], None] = _silent
+    progress: Progress = _silent
+    frames: Callable[[int, Frames], None] = _untold
 
-    def context(self, workdir: Path) -> Context:
-        return Context(self.policy, Identity(self.identity_key), workdir, self.limits, self.progress, self.scratch)
+    def context(self, workdir: Path, job: Job | None = None) -> Context:
+        def progress(fraction: float, frames: Frames | None = None, /) -> None:
+            self.progress(fraction)
+            if job is not None and frames is not None:
+                self.frames(job.index, frames)
+
+        return Context(self.policy, Identity(self.identity_key), workdir, self.limits, progress, self.scratch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ def inspect(station: Station, jobs: Iterable[Job]) -> list[Inspected]:
     results = []
     for job in jobs:
         with private_folder(station.scratch) as workdir:
-            results.append(road.inspect_asset(job.item, station.context(workdir), station.modalities))
+            results.append(road.inspect_asset(job.item, station.context(workdir, job), station.modalities))
     return results
 
 
@@ -87,7 +100,7 @@ def protect(station: Station, job: Job, inspected: Inspected, near: Mapping[str,
 
 def _protect(station: Station, job: Job, inspected: Inspected, near: Mapping[str, str]) -> Finished:
     with private_folder(station.scratch) as workdir:
-        ctx = station.context(workdir)
+        ctx = station.context(workdir, job)
         try:
             done = road.transform_asset(job.item, inspected, ctx)
         except AssetError as error:
@@ -110,7 +123,7 @@ def refuse(
     if outcome is Outcome.QUARANTINED and station.policy.storage.quarantined == "seal":
         with private_folder(station.scratch) as workdir:
             try:
-                data = road.read(job.item, station.context(workdir))
+                data = road.read(job.item, station.context(workdir, job))
             except AssetError:
                 data = None
             if data is not None:

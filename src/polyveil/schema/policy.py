@@ -126,7 +126,7 @@ class VideoRoad(_Model):
     codec: Literal["av1", "h264", "h265", "vp9"] = "av1"
     container: Literal["mp4", "mkv", "webm"] = "mp4"
     quality: int = Field(default=60, ge=1, le=100)
-    denoise: Literal["auto", "off"] = "auto"
+    denoise: Literal["auto", "off", "hqdn3d", "nlmeans"] = "auto"  # auto: hqdn3d where it is noisy
     shape: Literal["box", "ellipse"] = "ellipse"
     scale: float = Field(default=1.22, ge=1.0, le=3.0)  # mask size relative to the found face
     stride: int = Field(default=3, ge=1, le=10)  # frames between looks where something moves; tracks fill between

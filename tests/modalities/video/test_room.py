@@ -14,7 +14,7 @@ import pytest
 
 from polyveil.errors import AssetError
 from polyveil.modalities import video
-from polyveil.modalities.interface import Context
+from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.reader import open_video
 from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
@@ -267,8 +267,14 @@ def test_duplicates(
 
 def test_progress_reaches_one(moving: Callable[..., Any], faces_only: Context) -> None:
     seen: list[float] = []
-    ctx = replace(faces_only, progress=seen.append)
-    video.transform(moving(30).part, [], ctx)
+    frames: list[Frames | None] = []
+
+    def tell(fraction: float, done: Frames | None = None, /) -> None:
+        seen.append(fraction)
+        frames.append(done)
+
+    video.transform(moving(30).part, [], replace(faces_only, progress=tell))
+    assert frames == [Frames("mask", 25, 30), Frames("mask", 30, 30)]
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert Fraction(len(seen)) >= 2

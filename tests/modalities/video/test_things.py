@@ -38,7 +38,9 @@ def found(path: Path, policy: str, entity: str) -> list[Finding]:
     chosen = load(policy)
     chosen = chosen.model_copy(update={"entities": {entity: chosen.entities[entity]}})
     with open_video(path, Limits()) as video:
-        return [one for one in scan(video, chosen, (), lambda _done: None).findings if one.entity == entity]
+        return [
+            one for one in scan(video, chosen, (), lambda _done, _frames=None, /: None).findings if one.entity == entity
+        ]
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def looks_of(path: Path, monkeypatch: pytest.MonkeyPatch, policy: str = "default
     chosen = load(policy)
     chosen = chosen.model_copy(update={"entities": {"FACE": chosen.entities["FACE"]}})
     with open_video(path, Limits()) as video:
-        scan(video, fast(chosen) if quick else chosen, (), lambda _done: None)
+        scan(video, fast(chosen) if quick else chosen, (), lambda _done, _frames=None, /: None)
     return looked
 
 
@@ -112,7 +112,7 @@ def test_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     policy = load("default")
     chosen = policy.model_copy(update={"entities": {"PERSON": policy.entities["PERSON"]}})
     with open_video(path, Limits()) as video:
-        scan(video, chosen, (), lambda _done: None)
+        scan(video, chosen, (), lambda _done, _frames=None, /: None)
     assert len(tiles) == 2
     assert tiles[0] == [(0.0, 0.0, 640.0, 360.0)]
     (left, top, right, bottom) = tiles[1][0]

@@ -14,7 +14,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities.image import zones
 from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.image.operators import steady_noise
-from polyveil.modalities.interface import Context
+from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.denoise import Denoiser
 from polyveil.modalities.video.fingerprint import similar
@@ -66,7 +66,7 @@ def _with_zones(found: Sequence[Finding], road: VideoRoad, width: int, height: i
 
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
-    """Mask, denoise where it is noisy, and encode by policy: same size, frames and times, no metadata.
+    """Mask, denoise by policy, and encode by policy: same size, frames and times, no metadata.
 
     Raises AssetError: CORRUPT, TOO_LARGE, TRANSFORM_FAILED.
     """
@@ -76,7 +76,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     path = _file(ctx, container)
     masked = frames = 0
     with steady_noise(), open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
-        denoiser = Denoiser(video) if road.denoise == "auto" else None
+        denoiser = Denoiser(video, road.denoise)
         keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
         depth = depth_for(video.width * video.height * 3 * video.depth // 16)
         encoder = Behind[tuple[Planes, int]](lambda item: writer.add(*item), depth)
@@ -85,21 +85,20 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
                 planes = frame.planes()
                 if keeper is not None:
                     keeper.see(frame.index, planes)
-                if denoiser is not None:
-                    planes = denoiser.clean(planes)
+                planes = denoiser.clean(planes)
                 boxes = drawn.boxes.get(frame.index, ())
                 masked += draw(planes, boxes, drawn.answers, video)
                 encoder.put((planes, frame.pts))
                 frames = frame.index + 1
                 if frames % 25 == 0:
-                    ctx.progress(min(0.99, frames / max(1, video.count)))
+                    ctx.progress(min(0.99, frames / max(1, video.count)), Frames("mask", frames, video.count))
         finally:
             encoder.close()
         kept = tuple(keeper.close()) if keeper is not None else ()
         area = masked / max(1, frames * video.width * video.height)
         _complete(drawn.boxes, frames)
-        denoised = float(denoiser is not None and denoiser.active)
-    ctx.progress(1.0)
+        denoised = float(denoiser.active)
+    ctx.progress(1.0, Frames("mask", frames, frames))
     metrics: dict[str, float | str] = {
         "masked_area": round(area, 4),
         "frames": float(frames),

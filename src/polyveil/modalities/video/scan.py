@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from blake3 import blake3
 
+from polyveil.modalities.interface import Frames, Progress
 from polyveil.modalities.video.ahead import ahead, depth_for
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
@@ -27,8 +28,6 @@ from polyveil.schema.inspection import Fingerprint
 from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,10 @@ def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progres
         scanner.next(frame, small)
         seconds, count = frame.time_s, frame.index + 1
         if count % 25 == 0:
-            progress(min(0.99, count / max(1, video.count)))
+            progress(min(0.99, count / max(1, video.count)), Frames("inspect", count, video.count))
     scanner.finish()
     hasher.update(f"{video.width}x{video.height}x{count}".encode())
-    progress(1.0)
+    progress(1.0, Frames("inspect", count, count))
     return Scanned(
         findings=tuple(scanner.findings),
         fingerprint=scanner.sequencer.fingerprint(hasher.digest()),
