@@ -81,8 +81,8 @@ class OtherReader:
 
     def session(self, compartment: str, session: str) -> bytes:
         data = (self.folder / "sessions" / compartment / session).read_bytes()
-        generation, _born = struct.unpack_from(">II", data)
-        info = bound("polyveil session", self.vault, compartment, session)
+        generation, born = struct.unpack_from(">II", data)
+        info = bound("polyveil session", self.vault, compartment, session, str(born))
         return open_hpke(self.compartment_key(compartment, generation), data[8:], info)
 
     def secrets(self, compartment: str, epoch: str) -> dict[bytes, tuple[bytes, bytes]]:

@@ -181,7 +181,7 @@ def rewrapped(reader: Reader, session: Session) -> Session:
     """A session wrapped to its compartment's current public key. Raises UnlockError without a grant."""
     ring = reader.ring
     secret = reader.open_session(session)
-    info = sessions.info(ring.vault, session.compartment, session.id)
+    info = sessions.info(ring.vault, session.compartment, session.id, session.born)
     wrapped = keys.seal_to(ring.public[session.compartment], secret, info)
     return replace(session, generation=ring.generations[session.compartment], wrapped=wrapped)
 

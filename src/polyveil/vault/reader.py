@@ -70,7 +70,11 @@ class Reader:
     def open_session(self, session: Session) -> bytes:
         """The secret of a session. Raises UnlockError, IntegrityError."""
         pair = self.demand(session.compartment, session.generation)
-        return pair.open(session.wrapped, sessions.info(self.ring.vault, session.compartment, session.id))
+        named = self.ring.vault, session.compartment, session.id
+        try:
+            return pair.open(session.wrapped, sessions.info(*named, session.born))
+        except IntegrityError:
+            return pair.open(session.wrapped, sessions.info(*named, None))
 
     def _session(self, compartment: str, session: bytes) -> bytes:
         if session not in self._secrets:

@@ -175,7 +175,8 @@ class Sealer:
         with self._lock:
             if compartment not in self._sessions:
                 secret, session_id, known = os.urandom(32), os.urandom(16).hex(), self.public[compartment]
-                wrapped = keys.seal_to(known.public, secret, sessions.info(self.vault, compartment, session_id))
+                info = sessions.info(self.vault, compartment, session_id, known.generation)
+                wrapped = keys.seal_to(known.public, secret, info)
                 self._writers[compartment] = PackWriter(self.store, known.number)
                 self._codecs[compartment] = Codec(self.level, self.dictionaries.get(compartment))
                 session = Session(session_id, compartment, known.generation, known.generation, wrapped)

@@ -34,9 +34,10 @@ class Session:
     wrapped: bytes = field(repr=False)
 
 
-def info(vault: str, compartment: str, session: str) -> bytes:
-    """What the wrapping is bound to."""
-    return f"polyveil session\x1f{vault}\x1f{compartment}\x1f{session}".encode()
+def info(vault: str, compartment: str, session: str, born: int | None) -> bytes:
+    """What the wrapping is bound to. born: None for what early vaults hold, which do not bind it."""
+    told = "" if born is None else f"\x1f{born}"
+    return f"polyveil session\x1f{vault}\x1f{compartment}\x1f{session}{told}".encode()
 
 
 def write(folder: Path, session: Session) -> None:
