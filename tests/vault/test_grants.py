@@ -37,7 +37,7 @@ def test_revocation_takes_the_key_away_and_keeps_the_others(vault: Vault, reader
             session = session_files.read(vault.folder / "sessions", "image", name)
             assert session.generation == 2
             with pytest.raises(Exception, match="does not open"):
-                old.open(session.wrapped, session_files.info(vault.ring.vault, "image", name))
+                old.open(session.wrapped, session_files.info(vault.ring.vault, "image", name, session.born))
     with Vault.open(vault.folder, owner) as again:
         assert again.verify(data=True) == []
         assert asset(again, "new", {"image": b"new"})["image"].session.generation == 2

@@ -228,7 +228,7 @@ def test_a_repeated_unit_takes_no_more_than_linear_work(unit: str) -> None:
 
     seconds(500)
     small = max(seconds(5_000), 0.004)
-    assert seconds(40_000) < 24 * small
+    assert min(seconds(40_000) for _ in range(3)) < 24 * small  # the first may build an automaton, or collect garbage
 
 
 def test_every_recogniser_has_an_entity_that_the_default_policy_answers() -> None:
