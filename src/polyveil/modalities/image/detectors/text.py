@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-import numpy as np
-import numpy.typing as npt
-
 from polyveil.modalities import text
 from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors.fields import labelled
@@ -32,21 +29,6 @@ _DIGITS = re.compile(r"(?<![^\W_])[0-9OoIlSB|]{6,}(?![^\W_])")
 _CONFUSED = str.maketrans("OoIlSB|", "0011581")
 
 
-def find_text(
-    rgb: npt.NDArray[np.uint8],
-    policy: Policy,
-    known: Sequence[Known] = (),
-    *,
-    longest: int = 1600,
-    read: Reader = ocr.read,
-) -> list[Finding]:
-    """Personal text in a picture (h, w, 3) uint8, as regions with the detector's name and the text found.
-
-    known: values to search for beside what the text modality looks for. longest: see `ocr.read`. read: the engine.
-    """
-    return find_in_lines(read(rgb, longest=longest), rgb.shape, policy, known)
-
-
 def reads(policy: Policy) -> bool:
     """Does the policy look for anything that is written?"""
     return bool(policy.entities.keys() - NOT_WRITTEN)
@@ -55,7 +37,10 @@ def reads(policy: Policy) -> bool:
 def find_in_lines(
     lines: Sequence[ocr.Line], shape: tuple[int, ...], policy: Policy, known: Sequence[Known] = ()
 ) -> list[Finding]:
-    """The same for lines that were read already; `shape` is the picture's (height, width)."""
+    """Personal text in lines that were read, as regions with the detector's name and the text found.
+
+    shape: the picture's (height, width). known: values to search for beside what the text modality looks for.
+    """
     layout = page(lines)
     found: list[Finding] = []
 
