@@ -25,6 +25,7 @@ _INVISIBLE = dict.fromkeys(
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
         *range(0xFE00, 0xFE10),
+        *range(0xFFF9, 0xFFFD),
         *range(0xE0000, 0xE0080),
     ]
 )
