@@ -53,6 +53,16 @@ def put(drops: Drops, drop: Drop, name: str, *pieces: bytes) -> int:
     return anyio.run(go)
 
 
+def test_a_drop_that_is_finished_is_in_the_lists(drops: Drops, shelf: Shelf) -> None:
+    drop = drops.begin("ada", "default")
+    put(drops, drop, "newcomer.txt", b"nothing of anybody")
+    drops.start(drop)
+    while drop.state == "running":
+        time.sleep(0.05)
+    assert drop.state == "finished", drop.problem
+    assert all(shelf.index.get(asset) is not None for asset in drop.assets)  # nobody else follows this vault
+
+
 @pytest.mark.parametrize(
     "name", ["../../x.txt", "/etc/x.txt", "..\\..\\x.txt", "a/../../x.txt", "./x.txt", "a/./x.txt", "....//x.txt"]
 )

@@ -159,6 +159,7 @@ class Drops:
             self._shelf.audit("drop", files=len(drop.files), policy=drop.policy, account=drop.account)
             with self._one:
                 drop.problem = self._road(drop)
+            self._shelf.refresh()  # who is told that it is done finds it in the lists
         except (PolyveilError, OSError) as error:
             drop.problem = str(error) if isinstance(error, PolyveilError) else type(error).__name__
         drop.state = "failed" if drop.problem else "finished"

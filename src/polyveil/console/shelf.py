@@ -31,6 +31,7 @@ class Shelf:
     def __init__(self, vault: Vault, unlock: Unlock) -> None:
         self.vault, self.unlock = vault, unlock
         self.lock = threading.RLock()
+        self._reading = threading.Lock()
         self.index = Index()
         self.expected = 0  # assets in the catalog
         self.problem = ""
@@ -66,7 +67,11 @@ class Shelf:
             self._stop.wait(_PAUSE_S)
 
     def refresh(self) -> None:
-        """Bring the index up to what the catalog holds."""
+        """Bring the index up to what the catalog holds. One at a time: an old look drops what a new one added."""
+        with self._reading:
+            self._refresh()
+
+    def _refresh(self) -> None:
         with self.lock:
             version = self.vault.catalog.version()
             if version == self._version:
