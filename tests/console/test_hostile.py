@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -53,14 +55,16 @@ def put(drops: Drops, drop: Drop, name: str, *pieces: bytes) -> int:
     return anyio.run(go)
 
 
-def test_a_drop_that_is_finished_is_in_the_lists(drops: Drops, shelf: Shelf) -> None:
-    drop = drops.begin("ada", "default")
-    put(drops, drop, "newcomer.txt", b"nothing of anybody")
-    drops.start(drop)
-    while drop.state == "running":
-        time.sleep(0.05)
-    assert drop.state == "finished", drop.problem
-    assert all(shelf.index.get(asset) is not None for asset in drop.assets)  # nobody else follows this vault
+def test_a_drop_that_is_finished_is_in_the_lists(made: Path, tmp_path: Path) -> None:
+    vault = Path(shutil.copytree(made, tmp_path / "v"))
+    with contextlib.closing(Shelf(Vault.open(vault, OWNER), OWNER)) as shelf, contextlib.closing(Drops(shelf)) as drops:
+        drop = drops.begin("ada", "default")
+        put(drops, drop, "newcomer.txt", b"nothing of anybody")
+        drops.start(drop)
+        while drop.state == "running":
+            time.sleep(0.05)
+        assert drop.state == "finished", drop.problem
+        assert all(shelf.index.get(asset) is not None for asset in drop.assets)  # nobody else follows this vault
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,10 @@ def picture(data: bytes, media_type: str) -> Any:
 
 def frame_of(stream: SharedStream, at: float = 0.2) -> Any:
     """A frame of a sealed video as a Pillow image, `at` (0 to 1) of its length. Raises as `picture` does."""
-    from polyveil.modalities.image.codec import pillow
+    # The package before its module, as above: two threads that lock them in different orders get half a module.
+    from polyveil.modalities.image import codec
 
-    image_module = pillow()
+    image_module = codec.pillow()
     try:
         import av
     except ImportError as error:
