@@ -12,6 +12,8 @@ import zoneinfo
 from corpora_en import Sentence
 from faker import Faker
 
+from polyveil.modalities.text.detectors.name_en import lexicon
+
 LOCALES = """
 en_US en_GB en_IN en_NZ en_KE en_PK de_DE fr_FR es_ES es_MX it_IT pt_BR pt_PT nl_NL sv_SE no_NO da_DK fi_FI
 cs_CZ hu_HU ro_RO tr_TR id_ID hr_HR sk_SK sl_SI yo_NG ha_NG zu_ZA tw_GH sw
@@ -90,7 +92,8 @@ Summit Orion Stellar Bluewater Ironbridge Lakeside Redwood Evergreen Atlas Nimbu
 """.split()  # noqa: SIM905 - a list of words reads best as words
 KINDS_OF_ORG = """
 Ltd Inc Corp GmbH LLC Group Bank Hospital University Holdings Partners Insurance Logistics Clinic Pharma
-Energy Airlines School
+Energy Airlines School plc Limited Corporation Co. Inc. Ltd. S.A. AG Industries Systems Services Foundation Trust
+Capital Technologies Foods Motors Steel Media Airways Pharmaceuticals Association
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
 FORMS = """My name is {P} and I live in {L} .
@@ -280,6 +283,7 @@ He beat {S} , the {C} number one , and will face {S} or {S} .""".splitlines()
 def invented(dice: random.Random, count: int, given: list[str], family: list[str]) -> list[Sentence]:
     """`count` sentences of the forms, with labels."""
     lands, towns = countries(), cities()
+    words = sorted(one for one in lexicon("common_en") if len(one) > 3)
 
     def person() -> list[str]:
         middle = [dice.choice("ABCDEFGHJKLMNPRSTW") + "."] if dice.random() < 0.1 else []
@@ -292,7 +296,10 @@ def invented(dice: random.Random, count: int, given: list[str], family: list[str
         return dice.choice(PLACES if roll < 0.4 else towns if roll < 0.75 else lands).split()
 
     def organisation() -> list[str]:
-        return [dice.choice([dice.choice(ORGS), dice.choice(family)]), dice.choice(KINDS_OF_ORG)]
+        begun = [dice.choice((dice.choice(ORGS), dice.choice(family), dice.choice(towns)))]
+        begun += [dice.choice((dice.choice(family), dice.choice(words).capitalize()))] * (dice.random() < 0.4)
+        made = [*" ".join(begun).split(), *dice.sample(KINDS_OF_ORG, 1 + (dice.random() < 0.2))]
+        return [one.upper() for one in made] if dice.random() < 0.1 else made
 
     fill = {
         "P": ("PER", person),

@@ -32,7 +32,7 @@ from score import report
 from torch import nn
 
 from polyveil.modalities.text.detectors import network, tagger_en, words_en
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.name_en import lexicon, lines
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
 """Pieces of the vocabulary in Latin letters, digits and signs are kept; other scripts, the unused and long numbers are not."""
@@ -87,7 +87,7 @@ class Tagger(nn.Module):
         self.words = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(tagger_en.LONGEST, width)
         self.kind = nn.Parameter(torch.zeros(width))
-        self.shapes, self.marks = nn.Embedding(7, width), nn.Embedding(4, width)
+        self.shapes, self.marks = nn.Embedding(7, width), nn.Embedding(8, width)
         nn.init.normal_(self.shapes.weight, std=0.02)
         nn.init.normal_(self.marks.weight, std=0.02)
         self.norm = nn.LayerNorm(width, eps=1e-12)
@@ -169,7 +169,8 @@ def from_teacher(model: Tagger, teacher: Tagger, batch: tuple[torch.Tensor, ...]
 
 
 def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: list[str]) -> Sentence:
-    """People get other names now and then; whole sentences lose their capitals, get all of them or a headline's."""
+    """People get other names now and then; whole sentences lose their capitals, get all of them or a headline's; names
+    alone get all of them, as in addresses and the agencies' news."""
     tokens, tags = list(sentence[0]), sentence[1]
     if dice.random() < 0.35:
         for row, tag in enumerate(tags):
@@ -184,6 +185,28 @@ def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: l
         tokens = [token.upper() for token in tokens]
     elif roll < 0.10:
         tokens = [token.capitalize() if len(token) > 3 and token.islower() else token for token in tokens]
+    elif roll < 0.13:
+        kind = dice.choice(("PER", "LOC", "ORG"))
+        tokens = [token.upper() if tag[2:] == kind else token for token, tag in zip(tokens, tags, strict=True)]
+    return tokens, tags
+
+
+def moved(sentence: Sentence, dice: random.Random, places: list[str]) -> Sentence:
+    """In a fifth of the sentences half of the places are others, of one word or several."""
+    if dice.random() > 0.2:
+        return sentence
+    tokens: list[str] = []
+    tags: list[str] = []
+    other = False
+    for token, tag in zip(*sentence, strict=True):
+        other = (tag == "B-LOC" and dice.random() < 0.5) or (tag == "I-LOC" and other)
+        if other and tag == "B-LOC":
+            words = dice.choice(places).split()
+            tokens += words
+            tags += ["B-LOC"] + ["I-LOC"] * (len(words) - 1)
+        elif not other:
+            tokens.append(token)
+            tags.append(tag)
     return tokens, tags
 
 
@@ -328,15 +351,19 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     model = Tagger(len(vocabulary), args.layers, args.asked, args.inner)
     train, test = load(args.data, everything=args.everything)
     given, family = names("first_names"), names("last_names")
-    given_too = sorted(lexicon("given_en"))
+    given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
+    there = lines("countries_en") + lines("places_en")
     print(len(train), "training sentences", sum(len(one[0]) for one in train), "tokens", flush=True)
 
     def one_pass() -> list[list[Item]]:
         made = [
-            (renamed(one, dice, given_too if dice.random() < 0.3 else given, family), True)
+            (renamed(moved(one, dice, there), dice, *((given_too, family_too) if dice.random() < 0.3 else (given, family))), True)
             for one in thinned(train, dice)
+        ]  # fmt: skip
+        made += [
+            (renamed(moved(one, dice, there), dice, given, family), False)
+            for one in invented(dice, 3500, given, family)
         ]
-        made += [(renamed(one, dice, given, family), False) for one in invented(dice, 3500, given, family)]
         return batches([item for one, heard in made for item in encoded(cropped(one, dice), of, heard=heard)], 2048)
 
     passes = [one_pass() for _ in range(int(np.ceil(args.epochs)))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from polyveil.modalities.text.detectors.address_told import BREAK, UNIT, find_told, grown
 from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -34,17 +35,13 @@ _LINKS = (
     r"l'|d')"
 )
 _KIND_FIRST = (
-    r"(?:Rua|Rue|Avenida|Avenue|Av\.|Alameda|Travessa|Largo|Praça|Praca|Calle|C/|Plaza|Paseo|Pasaje|Callejón|Camino|Carretera|Ronda|"
+    r"(?:Rua|Rue|ul\.|al\.|os\.|Ulica|Bairro|Ctra\.|Avenida|Avenue|Av\.|Alameda|Travessa|Largo|Praça|Praca|Calle|C/|Plaza|Paseo|Pasaje|Callejón|Camino|Carretera|Ronda|"
     r"Rambla|Glorieta|Cuesta|Acceso|Vial|Via|Viale|Vicolo|Piazza|Piazzale|Corso|Strada|Contrada|Borgo|Canale|Rotonda|Incrocio|Stretto|"
     r"Boulevard|Bd\.?|Place|Chemin|Impasse|Allée|Allee|Quai|Route|Cours|Calçada|Estrada|Urbanización|Cañada|Pasadizo|Alley)"
 )
 _KIND_LAST = (
     r"(?:straße|strasse|str\.|weg|platz|gasse|allee|ring|ufer|damm|laan|straat|plein|gracht|kade|dreef|singel|steeg|hof|pad|baan|"
     r"boulevard|gatan|vägen|stigen|gränd|torget|veien|vegen|gata|gaten|vej|gade|katu|tie)"
-)
-_UNIT = (
-    r"(?:(?:Apt|Apartment|Apartamento|Appartement|Suite|Ste|Unit|Flat|Studio|Floor|Fl|Room|Rm|Bldg|Building|Box|Block|Level|Lot|Piso|"
-    r"Puerta|Interno|Appartamento|Scala|Local|Esc)\.?\s*#?\s*[\w-]{1,6}|#\s?[\w-]{1,6})"
 )
 _STATE = (
     r"(?:A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|"
@@ -64,7 +61,7 @@ _STREETS = (
         after=180,
     ),
     gated(
-        rf"{_STARTS}(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]+{_LINKED}{_CITY}",
+        rf"{_STARTS}(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]+{_LINKED}{_CITY}(?:[ \t]+\d{{1,4}}(?!\w))?",
         rf"{_NUMBER},?[ \t]+(?:bis[ \t]+|ter[ \t]+)?(?i:{_KIND_FIRST})[ \t]",
         after=180,
     ),
@@ -74,21 +71,22 @@ _STREETS = (
         after=180,
     ),
     gated(
-        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?(?i:{_KIND_LAST})"
-        r"[ \t]+\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
+        rf"(?i:{_KIND_LAST})"
+        r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
         rf"(?i:{_KIND_LAST})[ \t]+\d",
         before=72,
         after=16,
     ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
     gated(
-        r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z][a-z]+(?=,?\s+[FAD]PO\b)",
-        r"(?:USNS|USS|USCGC|USNV)[ \t][A-Z]",
+        r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z\u00c0-\u017f]\w+(?=,?\s+[FAD]PO\b)",
+        r"(?:USNS|USS|USCGC|USNV)[ \t]\p{Lu}",
         after=64,
     ),
 )
 _PARTS = (
-    rf"{_UNIT}(?![\w-])",
+    rf"{UNIT}(?![\w-])",
     rf"(?:[FAD]PO|{_CITY}),?[ \t]+{_STATE},?[ \t]+(?:{_ZIP}|\d{{4}})(?!\d)",
     rf"{_CITY},?[ \t]+{_ZIP}(?!\d)",
     rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}(?![\w-]))?{_GAP}{_CITY}(?:[ ]?\([A-Z]{{2}}\))?",
@@ -98,7 +96,8 @@ _PARTS = (
     rf"{_ZIP}(?!\d)",
 )
 _AFTER = re.compile(rf"{_GAP}(?:{'|'.join(_PARTS)})")
-_BEFORE = re.compile(r"(?<!\w)(?:Flat|Apt|Apartment|Unit|Suite|Studio|Room)\.? [\w-]{1,6}(?:, ?|[ \n])$")
+_FLAT = r"(?:Flat|Apt|Apartment|Unit|Suite|Studio|Room)\.? [\w-]{1,6}(?:, ?|[ \n])"
+_BEFORE = re.compile(rf"(?<![\w.,])(?:{_FLAT})?(?:\d{{1,6}}(?:[ \t]|{BREAK}))?$")
 _POSTCODE_LINE = re.compile(rf"^[^\n]{{0,40}}?(?:{_UK}|{_STATE}[ \t]+{_ZIP})[ \t]*$", re.MULTILINE)
 _ABOVE = re.compile(
     r"(?:\d{1,5}[A-Z]?[ \t]|(?:Flat|Studio|Apt\.?|Unit)[ \t])?[A-Z\u00c0-\u00deo][\w'’.,\u00c0-\u024f -]{1,38}"
@@ -115,6 +114,7 @@ def find_addresses(text: str) -> list[Finding]:
     seen = Bytes(text)
     for pattern in _STREETS:
         found += [(_headed(text, match.start()), _grown(text, match.end())) for match in pattern.finditer(*seen)]
+    found += find_told(text, seen)
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
     return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(set(found))]
 
@@ -132,7 +132,7 @@ def _grown(text: str, end: int) -> int:
         if not match:
             break
         end = match.end()
-    return end
+    return grown(text, end)[0]
 
 
 def _block(text: str, last: re.Match[str]) -> tuple[int, int] | None:

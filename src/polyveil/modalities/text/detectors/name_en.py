@@ -353,10 +353,16 @@ NOT_NAMES = frozenset(
 
 
 @cache
-def lexicon(name: str) -> frozenset[str]:
-    """The words of a lexicon file; lines that begin with '#' say where it comes from."""
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of a lexicon file, but for those that begin with '#', which say where it comes from."""
     text = (resources.files("polyveil.modalities.text") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    return tuple(line for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def lexicon(name: str) -> frozenset[str]:
+    """The words of a lexicon file."""
+    return frozenset(word for line in lines(name) for word in line.split())
 
 
 def find_names(text: str, least: float = 0.0) -> list[Finding]:

@@ -1,17 +1,18 @@
-"""Places: Chinese divisions by name, and a few English forms ('Springfield, IL')."""
+"""Places: Chinese divisions, countries and cities by name, and English forms ('Springfield, IL', 'lives in Leeds')."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import ahocorasick
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.name_en import lexicon, lines
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -32,12 +33,38 @@ _LABEL = gated(
     after=96,
 )
 
+_UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
+_NAME = rf"[{_UPPER}][\w'’-]*\.?"
+_INNER = r"(?:(?:of|and|the|de|del|la|di|da|do|upon|sur|am) )?"
+_RUN = re.compile(rf"(?<![\w@#/.-])[{_UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
+_LINE_ABOVE = re.compile(rf"(?:^|\n|\\n)[ \t]*({_NAME}(?: {_INNER}{_NAME}){{0,3}})[ \t]*(?:\n|\\n)[ \t]*$")
+_LINE_END = re.compile(r"(?: \([A-Z][a-z]+\))?[ \t]*(?:\d{3,6}[ \t]*)?[.,]?(?:\n|\\n|$)")
+_WHERE = (
+    r"(?:moved (?:here )?(?:from|to)|(?:lives?|lived|living|based|born|grew up|raised|resid(?:es?|ed|ing)|settled|located|arrived) in|"
+    r"(?:originally|comes?|came|hails?|am|is|are|was) from|(?:flew|flight|travel(?:l?ed|s)?|trip|return(?:ed|ing)?) to|"
+    r"(?:city|town|village) of|home ?(?:city|town)|native of|(?:holiday|vacation) in)"
+)
+_SAID = gated(
+    rf"\b(?i:{_WHERE}) ({_NAME}(?: (?:(?:de|del|la|do|da|di|of|the|upon|am|nad|sur) )?{_NAME}){{0,3}})(?![\w&])",
+    rf"(?i:{_WHERE}) \p{{Lu}}",
+    before=2,
+    after=100,
+)
 _DATELINE = re.compile(
     r"(?:新华社|中新社|本报|新华网|中新网|人民网)"
     r"([\u4e00-\u9fff·]{2,12}?)(?=[ \u3000]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[月日])"
 )
 """'新华社贝尔格莱德4月12日电': where a report was written."""
 _LISTED = 0.7
+_FAMILIAR = 0.75
+"""Score of a country, or a state of the USA."""
+_WORD = re.compile(r"[^\s]+")
+_TIMES = frozenset(
+    """
+    January February March April May June July August September October November December Monday Tuesday Wednesday
+    Thursday Friday Saturday Sunday Christmas Easter I God
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
 
 
 @cache
@@ -50,11 +77,64 @@ def automaton() -> Any:
     return trie
 
 
+@cache
+def known() -> dict[str, float]:
+    """Countries and cities as they are written, also in capitals and without accents, with scores.
+
+    Cities of one word that people are called by too are left to the tagger.
+    """
+    called = lexicon("given_en") | lexicon("surnames_en") | lexicon("families_en")
+    towns = (one for one in lines("places_en") if " " in one or one not in called)
+    made: dict[str, float] = {}
+    for score, there in ((_FAMILIAR, lines("countries_en")), (_LISTED, towns)):
+        for one in there:
+            bare = unicodedata.normalize("NFD", one).encode("ascii", "ignore").decode()
+            bare = one if bare.lower() in lexicon("common_en") else bare
+            for form in {one, bare} | ({one.upper(), bare.upper()} if len(one) > 4 else set()):
+                made.setdefault(form, score)
+    return made
+
+
+def _by_list(text: str) -> Iterator[tuple[tuple[int, int], float]]:
+    """Places of the list, the longest first, in runs of capitalised words."""
+    listed = known()
+    for run in _RUN.finditer(text):
+        words = [match.span() for match in _WORD.finditer(text, *run.span())]
+        row = 0
+        while row < len(words):
+            for last in range(min(len(words), row + 5), row, -1):
+                span = words[row][0], words[last - 1][1]
+                score = listed.get(text[slice(*span)])
+                if score:
+                    yield span, score
+                    if score == _FAMILIAR and (above := _town_above(text, *span)):
+                        yield above, _LISTED
+                    row = last
+                    break
+            else:
+                row += 1
+
+
+def _town_above(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Capitalised words alone on the line above that of a country, as the last lines of an address have them."""
+    left = max(0, start - 80)
+    if not _LINE_END.match(text, end):
+        return None
+    above = _LINE_ABOVE.search(text[left:start])
+    return (left + above.start(1), left + above.end(1)) if above else None
+
+
 def find_places(text: str) -> list[Finding]:
     """Places in a text. Overlaps are left to the caller."""
     seen = Bytes(text)
     found = [(match.span(1), 0.75) for match in _CITY_STATE.finditer(*seen)]
     found += [(match.span(1 if match.group(1) else 2), 0.75) for match in _LABEL.finditer(*seen)]
+    found += _by_list(text)
+    for match in _SAID.finditer(*seen):
+        name = match.group(1)
+        first = name.split()[0]
+        if first.lower() not in lexicon("common_en") and first not in _TIMES:
+            found.append(((match.start(1), match.end(1) - name.endswith(".")), _LISTED))
     if not text.isascii():
         found += [(match.span(1), 0.9) for match in _DATELINE.finditer(text)]
     for run in () if text.isascii() else _HAN.finditer(text):

@@ -31,7 +31,7 @@ from polyveil.modalities.text.detectors.words_en import (
     Ints,
     Words,
     candidates,
-    mark,
+    named,
     numbers,
     words,
 )
@@ -176,7 +176,7 @@ def _named(asked: Ints, shares: Chances, sentences: Ints) -> list[tuple[int, int
 def _acronym(text: str, start: int, end: int, whole: Words, number: int) -> bool:
     """One word in capitals that is no name of the lexicon, in a sentence that is not in capitals: a firm, a device."""
     word = text[start:end]
-    if len(word) < 2 or not word.isalpha() or not word.isupper() or mark(word):
+    if len(word) < 2 or not word.isalpha() or not word.isupper() or named(word):
         return False
     first, last = np.searchsorted(whole.sentences, [whole.sentences[number], whole.sentences[number] + 1])
     return not text[whole.starts[first] : whole.ends[last - 1]].isupper()

@@ -77,9 +77,17 @@ def shape(word: str) -> int:
 
 
 def mark(word: str) -> int:
-    """0 unknown, 1 a given name, 2 a family name, 3 both, by the lexicon and whatever its case."""
+    """What lists say of a word, whatever its case: 1 a given name, 2 a family name, 4 part of a place's name, added."""
     plain = word.capitalize()
-    return (plain in lexicon("given_en")) + 2 * (plain in lexicon("surnames_en"))
+    family = plain in lexicon("surnames_en") or plain in lexicon("families_en")
+    place = plain in lexicon("places_en") or plain in lexicon("countries_en")
+    return (plain in lexicon("given_en")) + 2 * family + 4 * place
+
+
+def named(word: str) -> bool:
+    """Is a word a given name or one of the most frequent family names, whatever its case?"""
+    plain = word.capitalize()
+    return plain in lexicon("given_en") or plain in lexicon("surnames_en")
 
 
 def pieces(word: str, of: Mapping[str, int]) -> tuple[int, ...]:
@@ -111,7 +119,7 @@ def described(word: str, of: Mapping[str, int]) -> Word:
     traits = JOINT * (word in _LINKS or word in _SIGNS) | OPENS * (word in _OPENING)
     if LETTER.search(word):
         odd = len(made) > 1 and word.isalpha() and not word.endswith(_ENDINGS)
-        traits |= LETTERS | MARKED * (known > 0 or odd)
+        traits |= LETTERS | MARKED * (named(word) or odd)
         traits |= CAPITAL * (not word.islower() and word != "I")
         traits |= COMMON * (word.lower() in lexicon("common_en") and (len(word) > 1 or word in "aAI"))
         traits |= SHOUTED * word.isupper()

@@ -1,0 +1,204 @@
+"""Postal addresses whose street tells no kind: what is said before them or a unit gives them away.
+
+'lives at 5961 Slovenčeva 62, Črni Kal', 'Suite 339' with the line above it, 'the corner of Viru and Metsa 68'. An
+address is read in parts (between commas and line breaks) of numbers, capitalised words, units and boxes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.name_en import lines
+
+UNIT = (
+    r"(?:(?:Apt|Apartment|Apartamento|Appartement|Suite|Ste|Unit|Flat|Studio|Floor|Fl|Room|Rm|Bldg|Building|Box|Block|"
+    r"Level|Lot|Piso|Puerta|Interno|Appartamento|Scala|Local|Esc)\b\.?[ \t]*#?[ \t]*[\w-]{1,6}|#[ \t]?[\w-]{1,6})"
+)
+"""A flat, an office or a floor with its number or letter."""
+BREAK = r"(?:\r?\n|\\r\\n|\\n)"
+"""An end of a line, also as JSON and logs write it."""
+MOST_PARTS, MOST_WORDS = 7, 6
+_UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
+_STRONG = (
+    r"(?:address(?:es)?(?: of [^\n.:]{2,40})? (?:is|are|was)|address(?:es)?:|"
+    r"(?:lives?|lived|living|resid(?:es?|ed|ing)|located|situated) at|"
+    r"(?:office|restaurant|shop|store|house|clinic|hotel)(?: is|'s| was)?(?: located)? at)"
+)
+"""What an address follows."""
+_WEAK = (
+    r"(?:(?:lives?|lived|living|located|stay(?:s|ed|ing)?|based|it's|is) in|"
+    r"(?:stay(?:s|ed|ing)?|meet(?: (?:me|us|you|him|her|them))?(?: up)?|arrived|you off|pick(?: \w{2,4})? up) at|"
+    r"(?:address|moved?(?: here)?|delivered|ship(?:ped)?|sent|it|one|them|taxi|card|drive|returned) to|"
+    r"it is|it's|here it is|they are):?"
+)
+"""What an address may follow."""
+_CUE = gated(
+    rf"\b(?i:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))[ \t]*{BREAK}{{0,2}}[ \t]*(?=[\d{_UPPER}])",
+    rf"(?i:{_STRONG}|{_WEAK})(?:[ \t]{{0,4}}{BREAK}){{0,2}}[ \t]{{0,8}}[\d\p{{Lu}}]",
+    before=2,
+    after=8,
+)
+_FLAT = r"(?:Suite|Ste|Apt|Apartment|Flat)\.?[ \t]+#?\d"
+_UNITS = gated(rf"(?<![\w.-]){_FLAT}[\w-]{{0,5}}", _FLAT, before=1, after=8)
+_CORNER = gated(rf"\bcorner of[ \t]+(?=[\d{_UPPER}])", "corner of ", before=1, after=4)
+_AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{_UPPER}])")
+_LINK = (
+    r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|al|van|der|den|het|'?t|of|the|y|nad|pod|"
+    r"im|am|an|bei|i|på|ul\.|al\.)(?=[ \t])"
+)
+_KINDS = {
+    "box": r"(?i:p\.?[ ]?o\.?[ ]?box)[ ]\d{1,7}",
+    "unit": rf"{UNIT}(?!\w)",
+    "code": r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\d{4} ?[A-Z]{2}\b"
+    r"|\d{2,4}[ -]\d{2,3}\b|[A-Z]{1,2}-\d{4,5}\b",
+    "number": r"(?:[Nn][°º.] ?)?\d{1,6}[A-Za-z]?(?: ?[-/&] ?\d{1,6}[A-Za-z]?)?(?!\w)",
+    "link": _LINK,
+    "kind": r"[a-zà-ž][\w'’-]{2,24}(?=[ \t]\d{1,5}\b)",
+    "word": rf"[{_UPPER}][\w'’-]{{0,39}}\.?|[ld]['’][A-Z\u00c0-\u00de][\w'’-]{{1,30}}",
+    "paren": r"\([A-Z][\w .-]{1,20}\)",
+}  # fmt: skip
+_TOKEN = re.compile(rf"[ \t]*(?:{'|'.join(f'(?P<{name}>{one})' for name, one in _KINDS.items())})")
+_MARK = r"(?:[^\w\s(]{1,3}[ \t]+|[}|>*]{1,3})?"
+"""What marks quoted or listed lines."""
+_SEPARATOR = re.compile(rf"[ \t]*,?[ \t]*(?P<line>{BREAK}[ \t]*{BREAK}?)?[ \t]*{_MARK},?[ \t]*")
+_LINE_END = re.compile(rf"[ \t]*(?:[,;.?!)\]\"”]|{BREAK}|$)")
+_TIMES = re.compile(
+    r"(?:AM|PM|A\.M\.?|P\.M\.?|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|I)\.?"
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_STREET = (
+    rf"(?:\d{{1,6}}[A-Za-z]?[ \t]+)?(?:[^\W\d_][\w'’.-]*[ \t]+){{1,5}}\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})?"
+    rf"|\d{{1,6}}[A-Za-z]?(?:[ \t]+\d{{1,5}})?(?:[ \t]+[{_UPPER}][\w'’.-]*){{1,5}}"
+)
+_STREET_BEFORE = re.compile(
+    rf"(?:(?<=\s)|^|(?<=[:.,}}]))(?P<street>{_STREET})\.?[ \t]*,?(?:[ \t]|[ \t]*{BREAK}[ \t]*{_MARK})$"
+)
+
+
+@dataclass(slots=True)
+class Read:
+    """What was read of an address: its end, whether its street has a name and numbers, and what else speaks for it."""
+
+    end: int
+    named: bool = False
+    first: bool = False
+    last: bool = False
+    more: bool = False
+
+    @property
+    def street(self) -> bool:
+        return self.named and (self.first or self.last)
+
+
+def find_told(text: str, seen: Bytes) -> Iterator[tuple[int, int]]:
+    """Spans of such addresses, in no order; they may overlap."""
+    for match in _CUE.finditer(*seen):
+        read = parsed(text, match.end())
+        if read.street and (match.group("strong") or read.more or (read.first and read.last)):
+            yield match.end(), read.end
+    for match in _UNITS.finditer(*seen):
+        start = _above(text, match.start())
+        read = parsed(text, match.start())
+        if start < match.start():
+            yield start, max(read.end, match.end())
+        elif read.street:
+            yield match.start(), read.end
+    for match in _CORNER.finditer(*seen):
+        first = _part(text, match.end())
+        joint = _AND.match(text, first.end)
+        second = _part(text, joint.end()) if first.words and joint else None
+        if second and second.words:
+            yield match.end(), second.end
+
+
+def parsed(text: str, start: int) -> Read:
+    """Read an address from here; `end` is `start` if there is none."""
+    part = _part(text, start)
+    read = Read(part.end, bool(part.words), part.first, part.last, part.unit)
+    if part.end > start:
+        read.end, more = grown(text, part.end)
+        read.more |= more
+    return read
+
+
+def grown(text: str, end: int) -> tuple[int, bool]:
+    """The end of an address whose street ends at `end`, and whether a unit or a code stands behind the street.
+
+    A line or what follows a comma is part of it with a unit or a code in it, or if it is a place of the list, all in
+    capitals, or followed by one that is.
+    """
+    kept, place, more = end, end, False
+    for _ in range(MOST_PARTS):
+        gap = _SEPARATOR.match(text, place)
+        if not gap or not (gap["line"] or "," in gap.group() or (place == end and gap.end() > place)):
+            break
+        part = _part(text, gap.end())
+        whole = bool(_LINE_END.match(text, part.end))
+        apart = gap["line"] or "," in gap.group()
+        if part.end == gap.end() or not (whole or part.counted) or not (apart or part.counted):
+            break
+        place = part.end
+        name = text[gap.end() : place].strip()
+        if part.counted or name.isupper() or name in places() or name.partition(" (")[0] in places():
+            kept, more = place, more or part.counted
+        if text[place : place + 1] in (".", "?", "!", ";"):
+            break
+    return kept, more
+
+
+@dataclass(slots=True)
+class _Part:
+    """What stands between two commas: words, and whether numbers stand before and behind them."""
+
+    end: int
+    words: int = 0
+    first: bool = False
+    last: bool = False
+    unit: bool = False
+    counted: bool = False
+
+
+def _part(text: str, start: int) -> _Part:
+    part = _Part(start)
+    stop = start
+    while token := _TOKEN.match(text, stop):
+        kind, value = token.lastgroup or "", token.group().strip()
+        if kind == "word" and (_TIMES.fullmatch(value) or part.words == MOST_WORDS):
+            break
+        stop = token.end()
+        if kind == "link":
+            continue
+        part.end = stop
+        part.words += kind in ("word", "kind", "box")
+        part.unit |= kind in ("unit", "box")
+        part.counted |= kind in ("number", "unit", "box", "code")
+        if kind in ("number", "code", "box"):
+            part.first |= not part.words
+            part.last |= part.words > 0 and not _YEAR.fullmatch(value)
+        if kind == "word" and value.endswith(".") and len(value) > 5:  # a sentence ends here
+            part.end -= 1
+            break
+    return part
+
+
+_CAPITAL = re.compile(rf"[{_UPPER}]")
+
+
+def _above(text: str, start: int) -> int:
+    """The start of a street with a number that stands before a unit, on its line or on the one above; else `start`."""
+    left = max(0, start - 110)
+    match = _STREET_BEFORE.search(text[left:start])
+    if not match or not _CAPITAL.search(match["street"]):
+        return start
+    street = match["street"]
+    first = re.match(r"(?:[a-z][\w'’-]*[ \t]+)+(?=[\dA-Z\u00c0-\u024f])", street)  # words of the sentence before it
+    return left + match.start("street") + (first.end() if first else 0)
+
+
+def places() -> frozenset[str]:
+    """Countries, states and cities of the list, as they are written."""
+    return frozenset(lines("places_en") + lines("countries_en"))
