@@ -23,6 +23,15 @@ CASES = [
     ("Abita in {}", "Via Giuseppe Garibaldi 8\n20121 Milano (MI)"),
     ("Habite au {}", "14 rue de la Paix, 75002 Paris"),
     ("Deliver to\n{}\nbefore noon", "Flat 12\nJoanna keys\nRyanport\nB0J 7QT"),
+    ("He lives at {}.", "5961 Slovenčeva 62"),
+    ("My address is {}. Please call.", "Nylundsveien 159\n Apt. 027\n LAKSEVÅG\n Norway 68362"),
+    ("Our office is at {} until May.", "18 Tavcarjeva 44, Kamnik, Slovenia 1240"),
+    ("Meet me at {}", "906 Jõe 56 Apt. 203\nPaide, SM 33831"),
+    ("Jan Novák\n\n{}\n\nDear Jan,", "14 Sokolská 1475\n Apt. 238\n Hrotovice\n Czech Republic 60530"),
+    ('{{"to": "{}"}}', "Bramstrup 21\\n Apt. 599\\n Nivå\\n Denmark 54063"),
+    ("The shop is at {}.", "ul. Asnyka Adama 82"),
+    ("Turn at the corner of {}.", "Tverråsveien 128 and Emma Terrace"),
+    ("Send it to {} by Friday", "141 P.O. Box 101, Highveld, GA 21513"),
 ]
 
 
@@ -48,6 +57,13 @@ def test_an_address_is_found_whole(frame: str, address: str) -> None:
         "Chapter 7 was reviewed",
         "Section 4. Road works begin at 9",
         "The 2019 report of the board",
+        "During 1976 and in Spring 2019 sales rose",
+        "We meet at 10 AM on 5 May",
+        "She arrived at Gate 12 of Terminal 5",
+        "They moved to 3 Brothers Studios",
+        "It is 40 Degrees outside, Bob said",
+        "Microsoft Office Suite 2019 runs on Windows 11",
+        "He was sent to Room 5",
     ],
 )
 def test_prose_with_numbers_is_no_address(text: str) -> None:

@@ -75,7 +75,7 @@ _STREET = (
     rf"|\d{{1,6}}[A-Za-z]?(?:[ \t]+\d{{1,5}})?(?:[ \t]+[{_UPPER}][\w'’.-]*){{1,5}}"
 )
 _STREET_BEFORE = re.compile(
-    rf"(?:(?<=\s)|^|(?<=[:.,}}]))(?P<street>{_STREET})\.?[ \t]*,?(?:[ \t]|[ \t]*{BREAK}[ \t]*{_MARK})$"
+    rf"(?:(?<=\s)|^|(?<=[:.,}}\"'(]))(?P<street>{_STREET})\.?[ \t]*,?(?:[ \t]|[ \t]*{BREAK}[ \t]*{_MARK})$"
 )
 
 
@@ -195,7 +195,7 @@ def _above(text: str, start: int) -> int:
     if not match or not _CAPITAL.search(match["street"]):
         return start
     street = match["street"]
-    first = re.match(r"(?:[a-z][\w'’-]*[ \t]+)+(?=[\dA-Z\u00c0-\u024f])", street)  # words of the sentence before it
+    first = re.match(rf"(?:\w[\w'’-]*[ \t]+)*[a-z][\w'’-]*[ \t]+(?=[\d{_UPPER}])", street)  # the sentence before it
     return left + match.start("street") + (first.end() if first else 0)
 
 

@@ -17,20 +17,27 @@ _FORM = (
     r"Company|Co|CO|AG|SA|SE|AB|ASA|A/S|Oyj|PJSC|LP|Trust|Fund|Bancorp|BanCorp|HOLDINGS|GROUP|ETF|UCITS)"
 )
 _FORMS = rf"{_FORM}(?:[.,]{{0,2}} ?{_FORM}){{0,3}}(?:\.? (?:II|III|IV|VI?))?"
+_JOINTS = r"and|&|e|et|y|und|of|de|di|asociados"
 _WORKS = (
     r"\b(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by)|employee of|partner (?:at|of)|"
     r"(?:plant|office|offices|branch|headquarters|staff) of) "
 )
 _FIRMS = (
     gated(
-        rf"(?<![\w.-])((?:{_WORD}, (?={_NAME} (?:and|&) ))?{_WORD}(?: (?:{_WORD}|and|&|e|et|y|und|of|de|di|asociados)){{0,6}}?,? "
-        rf"{_FORMS}(?![\w&])\.?)",
+        rf"(?<![\w.-])((?:{_WORD}, (?={_NAME} (?:and|&) ))?"
+        rf"{_WORD}(?: (?:{_WORD}|{_JOINTS})){{0,6}}?,? {_FORMS}(?![\w&-])\.?)",
         rf" {_FORM}",
         before=100,
         after=24,
     ),
     gated(rf"{_WORKS}({_NAME}(?:, {_NAME})? (?:and|&) {_NAME}|{_NAME}-{_NAME})(?![\w-])", rf"{_WORKS}[A-Z]", after=100),
 )
+
+
+_WORDY = frozenset(
+    ["Group", "Limited", "Holdings", "Company", "Trust", "Fund", "AG", "SA", "SE", "AB", "LP", "Co", "CO"]
+)
+"""Legal forms that are words or marks of something else as well."""
 
 
 def find_firms(text: str) -> list[Finding]:
@@ -57,6 +64,6 @@ def _begun(name: str, start: int) -> int:
 def _label(name: str) -> bool:
     """Is it a group of common words, such as 'Blood Group', and of no family?"""
     *words, last = name.split()
-    return last in ("Group", "Limited", "Holdings") and all(
+    return last in _WORDY and all(
         word.lower() in lexicon("common_en") and word not in lexicon("surnames_en") for word in words
     )

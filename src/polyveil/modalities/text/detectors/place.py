@@ -36,11 +36,12 @@ _LABEL = gated(
 _UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
 _NAME = rf"[{_UPPER}][\w'’-]*\.?"
 _INNER = r"(?:(?:of|and|the|de|del|la|di|da|do|upon|sur|am) )?"
-_RUN = re.compile(rf"(?<![\w@#/.-])[{_UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
+_RUN = re.compile(rf"(?:(?<![\w@#/.-])|(?<=\\n))[{_UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
 _LINE_ABOVE = re.compile(rf"(?:^|\n|\\n)[ \t]*({_NAME}(?: {_INNER}{_NAME}){{0,3}})[ \t]*(?:\n|\\n)[ \t]*$")
 _LINE_END = re.compile(r"(?: \([A-Z][a-z]+\))?[ \t]*(?:\d{3,6}[ \t]*)?[.,]?(?:\n|\\n|$)")
 _WHERE = (
-    r"(?:moved (?:here )?(?:from|to)|(?:lives?|lived|living|based|born|grew up|raised|resid(?:es?|ed|ing)|settled|located|arrived) in|"
+    r"(?:moved (?:here )?(?:from|to)|"
+    r"(?:lives?|lived|living|based|born|grew up|raised|resid(?:es?|ed|ing)|settled|located|arrived) in|"
     r"(?:originally|comes?|came|hails?|am|is|are|was) from|(?:flew|flight|travel(?:l?ed|s)?|trip|return(?:ed|ing)?) to|"
     r"(?:city|town|village) of|home ?(?:city|town)|native of|(?:holiday|vacation) in)"
 )
@@ -59,6 +60,16 @@ _LISTED = 0.7
 _FAMILIAR = 0.75
 """Score of a country, or a state of the USA."""
 _WORD = re.compile(r"[^\s]+")
+_NO_TOWNS = frozenset(
+    """
+    Alot Bama Bush Can Centennial Ceres Commerce Commonwealth Concordia Confederation Dalai Dig Divo Drama Duma
+    Eagle Ende Enterprise Evergreen Gap Garcia García Gloria God Gore Hire Hola Hope Hurricane Independence Jian
+    Kant Kanye Katō Layla Leo Leon Liberal Liberty Meridian Nokia Normal Obama Olympic Onex Orange Papa Punch
+    Pérez Republic Rugby Saga Samba Sana Soma Suarez Suárez Sunnyside Sunrise Tame Temple Toyota Union Uptown
+    Usman Xinhua
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+"""Cities of the list whose names say something else more often."""
 _TIMES = frozenset(
     """
     January February March April May June July August September October November December Monday Tuesday Wednesday
@@ -83,13 +94,13 @@ def known() -> dict[str, float]:
 
     Cities of one word that people are called by too are left to the tagger.
     """
-    called = lexicon("given_en") | lexicon("surnames_en") | lexicon("families_en")
+    called = lexicon("given_en") | lexicon("surnames_en") | lexicon("families_en") | _NO_TOWNS
     towns = (one for one in lines("places_en") if " " in one or one not in called)
     made: dict[str, float] = {}
     for score, there in ((_FAMILIAR, lines("countries_en")), (_LISTED, towns)):
         for one in there:
             bare = unicodedata.normalize("NFD", one).encode("ascii", "ignore").decode()
-            bare = one if bare.lower() in lexicon("common_en") else bare
+            bare = one if bare.lower() in lexicon("common_en") or bare in called else bare
             for form in {one, bare} | ({one.upper(), bare.upper()} if len(one) > 4 else set()):
                 made.setdefault(form, score)
     return made

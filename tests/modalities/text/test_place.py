@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polyveil.modalities.text.detectors.place import find_places, known
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+
+def values(found: list[Finding], text: str) -> set[str]:
+    return {text[one.location.start : one.location.end] for one in found if isinstance(one.location, Span)}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("We fly to Finland tomorrow.", "Finland"),
+        ("Carry Me Back To United States, he sang", "United States"),
+        ("born in BOSNIA AND HERZEGOVINA", "BOSNIA AND HERZEGOVINA"),
+        ("The plant near Limassol burnt.", "Limassol"),
+        ("Rain in Sao Paulo and São Paulo", "Sao Paulo"),
+        ("Rain in Sao Paulo and São Paulo", "São Paulo"),
+        ("My friend lives in STEINPARZ.", "STEINPARZ"),
+        ("We moved here from Cabbage Tree Creek last May", "Cabbage Tree Creek"),
+        ("A studio based in ΦΑΡΜΑΚΑΣ.", "ΦΑΡΜΑΚΑΣ"),
+        ("She is originally from Hørve, a village", "Hørve"),
+        ("Jan de Vries\nDot Lake\nUnited States", "Dot Lake"),
+        ("Jan de Vries\\nLa Sagne\\nSwitzerland 2314", "La Sagne"),
+    ],
+)
+def test_a_place_is_found(text: str, place: str) -> None:
+    assert place in values(find_places(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I withdraw cash?",
+        "God knows. The Republic fell.",
+        "He moved to January as the date",
+        "the enterprise was liberal and nice in reading",
+        "Jordan and Paris called Florence",
+        "@Finland and #Norway are handles",
+    ],
+)
+def test_words_are_no_places(text: str) -> None:
+    found = values(find_places(text), text)
+    assert not found - {"Jordan"}, found
+
+
+def test_the_list_knows_countries_better_than_towns() -> None:
+    listed = known()
+    assert listed["France"] > listed["Los Angeles"]
+    assert "London" not in listed  # a family's name too: the tagger reads it
+
+
+@given(st.text(alphabet="AaLl iou.,\\n\n7Émn", max_size=120))
+def test_spans_lie_in_the_text(text: str) -> None:
+    for one in find_places("lives in " + text):
+        assert isinstance(one.location, Span)
+        assert 0 <= one.location.start < one.location.end <= len(text) + 9
