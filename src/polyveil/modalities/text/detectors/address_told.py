@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.modalities.text.detectors.name_en import lines
@@ -199,6 +200,7 @@ def _above(text: str, start: int) -> int:
     return left + match.start("street") + (first.end() if first else 0)
 
 
+@cache
 def places() -> frozenset[str]:
     """Countries, states and cities of the list, as they are written."""
     return frozenset(lines("places_en") + lines("countries_en"))

@@ -28,24 +28,32 @@ Chances = npt.NDArray[np.float32]
 class Reading:
     """What a tagger says of a text.
 
-    findings: entities, by start. starts, ends, people: of each word (or character) that was read, ascending: its ends
-    and the probability that it belongs to a person's name.
+    findings: entities, by start. starts, ends, people, names: of each word (or character) that was read, ascending: its
+    ends and the probabilities that it belongs to a person's name, and to any name (empty if that is not told).
     """
 
     findings: tuple[Finding, ...] = ()
     starts: Sequence[int] = ()
     ends: Sequence[int] = ()
     people: Sequence[float] = ()
+    names: Sequence[float] = ()
 
     def person(self, start: int, end: int) -> float | None:
         """The best probability of a person within a range; None if the tagger read nothing there."""
+        return self._best(self.people, start, end)
+
+    def name(self, start: int, end: int) -> float | None:
+        """The best probability of any name within a range; None if the tagger read nothing there or does not tell."""
+        return self._best(self.names, start, end) if self.names else None
+
+    def _best(self, shares: Sequence[float], start: int, end: int) -> float | None:
         first = max(0, bisect_right(self.starts, start) - 1)
         best = None
         for row in range(first, len(self.starts)):
             if self.starts[row] >= end:
                 break
             if self.ends[row] > start:
-                best = max(best or 0.0, self.people[row])
+                best = max(best or 0.0, shares[row])
         return best
 
 

@@ -106,13 +106,21 @@ def known() -> dict[str, float]:
     return made
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(one.partition(" ")[0] for one in known())
+
+
 def _by_list(text: str) -> Iterator[tuple[tuple[int, int], float]]:
     """Places of the list, the longest first, in runs of capitalised words."""
-    listed = known()
+    listed, first = known(), _first_words()
     for run in _RUN.finditer(text):
         words = [match.span() for match in _WORD.finditer(text, *run.span())]
         row = 0
         while row < len(words):
+            if text[slice(*words[row])] not in first:
+                row += 1
+                continue
             for last in range(min(len(words), row + 5), row, -1):
                 span = words[row][0], words[last - 1][1]
                 score = listed.get(text[slice(*span)])
@@ -154,6 +162,16 @@ def find_places(text: str) -> list[Finding]:
             ((start + end + 1 - length, start + end + 1), _LISTED) for end, length in automaton().iter(run.group())
         ]
     return [Finding("LOCATION", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in found]
+
+
+POSSIBLE = 0.02
+"""Probability of a name from which on a place of the lists is one, where the tagger has read it."""
+
+
+def believed(one: Finding, reading: Reading) -> bool:
+    """Is a finding of these lists a name at all, after a tagger has read the sentence? Others are not judged."""
+    chance = reading.name(*_ends(one)) if one.detector == DETECTOR else None
+    return chance is None or chance >= POSSIBLE
 
 
 def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:

@@ -44,6 +44,8 @@ LONGEST = 128
 """Word pieces of one window, the two marks at its ends included."""
 NEAR = 8
 """Words before and behind a word that may be a name which the network sees at least, within the sentence."""
+DOUBTED = 0.3
+"""Probability of a person from which on a place of one word is one, if lists have it as a name of people alone."""
 COLUMNS, PADS = ("ids", "shapes", "marks", "chosen"), (0, 6, 0, 0)
 """The network's inputs, and what pads them: row 0 of a window is the mark at its beginning and never chosen."""
 
@@ -140,7 +142,8 @@ def read(text: str) -> Reading:
     asked = np.concatenate([window.words for window in cut])
     shares = np.concatenate(answers)
     people = np.zeros(len(whole.starts), np.float32)
-    people[asked] = shares[:, 1] + shares[:, 2]
+    names = people.copy()
+    people[asked], names[asked] = shares[:, 1] + shares[:, 2], 1 - shares[:, 0]
     runs = _named(asked, shares, whole.sentences)
     found = []
     for (left, right), best in zip(runs, legal([shares[left:right] for left, right in runs]), strict=True):
@@ -148,6 +151,9 @@ def read(text: str) -> Reading:
         scores = shares[np.arange(left, right), best].tolist()
         for first, last, kind, score in entities([LABELS[one] for one in best], scores):
             start, end = whole.starts[numbered[first]], whole.ends[numbered[last - 1]]
+            if kind == "LOC" and last - first == 1 and people[numbered[first]] > DOUBTED:
+                listed = whole.known[numbered[first]].mark
+                kind = "PER" if listed & 3 and not listed & 4 else kind
             if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
             if not LETTER.search(text, start, end) or (
@@ -159,7 +165,11 @@ def read(text: str) -> Reading:
             found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
     shown = np.flatnonzero(seen).tolist()
     return Reading(
-        tuple(found), [whole.starts[row] for row in shown], [whole.ends[row] for row in shown], people[seen].tolist()
+        tuple(found),
+        [whole.starts[row] for row in shown],
+        [whole.ends[row] for row in shown],
+        people[seen].tolist(),
+        names[seen].tolist(),
     )
 
 
