@@ -130,10 +130,16 @@ def _no_dotted_digit(text: str, start: int, end: int) -> bool:
     return not (text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit()) and _no_digit(text, start, end)
 
 
+def _no_letter(text: str, start: int, end: int) -> bool:
+    return not (start and text[start - 1].isalnum()) and _no_word(text, start, end)
+
+
 BORDERS: dict[str, Callable[[str, int, int], bool] | None] = {
     "none": None,
     "word": _no_word,
     "digit": _no_digit,
     "dotted": _no_dotted_digit,
+    "letter": _no_letter,
 }
-"""What may not stand beside a value. Han characters are borders; 'dotted' also keeps '1.2' out of '1.2.3'."""
+"""What may not stand beside a value. Han characters are borders; 'dotted' also keeps '1.2' out of '1.2.3';
+'letter': no letter of any script before."""

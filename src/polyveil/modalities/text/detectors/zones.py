@@ -1,9 +1,9 @@
 """Where in a text a value of some kind can stand at all.
 
-A pattern that needs a digit, many digits or an at sign is looked for around these only, piece by piece. Pieces are cut
-from the UTF-8 bytes wherever they end, also inside a word: what a pattern makes of a cut word is no finding, for borders
-are judged in the text itself, and a value that belongs to the zone lies whole inside a piece, with the words near it
-that a recogniser may ask for.
+A pattern that needs a digit, many digits or an at sign is looked for around these only, piece by piece. Pieces are
+cut from the UTF-8 bytes wherever they end, also inside a word: what a pattern makes of a cut word is no finding, for
+borders are judged in the text itself, and a value that belongs to the zone lies whole inside a piece, with the words
+near it that a recogniser may ask for.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ LEAST = 7
 SHORT = 512
 """Bytes of a text that is scanned whole."""
 _REACH = {
-    **{"number": (80, 64), "digit": (80, 64), "street": (16, 192), "figures": (32, 48)},
-    **{"colon": (48, 48), "at": (96, 448), "token": (64, 16)},
+    "number": (80, 64),
+    "digit": (80, 64),
+    "street": (16, 192),
+    "figures": (32, 48),
+    "colon": (48, 48),
+    "at": (224, 448),
+    "token": (64, 16),
 }
 """Bytes before and after a trigger that belong to its zone: a label, letters before the first digit; what follows."""
 _TOKEN = compiled("[!-~]{17,}")
@@ -42,8 +47,8 @@ _Places = npt.NDArray[np.intp]
 class Zones:
     """The zones of a text by kind.
 
-    'number': LEAST digits within NEARBY bytes; 'figures': two digits with one of -./: between; 'digit'; 'street': a digit
-    and what an address has behind it; 'colon': one before a letter, a digit, a colon, a dash; 'at': an at sign;
+    'number': LEAST digits within NEARBY bytes; 'figures': two digits with one of -./: between; 'digit'; 'street': a
+    digit and what an address has behind it; 'colon': one before a letter, a digit, a colon, a dash; 'at': an at sign;
     'token': seventeen ASCII characters without a space; 'anywhere': the whole text.
     """
 
