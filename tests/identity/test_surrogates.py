@@ -15,6 +15,7 @@ from stdnum.gb import nhs
 
 from polyveil.identity import Identity, names
 from polyveil.identity.permute import permuted
+from polyveil.identity.surrogates import choices
 
 IDENTITY = Identity(bytes(range(32)))
 
@@ -148,6 +149,39 @@ def test_numbers_of_one_shape_never_meet(entity: str, shape: str) -> None:
     made = {IDENTITY.surrogate(entity, value) for value in values}
     assert len(made) == len(values)
     assert all(len(new) == len(values[0]) for new in made) or entity == "EMAIL_ADDRESS"
+
+
+@pytest.mark.parametrize(
+    ("entity", "shape", "size"), [("POSTAL_CODE", "{:04d}", 10_000), ("EMPLOYEE_ID", "E{:02d}", 100)]
+)
+def test_in_a_space_that_is_nearly_full_nobody_keeps_a_value_and_no_two_meet(
+    entity: str, shape: str, size: int
+) -> None:
+    for key in range(6):
+        who = Identity(bytes([key]) * 32)
+        values = [shape.format(number) for number in range(size) if number % 20]
+        made = {value: who.surrogate(entity, value) for value in values[:: max(1, size // 1000)]}
+        assert len(set(made.values())) == len(made)
+        assert all(value != new for value, new in made.items())
+        tagged = [new for new in made.values() if new.startswith("<")]
+        assert len(tagged) <= 5  # of a random permutation one value is expected to stay in place
+
+
+def test_a_value_that_its_permutation_leaves_in_place_is_tagged() -> None:
+    for key in range(200):
+        who = Identity(bytes([key]) * 32)
+        for value in ("10", "47", "99"):
+            new = who.surrogate("EMPLOYEE_ID", value)
+            assert new != value
+            assert re.fullmatch(r"\d\d|<EMPLOYEE_ID_[0-9a-f]{8}>", new)
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "wanted"),
+    [("POSTAL_CODE", "100080", 10**6), ("POSTAL_CODE", "SW1A 1AA", 26**5 * 100), ("PERSON", "Jo Roe", float("inf"))],
+)
+def test_how_many_values_are_written_like_one(entity: str, value: str, wanted: float) -> None:
+    assert choices(entity, value) == wanted
 
 
 @given(st.text("09a7bZ-", min_size=1, max_size=12), st.text("09a7bZ-", min_size=1, max_size=12))

@@ -57,6 +57,14 @@ def test_tokens_of_another_vault_stay_closed(vault: Vault, tmp_path: Path) -> No
     assert back.closed == 4
 
 
+def test_the_audit_log_says_that_a_mask_used_the_vaults_identity(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (done,) = mask(tmp_path / "a.txt", tmp_path / "b.txt", encrypting(), vault=vault)
+    assert reveal(vault, Path(done.output).read_text(encoding="utf-8")).text == TEXT
+    events = [event for event in vault.log.events() if event["event"] == "mask"]
+    assert [(event["principal"], event["policy"]) for event in events] == [(vault.principal.name, "tokens")]
+
+
 def test_digits_open_again(vault: Vault, tmp_path: Path) -> None:
     ctx = Context(load("default"), Identity(vault.identity_key), tmp_path)
     new = encrypt_digits.apply("CREDIT_CARD", "4111 1111 1111 1111", {}, ctx)

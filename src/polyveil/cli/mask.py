@@ -31,9 +31,9 @@ def mask(
 ) -> None:
     """De-identify one file or folder into copies, without a vault. Ends with 3 if a file was quarantined.
 
-    Each call has pseudonyms of its own, unless --identity-of names a vault whose people they shall be.
+    Each call has pseudonyms of its own, unless --identity-of names a vault whose people they shall be: its audit log
+    then says that they were used.
     """
-    from polyveil.identity import Identity
     from polyveil.modalities.interface import Frames
     from polyveil.pipeline.mask import Masked
     from polyveil.pipeline.mask import mask as run
@@ -41,7 +41,7 @@ def mask(
     from polyveil.schema.outcome import Outcome
     from polyveil.vault import Vault
 
-    who = Identity(Vault.open(vault, unlock(key_file)).identity_key) if vault else None
+    store = Vault.open(vault, unlock(key_file)) if vault else None
     with progress("mask") as bar:
         task = bar.task_ids[0]
         films = Films(bar)
@@ -67,7 +67,7 @@ def mask(
             path,
             to,
             chosen,
-            identity=who,
+            vault=store,
             tell=tell,
             progress=far,
         )

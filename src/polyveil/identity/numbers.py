@@ -110,9 +110,9 @@ def mac(value: str, draw: Choices, _seed: Seed) -> str:
     return text.upper() if value.isupper() else text
 
 
-def checked(value: str, entity: str, seed: Seed, check: Callable[[str], bool], attempt: int) -> str:
+def checked(value: str, entity: str, seed: Seed, check: Callable[[str], bool]) -> str:
     """The same shape, permuted until a check of its letters and digits holds; ValueError if that takes too long."""
-    return permuted(value, entity, seed, lambda new: check(re.sub(r"[^A-Za-z0-9]", "", new)), attempt)
+    return permuted(value, entity, seed, lambda new: check(re.sub(r"[^A-Za-z0-9]", "", new)))
 
 
 def hkid(plain: str) -> bool:

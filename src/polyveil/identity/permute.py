@@ -19,20 +19,18 @@ _STEPS = 5000
 """Steps of a cycle walk: a check digit needs about eleven."""
 
 
-def permuted(
-    value: str, purpose: str, seed: Seed, fits: Callable[[str], bool] = lambda _new: True, attempt: int = 0
-) -> str:
+def permuted(value: str, purpose: str, seed: Seed, fits: Callable[[str], bool] = lambda _new: True) -> str:
     """A value of the same shape: digits for digits, ASCII letters for letters in their case, all else as it is.
 
     FF1 over the digits and over the letters, tweaked by purpose and shape, with cycle walking (Black and Rogaway 2002)
     until it begins with a zero only if the value does, holds letters that look like digits only if the value does, and
-    `fits`. Injective among values of one shape that fit. `attempt` chooses another permutation.
+    `fits`. A permutation of the values of one shape that fit: about one of them, whatever their number, becomes itself.
 
     Raises:
         ValueError: nothing fits.
     """
     shape = "".join(_kind(letter) for letter in value)
-    tweak = f"{purpose}\x1f{shape}\x1f{attempt}"
+    tweak = f"{purpose}\x1f{shape}\x1f0"
     digits = "".join(letter for letter in value if letter in "0123456789")
     letters = "".join(letter.lower() for letter in value if letter.isascii() and letter.isalpha())
     zero, rare = digits.startswith("0"), bool(_RARE & set(letters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from math import inf, prod
 
 from stdnum import luhn
 from stdnum.gb import nhs
@@ -43,18 +44,28 @@ _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
     """A surrogate, chosen by `seed(purpose, text)`. `plain` is the normal form of the value.
 
-    The same normal form gives the same surrogate in the same spelling; none equals the value itself.
+    The same normal form gives the same surrogate in the same spelling; none equals the value itself. The one value in a
+    space that its permutation leaves where it is becomes a tag: another permutation for it alone would take it to the
+    surrogate of another value.
     """
     value = "".join(letter if letter.isascii() else str(unicodedata.decimal(letter, letter)) for letter in value)
     for attempt in range(16):
         draw = Choices(seed(entity, plain if not attempt else f"{plain}\0{attempt}"))
-        new = _make(entity, value, draw, seed, attempt)
+        new = _make(entity, value, draw, seed)
         if new.casefold() != value.casefold():
             return new
     return f"<{entity}_{seed(entity, plain).hex()[:8]}>"
 
 
-def _make(entity: str, value: str, draw: Choices, seed: Seed, attempt: int) -> str:
+def choices(entity: str, value: str) -> float:
+    """How many values are written like this one, digit for digit, letter for letter; infinity where words are drawn."""
+    if entity in _PLACES or entity in ("PERSON", "EMAIL_ADDRESS", "URL"):
+        return inf
+    plain = unicodedata.normalize("NFKC", value)
+    return prod(10 if letter.isdecimal() else 26 for letter in plain if letter.isalnum())
+
+
+def _make(entity: str, value: str, draw: Choices, seed: Seed) -> str:
     if entity == "PERSON":
         return _name(value, seed)
     if entity == "EMAIL_ADDRESS":
@@ -63,12 +74,12 @@ def _make(entity: str, value: str, draw: Choices, seed: Seed, attempt: int) -> s
         return places.place(value, seed)
     try:
         if entity in _CHECKED:
-            return numbers.checked(value, entity, seed, _CHECKED[entity], attempt)
+            return numbers.checked(value, entity, seed, _CHECKED[entity])
         if entity in _NUMBERS:
             return _NUMBERS[entity](value, draw, seed)
     except (ValueError, IndexError, KeyError):
         pass  # not of the form that its kind has: any value of the same shape
-    return places.letters(permuted(value, entity, seed, attempt=attempt), entity, seed)
+    return places.letters(permuted(value, entity, seed), entity, seed)
 
 
 def _name(value: str, seed: Seed) -> str:

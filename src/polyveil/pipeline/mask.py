@@ -22,6 +22,7 @@ from polyveil.pipeline.tree import failures
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import Outcome, SkipCode
 from polyveil.schema.policy import Policy
+from polyveil.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def mask(
     policy: Policy,
     *,
     identity: Identity | None = None,
+    vault: Vault | None = None,
     limits: Limits | None = None,
     tell: Callable[[Masked], None] = lambda _masked: None,
     progress: Progress = lambda _fraction, _frames=None, /: None,
@@ -54,12 +56,14 @@ def mask(
         out: the file to write, or the folder for the copies.
         policy: the policy; the suffix of a single output file chooses its format where that can be chosen.
         identity: the identity map; by default a fresh random one, so that pseudonyms agree within this call only.
+        vault: whose identity map is used in its place, which its audit log then tells.
         limits: bounds on one file.
         tell: called with each result.
         progress: told how far the current file is.
 
     Raises:
         UsageError: the source does not exist or the output cannot be written.
+        UnlockError: the vault's principal has no grant for the identity key.
     """
     if not source.exists():
         raise UsageError(f"{source}: no such file or folder")
@@ -67,7 +71,9 @@ def mask(
         raise UsageError(f"{out}: is a {'folder' if out.is_dir() else 'file'}, the source is not")
     if out.exists() and source.samefile(out):
         raise UsageError(f"{out}: is the source itself. Name another output.")
-    who = identity or Identity(secrets.token_bytes(32))
+    who = identity or Identity(vault.identity_key if vault else secrets.token_bytes(32))
+    if vault:  # before the first file: what a killed call wrote was written under this key too
+        vault.audit("mask", policy=policy.name, policy_digest=road.policy_digest(policy))
     bounds = limits or Limits()
     results = []
     taken: set[Path] = set()

@@ -10,7 +10,7 @@ from polyveil.identity import Identity
 from polyveil.modalities.text.operators import encrypt, encrypt_digits
 from polyveil.vault import Vault
 
-_TOKEN = re.compile(r"\{[A-Z][A-Z0-9_]{1,60}:[A-Za-z0-9_-]{22,}\}")
+_TOKEN = re.compile(r"\{[A-Z][A-Z0-9_]{1,60}:[A-Za-z0-9_.-]{22,}\}")
 
 
 @dataclass(frozen=True, slots=True)

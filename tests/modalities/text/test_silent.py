@@ -8,8 +8,8 @@ from polyveil.containers.pdf.extract import _Glyph
 from polyveil.containers.pdf.layer import Layer, Unit
 from polyveil.modalities.text.broken import Seam
 from polyveil.modalities.text.codec import Decoded
-from polyveil.modalities.text.detectors.pattern import Judge
-from polyveil.modalities.text.detectors.zones import Zone
+from polyveil.modalities.text.detectors.judge import Judge
+from polyveil.modalities.text.detectors.zones import Zones
 from polyveil.modalities.text.fit import Fit
 from polyveil.modalities.text.normalise import view
 from polyveil.schema.part import Known
@@ -23,7 +23,7 @@ _BOX = (0.0, 0.0, 1.0, 1.0)
         Seam("Zebulon", "Zebulon", 0, 1),
         Decoded("Zebulon", "utf-8"),
         Judge("Zebulon", "Zebulon", {(0, 1): "Zebulon"}),
-        Zone(b"Zebulon"),
+        Zones(b"Zebulon"),
         Fit("text/plain", "Zebulon.txt"),
         view("Zebulon\u00ad"),
         Known("PERSON", "Zebulon"),

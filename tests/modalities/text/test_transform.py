@@ -14,7 +14,8 @@ from polyveil.errors import AssetError
 from polyveil.identity import Identity
 from polyveil.modalities import text
 from polyveil.modalities.interface import Context
-from polyveil.modalities.text.operators import encrypt_digits
+from polyveil.modalities.text.fit import Fit
+from polyveil.modalities.text.operators import encrypt, encrypt_digits
 from polyveil.policies import load
 from polyveil.schema.locations import Span
 from polyveil.schema.modality import Modality
@@ -172,6 +173,38 @@ def test_encryption_is_reversible_under_the_key_alone(ctx: Context) -> None:
     assert reveal(token, ctx.identity) == "Jo Roe"
     with pytest.raises(VerificationError):
         reveal(token, Identity(bytes(range(32))))
+
+
+def test_no_token_ends_a_comment_and_older_tokens_open(ctx: Context) -> None:
+    tokens = [encrypt.apply("PERSON", f"Jo Roe {number}", {}, ctx) for number in range(500)]
+    assert not any("-" in token for token in tokens)
+    assert any("." in token for token in tokens)
+    older = [token.replace(".", "-") for token in tokens]
+    assert [encrypt.reveal(token, ctx.identity) for token in older] == [f"Jo Roe {number}" for number in range(500)]
+
+
+def test_a_small_space_is_tagged_where_the_policy_says_so(ctx: Context) -> None:
+    small = Operator.model_validate({"op": "pseudonym", "least": 10**7})
+    assert text.replacement("POSTAL_CODE", "100080", small, ctx).startswith("<POSTAL_CODE_")
+    assert text.replacement("CREDIT_CARD", "4111111111111111", small, ctx).startswith("411111")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "name", "value", "wanted"),
+    [
+        ("text/plain", "VALUES ('{}');", "O''Brien", "D'Souza", "D''Souza"),
+        ("text/plain", "VALUES ('{}');", "O''Brien", "D''Souza", "D''Souza"),
+        ("text/plain", "VALUES ('{}');", "Brien", "D'Souza", "D’Souza"),
+        ("text/plain", '7,"{}",x', 'Ann ""Bo"" Lee', 'May "Jo" Ray', 'May ""Jo"" Ray'),
+        ("text/plain", 'say("{}")', 'Ann \\"Bo\\" Lee', 'May "Jo" Ray', 'May \\"Jo\\" Ray'),
+        ("application/xml", "<a><!-- by {} --></a>", "Jo", "A--B-", "A‐-B‐"),
+        ("application/xml", "<a><!-- x --><b>{}</b></a>", "Jo", "A--B", "A--B"),
+    ],
+)
+def test_answers_are_legal_where_they_stand(media_type: str, content: str, name: str, value: str, wanted: str) -> None:
+    whole = content.format(name)
+    start = whole.index(name)
+    assert Fit(media_type, "a.sql")(whole, Span(start, start + len(name)), value) == wanted
 
 
 def test_date_shift_keeps_intervals(ctx: Context) -> None:

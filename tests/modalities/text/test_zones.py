@@ -67,18 +67,39 @@ def test_zones_lose_nothing(seed: int) -> None:
     assert seen(WHOLE.find(text)) <= seen(ZONED.find(text))
 
 
+KINDS = ("number", "digit", "street", "figures", "colon", "at", "token", "anywhere")
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.binary(min_size=SHORT + 1, max_size=4000), st.sampled_from(["number", "digit", "figures", "colon", "at"]))
+@given(st.binary(min_size=SHORT + 1, max_size=4000), st.sampled_from(KINDS))
 def test_a_zone_is_made_of_pieces_of_the_text(data: bytes, kind: str) -> None:
-    zone = Zones(data).of(kind)
-    if zone is None:
-        return
-    for number, (start, origin) in enumerate(zip(zone.starts, zone.origins, strict=True)):
-        end = zone.starts[number + 1] - 3 if number + 1 < len(zone.starts) else len(zone.data)
-        assert zone.data[start:end] == data[origin : origin + end - start]
-        assert zone.place(start, end) == (origin, origin + end - start)
-    if len(zone.starts) > 1:
-        assert zone.place(zone.starts[1] - 4, zone.starts[1] + 1) is None
+    ends = [-1]
+    for origin, piece in Zones(data).of(kind):
+        assert data[origin : origin + len(piece)] == piece
+        assert len(piece) > 0
+        assert origin + len(piece) > ends[-1]
+        ends.append(origin + len(piece))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", b"1234567"),
+        ("digit", b"7"),
+        ("street", b"7"),
+        ("figures", b"1.2"),
+        ("colon", b":f"),
+        ("at", b"@"),
+        ("token", b"x" * 17),
+    ],
+)
+def test_a_value_lies_in_a_piece_with_what_stands_beside_it(kind: str, value: bytes) -> None:
+    data = b"a word " * 400 + value + b" and more" * 400
+    ((origin, piece),) = Zones(data).of(kind)
+    place = data.index(value)
+    assert origin <= place - 16
+    assert origin + len(piece) >= place + len(value) + 15
+    assert Zones(data.replace(value, b" ")).of(kind) == []
 
 
 def test_an_unknown_kind_of_zone_is_refused() -> None:

@@ -26,6 +26,8 @@ _BEFORE = re.compile(r"(?:^|[\[{,]|(?:[:?-]|^-)[ \t])[ \t]*\Z")
 _AFTER = re.compile(r"[ \t]*(?:\Z|\r?\n|[ \t]#|[,\]}]|:(?:[ \t]|\r?\n|\Z))")
 _BARE_BEFORE = re.compile(r"(?:[=:(,\[+]|\breturn)\s*\Z")
 _BARE_AFTER = re.compile(r"[ \t]*(?:\Z|\r?\n|[;,)\]}]|//|#)")
+_DASHES = re.compile(r"\A-|-(?=-|\Z)")
+"""What would end a comment (XML 1.0, 2.5), beside another dash or by itself at an edge."""
 _SHELL = re.compile(r"[\w@%+=:,./-]*\Z")
 _SEEN = 100_000
 """Keys of one text that are remembered, so that two of them do not become one."""
@@ -49,6 +51,8 @@ class Fit:
             return self._json(old, value, before, after)
         if self.media_type in markup.KINDS:
             escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+            if text.rfind("<!--", 0, span.start) > text.rfind("-->", 0, span.start):
+                escaped = _DASHES.sub("‐", escaped)
             return escaped.replace("'", "&#39;") + markup.tags_of(old)
         if self.media_type == markup.MARKDOWN:
             value += markup.emphasis_of(old)
@@ -101,7 +105,12 @@ class Fit:
         quote = _quote(line)
         if quote:
             typographic = {'"': "”", "'": "’"}[quote]
-            value = value if quote in old else value.replace(quote, typographic)
+            if quote * 2 in old:  # how SQL and CSV write one
+                value = value.replace(quote * 2, quote).replace(quote, quote * 2)
+            elif f"\\{quote}" in old:
+                value = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", value)
+            elif quote not in old:
+                value = value.replace(quote, typographic)
             return value if "\\" in old else value.replace("\\", "/")
         if suffix in _SETTINGS and re.search(r"=\s*\Z", line) and not _SHELL.match(value):
             return json.dumps(value, ensure_ascii=False) if re.match(r"\s*(?:\r?\n|\Z)", after) else value

@@ -9,6 +9,7 @@ import re2
 from phonenumbers import PhoneMetadata, country_code_for_region
 from phonenumbers.phonenumberutil import COUNTRY_CODE_TO_REGION_CODE
 
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 DIAL_ZERO = ("GB", "DE", "FR", "CN", "AU", "JP", "IN", "NL", "CH", "AT", "BE", "ZA", "TW", "KR")
 """Large regions in which numbers are written with a 0 before them."""
 _KINDS = (
@@ -19,7 +20,7 @@ _KINDS = (
 
 def digits(text: str) -> str:
     """The ASCII digits of a text."""
-    return text if text.isdigit() and text.isascii() else "".join(filter("0123456789".__contains__, text))
+    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
 
 
 def international(text: str) -> bool:

@@ -14,15 +14,16 @@ from polyveil.modalities.interface import Context
 
 
 def apply(entity: str, value: str, params: dict[str, Any], ctx: Context) -> str:  # noqa: ARG001 - operator interface
-    """No parameters. The token is `{ENTITY:base64url}`."""
+    """No parameters. The token is `{ENTITY:text}`: base64url with '.' for '-', two of which would end a comment."""
     sealed = _cipher(ctx.identity).encrypt(value.encode(), [entity.encode()])
-    return f"{{{entity}:{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}}}"
+    return f"{{{entity}:{base64.urlsafe_b64encode(sealed).decode().rstrip('=').replace('-', '.')}}}"
 
 
 def reveal(token: str, identity: Identity) -> str:
     """The value of a token. Raises VerificationError if the key or the token is not the right one."""
     try:
         entity, _, text = token.strip("{}").partition(":")
+        text = text.replace(".", "-")  # older tokens hold '-'
         sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return _cipher(identity).decrypt(sealed, [entity.encode()]).decode()
     except (InvalidTag, ValueError):
