@@ -153,7 +153,7 @@ def read(text: str) -> Reading:
             start, end = whole.starts[numbered[first]], whole.ends[numbered[last - 1]]
             if kind == "LOC" and last - first == 1 and people[numbered[first]] > DOUBTED:
                 listed = whole.known[numbered[first]].mark
-                kind = "PER" if listed & 3 and not listed & 4 else kind
+                kind = "PER" if listed & 3 and not listed & 4 else kind  # noqa: PLW2901 - put right here, used below
             if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
             if not LETTER.search(text, start, end) or (
