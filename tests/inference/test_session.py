@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from polyveil import inference
@@ -51,6 +54,39 @@ def test_both_runtimes_agree() -> None:
     assert [array.shape for array in ours] == [(1, 1, 24, 40), (1, 2, 24, 40), (1, 2, 24, 40)]
     for left, right in zip(ours, other, strict=True):
         np.testing.assert_allclose(left, right, atol=2e-3)
+
+
+def _look(model: session.Session, blob: npt.NDArray[np.float32]) -> tuple[int, float, npt.NDArray[np.float32]]:
+    """Cell of the best score, that score, and the face's size there."""
+    heat, scale, _offset = model.run({"image": blob})
+    cell = int(heat[0, 0].argmax())
+    return cell, float(heat.max()), scale[0].reshape(2, -1)[:, cell]
+
+
+@pytest.mark.parametrize("found", ["avx512_vnni", "avx_vnni"])
+def test_swift_is_the_same_network_in_eight_bits(monkeypatch: pytest.MonkeyPatch, found: str) -> None:
+    monkeypatch.setattr(session, "instructions", lambda: frozenset({found}))
+    session.load.cache_clear()
+    raw = np.frombuffer(resources.files("polyveil.sample").joinpath("media/astronaut.jpg").read_bytes(), np.uint8)
+    blob = cv2.imdecode(raw, cv2.IMREAD_COLOR)[:256, :384, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+    swift, exact = inference.load("centerface", swift=True), inference.load("centerface")
+    assert swift is not exact
+    (cell, score, size), (expected, sure, true) = _look(swift, blob), _look(exact, blob)
+    assert cell == expected
+    assert score == pytest.approx(sure, abs=0.05)
+    assert score != sure  # or the 8-bit weights were not the ones that ran
+    np.testing.assert_allclose(size, true, atol=0.1)
+    session.load.cache_clear()
+
+
+def test_swift_is_exact_where_the_processor_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "instructions", frozenset)
+    session.load.cache_clear()
+    blob = np.random.default_rng(6).uniform(0, 255, (1, 3, 96, 160)).astype(np.float32)
+    swift, exact = (inference.load("centerface", swift=one).run({"image": blob}) for one in (True, False))
+    for left, right in zip(swift, exact, strict=True):
+        np.testing.assert_array_equal(left, right)
+    session.load.cache_clear()
 
 
 def test_load_gives_one_session_a_process() -> None:

@@ -1,9 +1,11 @@
-"""How many threads a model may use, and how the runtimes are kept from calling home."""
+"""What the machine offers a model: threads and instructions; and how the runtimes are kept from calling home."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from pathlib import Path
 from typing import cast
 
 
@@ -14,6 +16,16 @@ def thread_count() -> int:
     except ValueError:
         wanted = os.cpu_count() or 1
     return max(1, wanted)
+
+
+@cache
+def instructions() -> frozenset[str]:
+    """The processor's instruction sets as Linux names them ('avx512_vnni', 'amx_bf16' …); none where it does not."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("ascii", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
 
 
 def silence_telemetry() -> None:

@@ -118,6 +118,10 @@ def draw(
             window = _window(cx / half, cy / half, wide / half, tall / half, plane.shape)
             if window is None:
                 continue
+            if colour is not None and answer.round:
+                middle = (cx / half - window.left, cy / half - window.top)
+                _oval(plane[window.slices], middle, (wide / half, tall / half), colour[index])
+                continue
             patch: npt.NDArray[Any] | int
             if colour is not None:
                 patch = colour[index]
@@ -163,14 +167,19 @@ def _window(cx: float, cy: float, wide: float, tall: float, shape: tuple[int, ..
 
 def _ellipse(cx: float, cy: float, wide: float, tall: float, window: Window) -> npt.NDArray[np.bool_]:
     """Pixels of the window that the ellipse touches."""
+    inside = np.zeros((window.height, window.width), np.uint8)
+    _oval(inside, (cx - window.left, cy - window.top), (wide, tall), 1)
+    return inside.view(bool)
+
+
+def _oval(part: npt.NDArray[Any], middle: tuple[float, float], sides: tuple[float, float], value: int) -> None:
+    """Set the pixels of `part` that an ellipse touches; its middle and sides in pixels of that part."""
     import cv2
 
-    inside = np.zeros((window.height, window.width), np.uint8)
-    centre = (round((cx - window.left - 0.5) * _SUBPIXELS), round((cy - window.top - 0.5) * _SUBPIXELS))
+    centre = (round((middle[0] - 0.5) * _SUBPIXELS), round((middle[1] - 0.5) * _SUBPIXELS))
     # Three quarters of a pixel more: half for the pixels that are touched, the rest since OpenCV draws a polygon.
-    axes = (round((wide / 2 + 0.75) * _SUBPIXELS), round((tall / 2 + 0.75) * _SUBPIXELS))
-    cv2.ellipse(inside, centre, axes, 0, 0, 360, 1, cv2.FILLED, cv2.LINE_8, _SHIFT)
-    return inside.view(bool)
+    axes = (round((sides[0] / 2 + 0.75) * _SUBPIXELS), round((sides[1] / 2 + 0.75) * _SUBPIXELS))
+    cv2.ellipse(part, centre, axes, 0, 0, 360, value, cv2.FILLED, cv2.LINE_8, _SHIFT)
 
 
 def _operator(name: str) -> ImageOperator:

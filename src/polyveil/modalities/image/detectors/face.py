@@ -14,7 +14,7 @@ _LOW = 0.05  # least score of a box in one of several passes
 _FUSION = 0.56
 _TILE = 1600  # pixels of the longer side that go through in one piece
 _PIECE, _PIECE_OVERLAP = 1280, 160  # pixels of the tiles of larger passes
-_PHOTOGRAPH = 4_000_000  # pixels from which on a picture is searched in short floats: its faces are large
+_PHOTOGRAPH = 4_000_000  # pixels from which on a picture is searched in fewer bits: its faces are large
 _OVERLAP = 0.3  # boxes that overlap more than this (intersection over union) are one face
 
 
@@ -25,7 +25,7 @@ def detect(rgb: npt.NDArray[np.uint8], *, threshold: float = 0.2, size: int = 64
         rgb: (height, width, 3) uint8.
         threshold: least score in (0, 1). 0.2 misses little; 0.05 to 0.1 serves to continue a track.
         size: the longer side is brought to this many pixels. Faces under about 8 pixels at that size are missed.
-        swift: in short floats where the processor has them, see `inference.load`.
+        swift: in fewer bits where the processor gains by it, see `inference.load`.
 
     Returns:
         Boxes within the picture, best first.

@@ -45,7 +45,7 @@ def detect(
     """Things of some classes in a picture (h, w, 3) uint8, best first.
 
     threshold: least score in (0, 1). sizes: one pass at each, those that would enlarge more than twice left out.
-    swift: in short floats where the processor has them, see `inference.load`.
+    swift: in fewer bits where the processor gains by it, see `inference.load`.
     """
     wanted = [CLASSES.index(name) for name in classes]
     longest = max(rgb.shape[:2])

@@ -25,7 +25,7 @@ _SAME = 0.4  # shared area of two boxes, relative to the smaller
 def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST, swift: bool = False) -> list[Line]:
     """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside.
 
-    most: places that are looked at. swift: in short floats where the processor has them.
+    most: places that are looked at. swift: in fewer bits where the processor gains by it.
     """
     doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:most]
     result = list(lines)

@@ -28,7 +28,7 @@ def _folder() -> Path:
 def model(role: str, *, swift: bool = False) -> inference.Session:
     """The session for 'detect', 'recognise' or 'orient'. Raises MissingExtraError if the wheel lacks it.
 
-    swift: in short floats where the processor has them, see `inference.load`.
+    swift: in fewer bits where the processor gains by it, see `inference.load`.
     """
     files = sorted(_folder().glob(_FILES[role]))
     if not files:

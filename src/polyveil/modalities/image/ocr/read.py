@@ -30,7 +30,7 @@ def read(
     beside: leave out lines whose middle lies in one of these regions (they were read before).
     longest, shortest: the sides, in pixels, at which lines are looked for; they are read at full resolution.
     doubts: places that are looked at again, enlarged, because they could hardly be read.
-    swift: lines are looked for in short floats where the processor has them, see `inference.load`.
+    swift: lines are looked for in fewer bits where the processor gains by it, see `inference.load`.
     """
     quads = detect(rgb, longest=longest, shortest=shortest, swift=swift)
     if near is not None:

@@ -1,4 +1,4 @@
-"""Faces in one frame of a video, by the image modality's detector at one scale, in the processor's fastest floats."""
+"""Faces in one frame of a video, by the image modality's detector at one scale, in the numbers that the processor is quickest with."""
 
 from __future__ import annotations
 
