@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
+from typing import TypeVar
 
 from benchmarks.rendered.kinds import ALL
 from benchmarks.rendered.photograph import CONDITIONS, Seen, photograph
@@ -11,13 +12,13 @@ from benchmarks.rendered.photograph import CONDITIONS, Seen, photograph
 _SECOND = ("tilted", "slant", "small", "faint", "texture", "soft", "jpeg", "shade", "negative")
 _BOTH = 0.3
 
+Thing = TypeVar("Thing")
+
 
 def documents(count: int, seed: int, wanted: str = "") -> Iterator[tuple[int, str, str, Seen]]:
     """(number, kind, language, what is seen); the same of the same seed. wanted: only kinds with this in their name."""
-    order = Random(seed)
-    places = [place for _ in range(-(-count // len(ALL))) for place in order.sample(sorted(ALL), len(ALL))]
-    looks = [look for _ in range(-(-count // len(CONDITIONS))) for look in order.sample(CONDITIONS, len(CONDITIONS))]
-    for number, ((kind, language), look) in enumerate(zip(places[:count], looks[:count], strict=True)):
+    kinds, looks = _turns(sorted(ALL), f"{seed}/kinds"), _turns(CONDITIONS, f"{seed}/looks")
+    for number, (kind, language), look in zip(range(count), kinds, looks, strict=False):
         dice = Random(f"{seed}/{number}")
         if wanted not in f"{kind}.{language}.{look}":
             continue
@@ -26,3 +27,10 @@ def documents(count: int, seed: int, wanted: str = "") -> Iterator[tuple[int, st
         )
         conditions = (look, both) if both else (look,)
         yield number, kind, language, photograph(ALL[kind, language](dice), conditions, dice)
+
+
+def _turns(things: Sequence[Thing], seed: str) -> Iterator[Thing]:
+    """All of them in some order, then all of them in another, and so on."""
+    order = Random(seed)
+    while True:
+        yield from order.sample(things, len(things))
