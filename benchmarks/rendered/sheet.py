@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw
 PLAIN, EITHER = "", "either"
 """Kinds of words that are nobody's, and of those that may be masked or not: dates, prices' places, firms' addresses."""
 
+_TITLES = frozenset({"Mr.", "Mrs.", "Ms.", "Dr.", "Dr", "MR", "MS"})
+
 Colour = tuple[int, int, int]
 Quad = npt.NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from benchmarks.rendered.people import chinese, english
-from benchmarks.rendered.sheet import EITHER, PLAIN, Sheet, paper
+from benchmarks.rendered.sheet import EITHER, Sheet, paper
 
 
 def en(dice: Random) -> Sheet:
@@ -24,13 +24,12 @@ def en(dice: Random) -> Sheet:
             ("Ward:", "7B", EITHER),
         ],
     )
-    y = 270
-    for line, kind in (("The patient was admitted with chest pain and short breath.", PLAIN), ("Troponin was normal and the ECG showed no change.", PLAIN),
-                       (f"{'Mr.' if one.male else 'Mrs.'} {one.family} was seen by", "name")):  # fmt: skip
-        at = page.say((60, y), line.replace(" was seen by", ""), kind)
-        y += 40
-    page.say((at + 8, y - 40), "was seen by")
-    page.say((at + 160, y - 40), f"Dr. {doctor.name}", "name")
+    page.say((60, 270), "The patient was admitted with chest pain and short breath.")
+    page.say((60, 310), "Troponin was normal and the ECG showed no change.")
+    at = page.say((60, 350), f"{'Mr.' if one.male else 'Mrs.'} {one.family}", "name")
+    at = page.say((at + 8, 350), "was seen by")
+    page.say((at + 8, 350), f"Dr. {doctor.name}", "name")
+    y = 390
     page.say((60, y + 10), "Aspirin 75 mg daily, follow up in six weeks.")
     page.say((60, y + 90), "Consultant")
     page.say((60, y + 126), f"Dr {doctor.name}", "name", role="hand", size=28)
