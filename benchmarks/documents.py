@@ -1,6 +1,6 @@
 """Documents, masked by the default policy, and what is still found of the values in them.
 
-    python benchmarks/documents.py [--count 200] [--seed 1] [--only NAME] [--keep FOLDER] [--json FILE]
+    python benchmarks/documents.py [--count 200] [--seed 1] [--first 0] [--only NAME] [--keep FOLDER] [--json FILE]
     python benchmarks/documents.py --leaks [PATTERN]
 
 The first renders documents of twenty kinds, English and Chinese, as they are scanned and photographed (`rendered/`),
@@ -97,24 +97,25 @@ def rendered(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ctx = Context(load("default"), Identity(os.urandom(32)), Path(folder))
         masked(Image.new("RGB", (640, 640)), ctx)  # models are loaded
-        for number, kind, language, seen in corpus.documents(args.count, args.seed, args.only):
+        for number, kind, language, seen in corpus.documents(args.count, args.seed, args.only, args.first):
             begun = time.process_time()
             after = np.asarray(masked(Image.fromarray(seen.rgb), ctx))
-            spent, count = spent + time.process_time() - begun, count + 1
+            took = time.process_time() - begun
+            spent, count = spent + took, count + 1
             rows = list(score.judge(kind, language, seen, after, plain_too=not args.personal_only))
             judged += rows
             left = [one for one in rows if one.word.personal and (one.after or one.inked)]
             readable = sum(one.before for one in rows if one.word.personal)
             print(
                 f"{number} {kind} {language} {'+'.join(seen.conditions)}: {readable} personal words read before, "
-                f"{sum(one.after for one in left)} after; left: {' '.join(one.word.text for one in left) or 'nothing'}",
+                f"{sum(one.after for one in left)} after, {1000 * took:.0f} ms; left: {' '.join(one.word.text for one in left) or 'nothing'}",
                 flush=True,
             )
+            if args.json:
+                with args.json.open("a", encoding="utf-8") as sink:
+                    sink.writelines(json.dumps(score.row(one), ensure_ascii=False) + "\n" for one in rows)
             if args.keep and left:
                 score.pictured(seen, after, left, args.keep / f"{number}-{kind}-{language}.png")
-    if args.json:
-        lines = (json.dumps(score.row(one), ensure_ascii=False) for one in judged)
-        args.json.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(score.table(judged)))
     print(f"{count:.0f} documents, {1000 * spent / max(1, count):.0f} ms of processor time each")
 
@@ -123,9 +124,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the documents that are drawn")
+    parser.add_argument("--first", type=int, default=0, help="leave out the documents before this number")
     parser.add_argument("--only", default="", help="documents with this in KIND.LANGUAGE.CONDITION")
     parser.add_argument("--keep", type=Path, help="a folder for pictures of what is left, before beside after")
-    parser.add_argument("--json", type=Path, help="a file for every word's result, one a line")
+    parser.add_argument("--json", type=Path, help="a file to which every word's result is added, one a line")
     parser.add_argument("--personal-only", action="store_true", help="do not read the words that are nobody's")
     parser.add_argument(
         "--leaks", nargs="?", const="", help="planted values in PDF and Office files; of some, by a pattern"

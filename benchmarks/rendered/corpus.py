@@ -15,12 +15,15 @@ _BOTH = 0.3
 Thing = TypeVar("Thing")
 
 
-def documents(count: int, seed: int, wanted: str = "") -> Iterator[tuple[int, str, str, Seen]]:
-    """(number, kind, language, what is seen); the same of the same seed. wanted: only kinds with this in their name."""
+def documents(count: int, seed: int, wanted: str = "", first: int = 0) -> Iterator[tuple[int, str, str, Seen]]:
+    """(number, kind, language, what is seen); the same of the same seed. wanted: only kinds with this in their name.
+
+    first: documents before this number are left out.
+    """
     kinds, looks = _turns(sorted(ALL), f"{seed}/kinds"), _turns(CONDITIONS, f"{seed}/looks")
     for number, (kind, language), look in zip(range(count), kinds, looks, strict=False):
         dice = Random(f"{seed}/{number}")
-        if wanted not in f"{kind}.{language}.{look}":
+        if number < first or wanted not in f"{kind}.{language}.{look}":
             continue
         both = (
             dice.choice([one for one in _SECOND if one != look]) if look != "flat" and dice.random() < _BOTH else None

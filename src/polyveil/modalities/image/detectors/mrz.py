@@ -17,7 +17,8 @@ from polyveil.modalities.image.ocr import Line
 ENTITY = "PASSPORT"
 _SCORE = 0.9
 _FILLER = str.maketrans(dict.fromkeys("＜‹〈《«くㄑᐸ≤", "<"))
-_NAMED = re.compile(r"[PIACV][A-Z0-9<]{0,1}[A-Z0<]{2,4}[A-Z<]*<<|<<<|[A-Z]<<[A-Z]")
+_BEGUN = re.compile(r"[PIACV]<[A-Z0<]{3}[A-Z<]*<<")
+_NAMED = re.compile(r"<<<|[A-Z]<<[A-Z]")
 _NUMBERED = re.compile(
     r"[A-Z0-9<]{8,9}[0-9OIBSZ<][A-Z0<]{3}[0-9OIBSZ]{7}[MFX<][0-9OIBSZ]{7}"  # TD2, TD3 and visas, the second line
     r"|^[0-9OIBSZ]{7}[MFX<][0-9OIBSZ]{7}[A-Z0<]{3}"  # TD1, the second line
@@ -47,7 +48,9 @@ def _is_sure(text: str) -> bool:
     if len(text) < _SHORTEST or sum(letter.islower() for letter in text) > len(text) // 5:
         return False
     upper = text.upper()
-    return _NUMBERED.search(upper) is not None or (text.count("<") >= 4 and _NAMED.search(upper) is not None)
+    if _NUMBERED.search(upper) or _BEGUN.match(upper):
+        return True
+    return text.count("<") >= 4 and _NAMED.search(upper) is not None
 
 
 def _beside(line: Line, other: Line) -> bool:

@@ -39,19 +39,30 @@ def reads(policy: Policy) -> bool:
 
 
 def find_in_lines(
-    lines: Sequence[ocr.Line], shape: tuple[int, ...], policy: Policy, known: Sequence[Known] = ()
+    lines: Sequence[ocr.Line],
+    shape: tuple[int, ...],
+    policy: Policy,
+    known: Sequence[Known] = (),
+    *,
+    strips: bool = False,
 ) -> list[Finding]:
     """Personal text in lines that were read, as regions with the detector's name and the text found.
 
     shape: the picture's (height, width). known: values to search for beside what the text modality looks for.
+    strips: what stands at a slant is several findings along its line, of which the first has the value; otherwise one,
+    which covers more beside it, and can be followed from frame to frame.
     """
     layout = page(lines)
     found: list[Finding] = []
     covered: dict[int, list[tuple[int, int, str]]] = {}
     for entity, line, start, end, score, detector in _pieces(layout, policy, known, covered):
         if score >= policy.threshold(entity):
-            region = whole(line, shape) if detector == "ocr:plate" else line.region(shape, start, end)
-            found.append(Finding(entity, region, score, detector, value=line.text[start:end]))
+            regions = [whole(line, shape)] if detector == "ocr:plate" else [line.region(shape, start, end)]
+            if strips and detector != "ocr:plate":
+                regions = line.strips(shape, start, end)
+            for number, region in enumerate(regions):
+                value = None if number else line.text[start:end]
+                found.append(Finding(entity, region, score, detector, value=value))
             if entity != "ORGANIZATION":
                 covered.setdefault(id(line), []).append((start, end, entity))
     if policy.roads.image.all_text:
@@ -68,7 +79,7 @@ def _pieces(
     for entity, pieces, score, detector in _spans(layout, policy, known):
         for line, start, end in pieces:
             words = said[id(line)]
-            if words is None or end > words.end or entity != "PERSON" or detector == "known":
+            if words is None or end > words.end or detector == "known":  # a label is nobody's
                 yield entity, line, start, end, score, detector
     for entity, line, start, end, score in labelled(layout):
         yield entity, line, start, end, score, "ocr:label"
