@@ -34,7 +34,7 @@ def remaining_text(
         return []
     near = [Region(w.left, w.top, w.width, w.height) for w in windows]
     lines = ocr.read(rgb, near=near)
-    again = text.find_in_lines(lines, rgb.shape, policy, known, strips=True)
+    again = text.find_in_lines(lines, rgb.shape, policy, known)
     hidden = [plain for finding, _op in answered if (plain := _plain(finding.value or ""))]
     remains = [one for one in again if one.entity != text.ANY_TEXT and _is_remainder(one, hidden)]
     kept = masks.masked(remains, policy)
@@ -52,7 +52,9 @@ def _is_remainder(finding: Finding, hidden: Sequence[str]) -> bool:
     if not finding.detector.startswith(_GUESSES):
         return True
     read = _plain(finding.value or "")
-    return any(read in one or SequenceMatcher(None, read, one, autojunk=False).ratio() > _ALIKE for one in hidden)
+    return len(read) > 1 and any(
+        read in one or SequenceMatcher(None, read, one, autojunk=False).ratio() > _ALIKE for one in hidden
+    )
 
 
 def _plain(text: str) -> str:
