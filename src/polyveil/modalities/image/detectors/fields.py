@@ -114,9 +114,9 @@ def _block(line: Line, places: Sequence[Place], said: dict[int, Label | None]) -
         above = one
         if len(lines) == _BLOCK_LINES:
             break
-    if len(lines) > 1 and _NAMED.search(lines[0].text) and any(_DIGIT.search(one.text) for one in lines):
-        for number, one in enumerate(lines):
-            yield "PERSON" if number == 0 else "STREET_ADDRESS", one, 0, len(one.text), _SCORE
+    if len(lines) > 1 and _NAMED.search(lines[0].text) and any(_DIGIT.search(found.text) for found in lines):
+        for number, found in enumerate(lines):
+            yield "PERSON" if number == 0 else "STREET_ADDRESS", found, 0, len(found.text), _SCORE
 
 
 def _continued(page: Page, number: int, value: Line, start: int, entity: str) -> Iterator[Found]:
