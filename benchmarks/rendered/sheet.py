@@ -60,8 +60,9 @@ class Sheet:
                 x += fitting(role or self.role, "a", size or self.size).getlength(" ")
             for piece in spaced.split("|"):
                 if piece:
+                    own = EITHER if piece in _TITLES else kind
                     x = self._word(
-                        x, y, piece, kind, letters=fitting(role or self.role, piece, size or self.size), colour=colour
+                        x, y, piece, own, letters=fitting(role or self.role, piece, size or self.size), colour=colour
                     )
         return x
 
