@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from polyveil.modalities.image.detectors.cards import named
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.labels import OTHER, label
 from polyveil.modalities.image.layout import page
@@ -92,3 +93,38 @@ def test_a_block_under_ship_to() -> None:
     lines.append(line("PRIORITY", 0, 250))
     found = {text for _entity, text in values(lines)}
     assert found == {"Ada Bell", "12 Mill Road", "Ely CB7 4AB"}
+
+
+@pytest.mark.parametrize("turn", [0.0, 12.0, -40.0, 77.0, 90.0])
+def test_strips_cover_a_line_and_little_beside_it(turn: float) -> None:
+    slanted = line("a long line of words that stands at a slant", 0, 0, turn=turn)
+    slanted = Line(slanted.quad + np.array([500, 600], np.float32), slanted.text, 0.9, slanted.centres)
+    shape = (1300, 1300)
+    covered = np.zeros(shape, bool)
+    for strip in slanted.strips(shape):
+        covered[strip.y : strip.y + strip.h, strip.x : strip.x + strip.w] = True
+    along, across = slanted.quad[1] - slanted.quad[0], slanted.quad[3] - slanted.quad[0]
+    for share in np.linspace(0.001, 0.999, 200):
+        for depth in (0.04, 0.5, 0.96):
+            x, y = (slanted.quad[0] + share * along + depth * across).astype(int)
+            assert covered[y, x]
+    whole = slanted.region(shape)
+    upright = turn % 90 == 0
+    assert covered.sum() < (1.01 if upright else 0.6) * whole.w * whole.h
+    assert len(slanted.strips(shape)) == 1 if upright else len(slanted.strips(shape)) > 4
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_card"),
+    [
+        (["IDENTITY CARD", "Surname"], True),
+        (["公民身份号码"], True),
+        (["中华人民共和国居民身份证"], True),
+        (["P<UTOERIKSSON<<ANNA"], True),
+        (["Social security number", "E-mail address"], False),
+        (["Passport No."], False),
+        (["身份证号", "电话"], False),
+    ],
+)
+def test_a_form_that_asks_for_a_number_is_no_card(texts: list[str], is_card: bool) -> None:
+    assert named([line(text, 0, 40 * number) for number, text in enumerate(texts)]) is is_card
