@@ -53,7 +53,7 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = (), read: text.Rea
             found += as_findings(entity, boxes, rgb.shape, "nanodet")
     if text.reads(policy) or policy.roads.image.all_text:
         lines = read(rgb)
-        found += text.find_in_lines(lines, rgb.shape, policy, known)
+        found += text.find_in_lines(lines, rgb.shape, policy, known, strips=True)
         found += _plates(rgb, lines, policy, found)
         if policy.wants(cards.CARD) or policy.wants(cards.DOCUMENT):
             found += _cards(rgb, lines, seen, policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from polyveil.schema.part import Known
 from polyveil.schema.policy import Operator, Policy
 
 _COVERED = 0.7  # of a face found again; beyond it, what was found is the mask's own shape in a head
+_ALIKE = 0.6  # of a word that was read again and one that was hidden: readers confuse letters
+_GUESSES = ("tagger:", "names:", "places", "ocr:alone")
 _TOUCHED = 0.2  # of something found again, for it to count as a remainder of what was masked
 
 Answered = Sequence[tuple[Finding, Operator]]
@@ -32,10 +35,30 @@ def remaining_text(
     near = [Region(w.left, w.top, w.width, w.height) for w in windows]
     lines = ocr.read(rgb, near=near)
     again = text.find_in_lines(lines, rgb.shape, policy, known)
-    kept = masks.masked([finding for finding in again if finding.entity != text.ANY_TEXT], policy)
+    hidden = [plain for finding, _op in answered if (plain := _plain(finding.value or ""))]
+    remains = [one for one in again if one.entity != text.ANY_TEXT and _is_remainder(one, hidden)]
+    kept = masks.masked(remains, policy)
     return [
         finding for finding, _op in kept if isinstance(finding.location, Region) and _touched(finding.location, windows)
     ]
+
+
+def _is_remainder(finding: Finding, hidden: Sequence[str]) -> bool:
+    """Is it part of what was hidden? What patterns and labels find always is.
+
+    A neighbouring line that a mask cuts in half is read as words that are in no dictionary, which look like names: what
+    taggers and lists take for one counts where it resembles something that was hidden.
+    """
+    if not finding.detector.startswith(_GUESSES):
+        return True
+    read = _plain(finding.value or "")
+    return len(read) > 1 and any(
+        read in one or SequenceMatcher(None, read, one, autojunk=False).ratio() > _ALIKE for one in hidden
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def remaining_faces(rgb: npt.NDArray[np.uint8], answered: Answered, policy: Policy) -> list[Finding]:

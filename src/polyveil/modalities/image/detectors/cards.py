@@ -19,12 +19,14 @@ from polyveil.schema.locations import Region
 
 CARD, DOCUMENT = "ID_CARD", "DOCUMENT"
 
+_NUMBER_OF = r"(?! ?(?:card ?)?(?:no\b|number|#))"  # a form that asks for a card's number is no card
 _NAMED = re.compile(
-    r"identity|identification|\bid ?card|(?:driver'?s?|driving) ?licen[cs]e|passport|resident? (?:permit|card)|"
+    rf"(?:identity|identification|\bid ?card|(?:driver'?s?|driving) ?licen[cs]e|passport){_NUMBER_OF}|"
+    r"resident? (?:permit|card)|"
     r"residence permit|work permit|student (?:id|card)|(?:employee|staff|member(?:ship)?) card|"
-    r"health (?:card|insurance)|"
-    r"social security|personalausweis|führerschein|permis de conduire|carte d.identit|documento nacional|"
-    r"身份证|公民身份|驾驶证|护照|通行证|居留|学生证|工作证|社会保障|医疗保险|军官证|P<[A-Z<]{3}|<<<",
+    rf"(?:health (?:card|insurance)|social security){_NUMBER_OF}|"
+    r"personalausweis|führerschein|permis de conduire|carte d.identit|documento nacional|"
+    r"(?:身份证|驾驶证|护照)(?!件?号)|公民身份|通行证|居留|学生证|工作证|社会保障|医疗保险|军官证|P<[A-Z<]{3}|<<<",
     re.IGNORECASE,
 )
 _LABELS = re.compile(

@@ -1,96 +1,125 @@
-"""Labelled values on cards and forms: 'Name', '姓名' and what stands to the right of them or below."""
+"""Labelled values on cards, forms and tables: what stands to the right of a label, under it, or in its column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from polyveil.modalities.image.layout import Page
+from polyveil.modalities.image.detectors.labels import OTHER, Label, label
+from polyveil.modalities.image.layout import Page, Place, placed
 from polyveil.modalities.image.ocr import Line
 
-_LABELS = {
-    "PERSON": r"(?:full |first |last |given |family |middle |patient |customer |cardholder |account |card)?names?|"
-    r"surname|patient|holder|cardholder|customer|guest|passenger|cashier|server|attn|ship to|bill to|recipient|sender|"
-    r"姓\s*名|持卡人|持证人|收件人|收货人|寄件人|联系人|患者|客户|户名|乘客|旅客|收银员?|操作员|服务员|医生|医师|申请人",
-    "STREET_ADDRESS": r"(?:home |street |mailing |billing |delivery |shipping )?address|addr\.?|residence|"
-    r"住\s*址|地\s*址|家庭住址|收货地址|通讯地址|联系地址|居住地",
-    "DATE_TIME": r"d\.?o\.?b\.?|date of birth|birth ?date|born|birthday|出\s*生(?:日期|年月)?|生日",
-    "CN_ID_CARD": r"公民身份号码|身份证号?码?|身份证",
-    "NATIONAL_ID": r"(?:id|identity|identification|national id|card) ?(?:no\.?|number|#|card no\.?)|证件号码?",
-    "PASSPORT": r"passport ?(?:no\.?|number|#)?|护照号?码?",
-    "DRIVER_LICENSE": r"(?:dl|driver'?s? licen[cs]e|licen[cs]e) ?(?:no\.?|number|#)?|驾驶证号?|准驾证号",
-    "PHONE_NUMBER": r"(?:tele)?phone(?: ?no\.?| number)?|tel\.?|mobile|cell|fax|"
-    r"电\s*话(?:号码)?|联系电话|手\s*机号?码?|联系方式",
-    "EMAIL_ADDRESS": r"e-?mail(?: address)?|电子邮[箱件]|邮\s*箱",
-    "MEDICAL_RECORD_NUMBER": r"mrn|medical record(?: no\.?| number)?|patient id|病历号|住院号|门诊号|就诊卡号",
-    "ACCOUNT_NUMBER": r"(?:account|acct\.?|member(?:ship)?|policy) ?(?:id|no\.?|number|#)|"
-    r"账\s*号|帐\s*号|会员号|保单号",
-    "CREDIT_CARD": r"card ?(?:no\.?|number|#)|(?:银行)?卡\s*号",
-    "EMPLOYEE_ID": r"employee (?:id|no\.?|number)|staff (?:id|no\.?)|工\s*号|员工编号",
-    "STUDENT_ID": r"student (?:id|no\.?|number)|学\s*号",
-    "LICENSE_PLATE": r"plate(?: ?no\.?| number)?|licen[cs]e plate|车\s*牌号?码?|号牌号码",
-    "USERNAME": r"user ?(?:name|id)|login|用户名",
-    "WECHAT_ID": r"wechat(?: id)?|微信号?",
-    "QQ_ID": r"qq号?",
-}
-_LABEL = re.compile(
-    r"^\s*(?:"
-    + "|".join(f"(?P<{entity}>{words})" for entity, words in _LABELS.items())
-    + r")\s*(?P<mark>[:：.]|\s|$)\s*",
-    re.IGNORECASE,
-)
-_GLUED = re.compile(r"^\s*(?P<label>姓\s*名|住\s*址|地\s*址|出\s*生|公民身份号码|电\s*话|手\s*机|邮\s*箱|车\s*牌号?)")
 _ADDRESS_PART = re.compile(
     r"[\d,，\u4e00-\u9fff]"
 )  # further lines of an address have a number, a comma, or are Chinese
+_BLOCK = re.compile(
+    r"^\s*(?:(?:ship|bill|deliver|sold|invoice) ?to|from|to|sender|recipient|[收寄])\s*[:：]?\s*$", re.IGNORECASE
+)
+_NUMBERS = frozenset({
+    "PHONE_NUMBER", "ACCOUNT_NUMBER", "CREDIT_CARD", "CN_ID_CARD", "NATIONAL_ID", "US_SSN", "DATE_TIME",
+    "MEDICAL_RECORD_NUMBER", "EMPLOYEE_ID", "STUDENT_ID", "POSTAL_CODE", "DRIVER_LICENSE", "PASSPORT",
+})  # fmt: skip
+_NAMED = re.compile(r"^\D*[^\W\d_]{2}\D* \D*[^\W\d_]|^\D*[\u4e00-\u9fff]{2}")  # what may begin with a name
+_DIGIT = re.compile(r"\d")
 _SCORE = 0.75
 _LONGEST = 120  # characters of a value
+_UNDER = 4.0  # heights from a label to what stands under it
+_PITCH = 3.2  # heights from row to row of a table
+_BLOCK_LINES = 5
+
+Found = tuple[str, Line, int, int, float]
+"""entity, line, start, end, score."""
 
 
-def labelled(page: Page) -> Iterator[tuple[str, Line, int, int, float]]:
-    """(entity, line, start, end, score) of every value whose label says what it is."""
+def labelled(page: Page) -> Iterator[Found]:
+    """Every value whose label says what it is."""
+    said = {id(line): label(line.text) for row in page.rows for line in row}
+    places = placed(page)
     for number, row in enumerate(page.rows):
         for place, line in enumerate(row):
-            entity, end, marked = _label(line.text)
-            if entity is None:
+            beside = row[place + 1] if place + 1 < len(row) and said[id(row[place + 1])] is None else None
+            if _BLOCK.match(line.text) and beside is None:
+                yield from _block(line, places, said)
+            own = said[id(line)]
+            if own is None or own.entity == OTHER:
                 continue
-            if len(line.text) - end >= 2:
-                if marked or entity != "PERSON" or len(line.text) - end <= 40:
-                    yield entity, line, end, min(len(line.text), end + _LONGEST), _SCORE
-                    yield from _continued(page, number, line, end, entity)
-            elif place + 1 < len(row) and _label(row[place + 1].text)[0] is None:
-                value = row[place + 1]
-                yield entity, value, 0, min(len(value.text), _LONGEST), _SCORE
-                yield from _continued(page, number, value, 0, entity)
+            if not own.alone:
+                yield _value(own.entity, line, own.end)
+                yield from _continued(page, number, line, own.end, own.entity)
+                continue
+            under = list(_column(line, own.entity, places, said))
+            if len(under) > 1 and _heads(row, line, beside, places, said):
+                yield from (_value(own.entity, one) for one in under)  # the head of a table's column
+            elif beside is not None:
+                yield _value(own.entity, beside)
+                yield from _continued(page, number, beside, 0, own.entity)
             else:
-                yield from _below(page, number, line, entity)
+                yield from (_value(own.entity, one) for one in under[: 2 if own.entity == "STREET_ADDRESS" else 1])
 
 
-def _label(text: str) -> tuple[str | None, int, bool]:
-    match = _LABEL.match(text)
-    if match:
-        entity = next((name for name in _LABELS if match.group(name)), None)
-        return entity, match.end(), match.group("mark") in {":", "："} or match.end() >= len(text)
-    glued = _GLUED.match(text)
-    if glued:
-        compact = re.sub(r"\s", "", glued.group("label"))
-        again = _LABEL.match(compact)
-        if again:
-            return next(name for name in _LABELS if again.group(name)), glued.end(), True
-    return None, 0, False
+def _heads(
+    row: Sequence[Line], line: Line, beside: Line | None, places: Sequence[Place], said: dict[int, Label | None]
+) -> bool:
+    """Is a row the head of a table? It has no digits, and what stands beside a label has its own column beneath."""
+    if len(row) < 2 or line.text.rstrip().endswith((":", "：")) or _DIGIT.search("".join(one.text for one in row)):
+        return False
+    return beside is None or len(list(_column(beside, OTHER, places, said))) > 1
 
 
-def _below(page: Page, number: int, label: Line, entity: str) -> Iterator[tuple[str, Line, int, int, float]]:
-    """A label alone on its line: the value may stand under it, left edges together."""
-    for line in page.rows[number + 1] if number + 1 < len(page.rows) else ():
-        if _aligned(label, line) and _label(line.text)[0] is None:
-            yield entity, line, 0, min(len(line.text), _LONGEST), _SCORE
+def _value(entity: str, line: Line, start: int = 0) -> Found:
+    return entity, line, start, min(len(line.text), start + _LONGEST), _SCORE
+
+
+def _column(line: Line, entity: str, places: Sequence[Place], said: dict[int, Label | None]) -> Iterator[Line]:
+    """What stands under a label: one value, or a table's column, up to the next label or a gap.
+
+    A value further down counts only if it looks like one: the column may have ended.
+    """
+    above = next(one for one in places if one.line is line)
+    reach = _UNDER
+    for one in sorted(places, key=lambda place: place.middle):
+        if one.way is not above.way or one.middle <= above.middle or not one.under(above):
+            continue
+        tall = max(above.height, one.height)
+        if (
+            one.middle - above.middle > reach * tall
+            or said[id(one.line)] is not None
+            or not _suits(entity, one.line.text)
+        ):
+            return
+        yield one.line
+        above, reach = one, _PITCH
+        if entity == "STREET_ADDRESS" and not _ADDRESS_PART.search(one.line.text):
             return
 
 
-def _continued(
-    page: Page, number: int, value: Line, start: int, entity: str
-) -> Iterator[tuple[str, Line, int, int, float]]:
+def _suits(entity: str, text: str) -> bool:
+    """May a text be a value of this kind?"""
+    digits = len(_DIGIT.findall(text))
+    if entity == "PERSON":
+        return digits == 0 and len(text.strip()) >= 2
+    return entity not in _NUMBERS or digits >= 3 or (entity == "DATE_TIME" and digits > 0)
+
+
+def _block(line: Line, places: Sequence[Place], said: dict[int, Label | None]) -> Iterator[Found]:
+    """The lines under 'Ship to' or beside '收': a name, an address, a telephone, closely under one another."""
+    above = next(one for one in places if one.line is line)
+    lines = []
+    for one in sorted(places, key=lambda place: place.middle):
+        if one.way is not above.way or one.middle <= above.middle or not one.under(above):
+            continue
+        if one.middle - above.middle > 2.6 * max(above.height, one.height) or said[id(one.line)] is not None:
+            break
+        lines.append(one.line)
+        above = one
+        if len(lines) == _BLOCK_LINES:
+            break
+    if len(lines) > 1 and _NAMED.search(lines[0].text) and any(_DIGIT.search(found.text) for found in lines):
+        for number, found in enumerate(lines):
+            yield "PERSON" if number == 0 else "STREET_ADDRESS", found, 0, len(found.text), _SCORE
+
+
+def _continued(page: Page, number: int, value: Line, start: int, entity: str) -> Iterator[Found]:
     """Addresses run over several lines, each beginning under the value or the label."""
     if entity != "STREET_ADDRESS":
         return
@@ -102,7 +131,7 @@ def _continued(
         if (
             not aligned
             or not _ADDRESS_PART.search(line.text)
-            or _label(line.text)[0] is not None
+            or label(line.text) is not None
             or _drop(above, line) > 2.5 * value.height
         ):
             return
@@ -112,8 +141,3 @@ def _continued(
 
 def _drop(above: Line, below: Line) -> float:
     return float(below.quad[:, 1].mean() - above.quad[:, 1].mean())
-
-
-def _aligned(label: Line, line: Line) -> bool:
-    near = abs(float(line.quad[0][0] - label.quad[0][0])) < 2 * label.height
-    return near and 0 < _drop(label, line) < 4 * max(label.height, line.height)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from polyveil.modalities import text
 from polyveil.modalities.image import ocr
+from polyveil.modalities.image.detectors.alone import Covered, alone
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
+from polyveil.modalities.image.detectors.labels import label
+from polyveil.modalities.image.detectors.mrz import machine_lines
 from polyveil.modalities.image.detectors.plate import plates, whole
-from polyveil.modalities.image.layout import Page, page
+from polyveil.modalities.image.layout import Page, page, paragraphs
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.part import Known
@@ -26,6 +29,7 @@ NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE", "PERSON_BODY", "SCREEN"})
 """Entities that no text shows: a policy that looks for no others needs none read."""
 
 _DIGITS = re.compile(r"(?<![^\W_])[0-9OoIlSB|]{6,}(?![^\W_])")
+_LISTED = 0.6  # score of names that lists alone give; `alone` asks more of them
 _CONFUSED = str.maketrans("OoIlSB|", "0011581")
 
 
@@ -35,46 +39,74 @@ def reads(policy: Policy) -> bool:
 
 
 def find_in_lines(
-    lines: Sequence[ocr.Line], shape: tuple[int, ...], policy: Policy, known: Sequence[Known] = ()
+    lines: Sequence[ocr.Line],
+    shape: tuple[int, ...],
+    policy: Policy,
+    known: Sequence[Known] = (),
+    *,
+    strips: bool = False,
 ) -> list[Finding]:
     """Personal text in lines that were read, as regions with the detector's name and the text found.
 
     shape: the picture's (height, width). known: values to search for beside what the text modality looks for.
+    strips: what stands at a slant is several findings along its line, of which the first has the value; otherwise one,
+    which covers more beside it, and can be followed from frame to frame.
     """
     layout = page(lines)
     found: list[Finding] = []
-
-    def add(entity: str, pieces: Iterable[tuple[ocr.Line, int, int]], score: float, detector: str) -> None:
-        if score < policy.threshold(entity):
-            return
-        found.extend(
-            Finding(entity, line.region(shape, start, end), score, detector, value=line.text[start:end])
-            for line, start, end in pieces
-        )
-
-    for entity, start, end, score, detector in _spans(layout, policy, known):
-        add(entity, layout.pieces(start, end), score, detector)
-    for entity, line, start, end, score in labelled(layout):
-        add(entity, [(line, start, end)], score, "ocr:label")
-    for entity, line, score in plates(lines):
+    covered: dict[int, list[tuple[int, int, str]]] = {}
+    for entity, line, start, end, score, detector in _pieces(layout, policy, known, covered):
         if score >= policy.threshold(entity):
-            found.append(Finding(entity, whole(line, shape), score, "ocr:plate", value=line.text))
-    for entity, start, end, score in spotted(layout, known):
-        if policy.wants(entity):
-            add(entity, layout.pieces(start, end), max(score, policy.threshold(entity)), "ocr:known")
+            regions = [whole(line, shape)] if detector == "ocr:plate" else [line.region(shape, start, end)]
+            if strips and detector != "ocr:plate":
+                regions = line.strips(shape, start, end)
+            for number, region in enumerate(regions):
+                value = None if number else line.text[start:end]
+                found.append(Finding(entity, region, score, detector, value=value))
+            if entity != "ORGANIZATION":
+                covered.setdefault(id(line), []).append((start, end, entity))
     if policy.roads.image.all_text:
         found += [Finding(ANY_TEXT, line.region(shape), 1.0, "ocr") for line in lines]
     return _distinct(found)
 
 
-def _spans(layout: Page, policy: Policy, known: Sequence[Known]) -> Iterable[tuple[str, int, int, float, str]]:
-    """What the text modality finds in the page as a whole, and in each column of rows that have several."""
+def _pieces(
+    layout: Page, policy: Policy, known: Sequence[Known], covered: Covered
+) -> Iterator[tuple[str, ocr.Line, int, int, float, str]]:
+    """(entity, line, start, end, score, detector). What comes last looks at what was found before."""
+    lines = [line for row in layout.rows for line in row]
+    said = {id(line): label(line.text) for line in lines}
+    for entity, pieces, score, detector in _spans(layout, policy, known):
+        for line, start, end in pieces:
+            words = said[id(line)]
+            if words is None or end > words.end or detector == "known":  # a label is nobody's
+                yield entity, line, start, end, score, detector
+    for entity, line, start, end, score in labelled(layout):
+        yield entity, line, start, end, score, "ocr:label"
+    for entity, line, score in machine_lines(lines):
+        yield entity, line, 0, len(line.text), score, "ocr:mrz"
+    for entity, line, score in plates(lines):
+        yield entity, line, 0, len(line.text), score, "ocr:plate"
+    for entity, start, end, score in spotted(layout, known):
+        if policy.wants(entity):
+            for line, first, last in layout.pieces(start, end):
+                yield entity, line, first, last, max(score, policy.threshold(entity)), "ocr:known"
+    for entity, line, start, end, score in alone(layout, covered):
+        yield entity, line, start, end, score, "ocr:alone"
+
+
+def _spans(
+    layout: Page, policy: Policy, known: Sequence[Known]
+) -> Iterator[tuple[str, list[tuple[ocr.Line, int, int]], float, str]]:
+    """What the text modality finds in the page as a whole, in its paragraphs, and in each column of rows of several."""
     if not layout.starts:
         return
     readable = _DIGITS.sub(lambda match: _mend(match.group()), layout.text)
-    for finding in text.find(readable, policy, known=known):
-        if isinstance(finding.location, Span):
-            yield finding.entity, finding.location.start, finding.location.end, finding.score, finding.detector
+    yield from _in_page(layout, text.find(readable, policy, known=known))
+    several = {id(line) for row in layout.rows if len(row) > 1 for line in row}
+    for part in paragraphs(layout):
+        if "\n" not in part.text.rstrip("\n") or any(id(line) in several for _start, line in part.starts):
+            yield from _in_page(part, text.find(part.text, policy, known=known))
     begins = {id(line): start for start, line in layout.starts}
     for number, row in enumerate(layout.rows):
         if len(row) < 2:
@@ -83,10 +115,18 @@ def _spans(layout: Page, policy: Policy, known: Sequence[Known]) -> Iterable[tup
         for place, line in enumerate(row):
             start = begins[id(line)]
             context = f"{above} {row[place - 1].text if place else ''}"
-            for finding in text.find(readable[start : start + len(line.text)], policy, known=known, context=context):
-                if isinstance(finding.location, Span):
-                    first, last = finding.location.start + start, finding.location.end + start
-                    yield finding.entity, first, last, finding.score, finding.detector
+            here = text.find(readable[start : start + len(line.text)], policy, known=known, context=context)
+            sure = [one for one in here if not one.detector.startswith("names:") or one.score > _LISTED]
+            yield from _in_page(Page(((line,),), line.text, ((0, line),)), sure)
+
+
+def _in_page(
+    layout: Page, findings: Iterable[Finding]
+) -> Iterator[tuple[str, list[tuple[ocr.Line, int, int]], float, str]]:
+    for finding in findings:
+        if isinstance(finding.location, Span):
+            pieces = layout.pieces(finding.location.start, finding.location.end)
+            yield finding.entity, pieces, finding.score, finding.detector
 
 
 def _mend(digits: str) -> str:

@@ -16,6 +16,10 @@ _WIDEST = 2400  # pixels at that height; longer lines are squeezed
 _STEP = 64  # widths are rounded up to this, so that few shapes reach the runtime
 _ORIENT = 192  # pixels of width that the orientation model sees
 _TURNED = 0.9  # least probability of 'upside down'
+_HARDLY = 0.75  # score below which a line is read in other ways too
+_PARALLEL = 0.94  # cosine
+_LOUDEST = 12  # characters of a line that count where lines vote on which way is up
+_SURE = 0.97  # score from which on a line is right about that by itself
 
 Crop = npt.NDArray[np.uint8]
 
@@ -27,20 +31,74 @@ def alphabet() -> tuple[str, ...]:
 
 
 def recognise(rgb: npt.NDArray[np.uint8], quads: Sequence[npt.NDArray[np.float32]]) -> list[Line]:
-    """One line a quad, in the same order. The quad of a line that is upside down is turned, to run as it reads."""
+    """One line a quad, in the same order. The quad of a line that is upside down is turned, to run as it reads.
+
+    Which way up a line is, a model says of each; of lines that run against most of their neighbours, and of those that
+    can hardly be read, both ways are read and the better is taken; the latter also with their grey levels drawn apart.
+    Chinese from top to bottom is read as it stands.
+    """
     crops = [_crop(rgb, quad) for quad in quads]
-    turned = _upside_down(crops)
-    crops = [crop[::-1, ::-1] if turn else crop for crop, turn in zip(crops, turned, strict=True)]
-    upright = [np.roll(quad, 2, axis=0) if turn else quad for quad, turn in zip(quads, turned, strict=True)]
     lines = []
-    for crop, quad in zip(crops, upright, strict=True):
+    for crop, quad, turned in zip(crops, quads, _upside_down(crops), strict=True):
         # One by one: a batch is no quicker than its lines, and each new shape makes the runtime prepare itself anew.
-        width = _width(crop)
-        padded = -(-width // _STEP) * _STEP
-        probabilities = model("recognise").run({"x": _normal(crop, _HEIGHT, width, padded)[None]})[0]
-        text, score, centres = _decode(probabilities[0], width / padded)
-        lines.append(Line(quad, text, score, centres))
+        line = _read(crop, quad, turned=turned)
+        if line.score < _HARDLY:
+            line = max((line, _read(stretched(crop), quad, turned=turned)), key=_sureness)
+        if line.score < _HARDLY and len(line.text) > 1:
+            line = max((line, _read(crop, quad, turned=not turned)), key=_sureness)
+        lines.append(line)
+    for place in against(lines):
+        turned = bool((lines[place].quad[0] == quads[place][0]).all())
+        lines[place] = max((lines[place], _read(crops[place], quads[place], turned=turned)), key=_sureness)
     return lines
+
+
+def _sureness(line: Line) -> float:
+    return line.score if len(line.text) > 1 else 0.5 * line.score
+
+
+def _read(crop: Crop, quad: npt.NDArray[np.float32], *, turned: bool = False) -> Line:
+    text, score, centres = _said(crop[::-1, ::-1] if turned else crop)
+    return Line(np.roll(quad, 2, axis=0) if turned else quad, text, score, centres)
+
+
+def _said(crop: Crop) -> tuple[str, float, tuple[float, ...]]:
+    """Text, score and centres of a straight crop."""
+    width = _width(crop)
+    padded = -(-width // _STEP) * _STEP
+    probabilities = model("recognise").run({"x": _normal(crop, _HEIGHT, width, padded)[None]})[0]
+    return _decode(probabilities[0], width / padded)
+
+
+def against(lines: Sequence[Line]) -> list[int]:
+    """Places of lines that run against most of the text parallel to them: they may have been read upside down."""
+    edges = [line.quad[1] - line.quad[0] for line in lines]
+    ways = [edge / max(float(np.linalg.norm(edge)), 1e-6) for edge in edges]
+    found = []
+    for place, (line, way) in enumerate(zip(lines, ways, strict=True)):
+        if not line.text:
+            continue
+        votes = 0.0
+        for other, direction in zip(lines, ways, strict=True):
+            cosine = float(way @ direction)
+            if other is not line and abs(cosine) > _PARALLEL and len(other.text) > 1:
+                votes += other.score * min(len(other.text), _LOUDEST) * (1 if cosine > 0 else -1)
+        if votes < -_LOUDEST and line.score < _SURE:
+            found.append(place)
+    return found
+
+
+def stretched(crop: Crop) -> Crop:
+    """The crop with its grey levels drawn apart: faint print on paper, print on a busy ground."""
+    import cv2
+
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)).astype(np.float32)
+    grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.6))
+    low, high = (float(value) for value in np.percentile(grey, (3, 97)))
+    if high - low < 2:
+        return crop
+    level = np.clip((grey - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
+    return np.repeat(level[..., None], 3, axis=2)
 
 
 def _crop(rgb: npt.NDArray[np.uint8], quad: npt.NDArray[np.float32]) -> Crop:

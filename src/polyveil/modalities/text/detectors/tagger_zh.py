@@ -158,6 +158,14 @@ def _words() -> Words:
     return Words.read(read_weights(WORDS))
 
 
+def class_of(word: str) -> str:
+    """What a word of two to four characters is in the lexicon, one of `CLASSES`; '' for none, and for other lengths."""
+    if not 2 <= len(word) <= 4:
+        return ""
+    codes = np.frombuffer(word.encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
+    return CLASSES[int(_words().of(hashed(codes, len(word)))[0])]
+
+
 def read(text: str) -> Reading:
     """People, places and organisations in a text; nothing if the weights are not installed."""
     if not shipped(WEIGHTS):
