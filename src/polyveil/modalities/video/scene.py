@@ -55,9 +55,19 @@ class Scene:
 
     def advance(self, matrix: Matrix, scale: float) -> None:
         """One more frame; `matrix` is the motion from the frame before in pixels `scale` times as large."""
-        step = matrix.copy()
-        step[:2, 2] *= scale
+        step = scaled(matrix, scale)
         self.moves.append(step @ self.moves[-1] if self.moves else np.eye(3))
+
+    def join(self, other: Scene, step: Matrix) -> None:
+        """Go on with `other`; `step` is the motion from the last frame to its first one, in displayed pixels."""
+        before = step @ self.moves[-1]
+        self.moves += [one @ before for one in other.moves]
+        self.looked += other.looked
+        self.read += other.read
+        self.glanced += other.glanced
+        self.faces |= other.faces
+        self.writing |= other.writing
+        self.things |= other.things
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:
         """The camera's motion from one frame to another, in pixels `scale` times as large as displayed ones."""
@@ -82,6 +92,13 @@ class Scene:
         centre_x, centre_y, zoom = x + w / 2, y + h / 2, hypot(a, c)
         w, h = w * zoom, h * zoom
         return a * centre_x + b * centre_y + across - w / 2, c * centre_x + d * centre_y + down - h / 2, w, h
+
+
+def scaled(matrix: Matrix, scale: float) -> Matrix:
+    """A motion in pixels `scale` times as small, as one in displayed pixels."""
+    step = matrix.copy()
+    step[:2, 2] *= scale
+    return step
 
 
 def overlaps(a: Boxes, b: Boxes) -> Boxes:
