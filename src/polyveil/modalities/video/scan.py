@@ -249,7 +249,11 @@ class _Scanner:
         self.scenes += 1
         if self._faces is not None:
             self.findings += findings(scene, scene.faces, scene.looked, self._faces.rules)
-        self.findings += findings(scene, scene.writing, scene.read, _writing_rules(scene))
+        written = {
+            index: [*scene.writing.get(index, ()), *scene.followed.get(index, ())]
+            for index in sorted({*scene.writing, *scene.followed})
+        }
+        self.findings += findings(scene, written, list(written), _writing_rules(scene))
         if self._things is not None:
             for entity in self._things.thresholds:
                 seen = {index: [one for one in found if one.entity == entity] for index, found in scene.things.items()}

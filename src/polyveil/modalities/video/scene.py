@@ -34,7 +34,7 @@ class Scene:
 
     moves: for each frame the motion from the scene's first frame to it.
     looked, read, glanced: frames that were searched for faces, for writing and for other things, ascending.
-    faces, writing, things: what was sighted, by frame.
+    faces, writing, things: what was sighted, by frame. followed: where what was read was followed to, by frame.
     """
 
     first: int
@@ -47,6 +47,7 @@ class Scene:
     faces: dict[int, list[Sighting]] = field(default_factory=dict)
     writing: dict[int, list[Sighting]] = field(default_factory=dict)
     things: dict[int, list[Sighting]] = field(default_factory=dict)
+    followed: dict[int, list[Sighting]] = field(default_factory=dict)
     _inverse: dict[int, Matrix] = field(default_factory=dict, repr=False)
 
     @property
@@ -68,6 +69,7 @@ class Scene:
         self.faces |= other.faces
         self.writing |= other.writing
         self.things |= other.things
+        self.followed |= other.followed
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:
         """The camera's motion from one frame to another, in pixels `scale` times as large as displayed ones."""
