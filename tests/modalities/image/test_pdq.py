@@ -42,7 +42,7 @@ def drawn(width: int, height: int, seed: int) -> Grey:
     """Soft spots, made by arithmetic alone: the same everywhere."""
     rows, columns = np.mgrid[0:height, 0:width] / height
     waves = sum(np.sin((3 + seed + n) * rows + (7 - n) * columns * (1 + seed % 3) + n) for n in range(1, 9))
-    return np.rint(127 + 15 * waves).astype(np.uint8)
+    return np.asarray(np.rint(127 + 15 * waves), np.uint8)
 
 
 def test_the_hash_is_that_of_the_published_program() -> None:

@@ -98,7 +98,8 @@ def _sampled(picture: Floats) -> Floats:
 def _basis() -> Floats:
     """Rows 1 to 16 of the cosine transform (type II) of 64 values."""
     rows, columns = np.arange(1, _LOW + 1)[:, None], np.arange(_SIDE)[None]
-    return (np.sqrt(2 / _SIDE) * np.cos(np.pi / (2 * _SIDE) * rows * (2 * columns + 1))).astype(np.float32)
+    waves = np.cos(np.pi / (2 * _SIDE) * rows * (2 * columns + 1))
+    return np.asarray(np.sqrt(2 / _SIDE) * waves, np.float32)
 
 
 def _quality(small: Floats) -> int:
