@@ -131,7 +131,13 @@ def test_processes_inspect_and_mask_as_one_does(film: Part, faces_only: Context,
     once, thrice = (_decoded(one.part.data) for one in (done, done_by_three))
     assert [when for when, _ in thrice] == [when for when, _ in once]
     worst = max(float(np.abs(a - b).mean()) for (_, a), (_, b) in zip(once, thrice, strict=True))
+    assert _starts(done_by_three.part.data) == _starts(done.part.data)
     assert worst < 3.0, "grey levels, between two encodings of the same frames"
+
+
+def _starts(data: bytes | Path) -> tuple[Any, ...]:
+    with open_video(data, Limits()) as video:
+        return video.stream.start_time, video.stream.duration, video.time_base
 
 
 def _decoded(data: bytes | Path) -> list[tuple[float, Any]]:

@@ -98,7 +98,7 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
     # H.264 and H.265 crop in chroma samples: an odd size needs full chroma resolution.
     full_chroma = odd and codec in {"h264", "h265"}
     pixel_format = video.pixel_format.replace("420", "444") if full_chroma else video.pixel_format
-    base = max(video.time_base, _TICKS)
+    base = time_base(video)
     try:
         kind = ("nut", muxing("nut")) if segment else (MUXERS[container_name], muxing(container_name))
         with av.open(str(path), "w", format=kind[0], options=kind[1]) as container:
@@ -121,6 +121,11 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
     except (av.FFmpegError, OSError, ValueError) as error:
         detail = f"the {codec} encoder failed ({type(error).__name__})"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+
+
+def time_base(video: Video) -> Fraction:
+    """Seconds of the ticks in which times are written."""
+    return max(video.time_base, _TICKS)
 
 
 def suited(road: VideoRoad) -> tuple[str, str]:
