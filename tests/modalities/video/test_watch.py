@@ -130,10 +130,7 @@ def _driving(index: int) -> tuple[int, int]:
     return -80 + 20 * (index % 36), 150
 
 
-@pytest.mark.parametrize(("vehicle", "least"), [(True, 6), (False, 3)])
-def test_a_plate_that_drives_is_covered_between_readings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vehicle: bool, least: int
-) -> None:
+def test_a_plate_that_drives_is_covered_between_readings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 
     def sightings(frame: Any, *_more: object) -> list[Sighting]:
@@ -145,7 +142,6 @@ def test_a_plate_that_drives_is_covered_between_readings(
 
     monkeypatch.setattr("polyveil.modalities.video.legible.writing.lines", lambda *_more: [])
     monkeypatch.setattr("polyveil.modalities.video.legible.writing.sightings", sightings)
-    monkeypatch.setattr("polyveil.modalities.video.legible.writing.vehicles", lambda _frame: vehicle)
     rng = np.random.default_rng(4)
     ground = rng.integers(60, 200, (45, 80), np.uint8).repeat(8, 0).repeat(8, 1)
     car = rng.integers(0, 255, (10, 16), np.uint8).repeat(10, 0).repeat(10, 1)
@@ -162,7 +158,7 @@ def test_a_plate_that_drives_is_covered_between_readings(
     chosen = policy.model_copy(update={"entities": {"LICENSE_PLATE": policy.entities["LICENSE_PLATE"]}})
     with open_video(tmp_path / "film.mkv", Limits()) as video:
         found = scan(video, chosen, (), lambda _done, _frames=None, /: None).findings
-    assert len(read) >= least
+    assert len(read) >= 3
     masked = np.zeros((70, 360, 640), bool)
     for one in found:
         assert isinstance(one.location, Track)

@@ -1,8 +1,7 @@
 """When a video is read, and where: what changed by more than the camera's motion; lines that were read move along.
 
 Number plates move by themselves, and too far from one reading to the next for a track to be made of two sightings:
-each is followed through the frames between, from both sides. Where much of the picture moves by itself and there are
-vehicles, one may cross the frame between two readings: there it is read twice as often.
+each is followed through the frames between, from both sides.
 """
 
 from __future__ import annotations
@@ -26,8 +25,6 @@ from polyveil.schema.policy import Policy
 _EVERY = {"normal": 1.0, "fast": 2.0}
 """Seconds between key frames."""
 
-_RUSH = 0.48  # of that time, after which a frame is read of which much moved by itself
-_MUCH = 0.03  # part of the frame
 _LAST = 0.6  # of that time must have passed for the last frame of a scene to be read
 _CHANGED, _CHANGED_MOVING = 8, 16  # grey levels, with the camera at rest and moving: edges never quite meet again
 _MARGIN = 16  # reduced pixels around what changed
@@ -58,7 +55,7 @@ class WritingWatch:
         self._policy, self._known = policy, known
         self._every = _EVERY[policy.roads.video.speed]
         self._last: _Read | None = None
-        self._at = self._checked = 0.0
+        self._at = 0.0
         self._between: list[tuple[int, Grey]] = []  # frames since the last reading, and that one
         self._follows = any(policy.wants(entity) for entity in PLATES)
 
@@ -75,9 +72,8 @@ class WritingWatch:
         if self._last is not None and frame.time_s - self._at < due:
             if last:
                 self._follow(scene)
-            if last or not self._rushes(scene, frame, small):
-                return
-        self._at = self._checked = frame.time_s
+            return
+        self._at = frame.time_s
         found = self._carried(scene, frame, small)
         if found is None:
             scene.writing[frame.index] = [replace(one, frame=frame.index) for one in scene.writing[scene.read[-1]]]
@@ -90,16 +86,6 @@ class WritingWatch:
         if self._follows:
             self._follow(scene)
             self._between = self._between[-1:]
-
-    def _rushes(self, scene: Scene, frame: Frame, small: Grey) -> bool:
-        """Did much of the picture move by itself since the last reading, and is there a vehicle? Asked now and then."""
-        if not self._follows or self._last is None or frame.time_s - self._checked < _RUSH * self._every:
-            return False
-        self._checked = frame.time_s
-        scale = max(self.displayed) / max(small.shape)
-        matrix = scene.motion(self._last.frame, frame.index, scale)
-        changed, _fresh = beside(small, self._last.small, matrix, _CHANGED_MOVING)
-        return float(changed.mean()) > _MUCH and writing.vehicles(frame)
 
     def _follow(self, scene: Scene) -> None:
         """Plates of the frames at both ends of what was passed since the last reading, in the frames between."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import cards, codes, face, objects, text
+from polyveil.modalities.image.detectors import cards, codes, face, text
 from polyveil.modalities.video.reader import Frame
 from polyveil.modalities.video.scene import Sighting
 from polyveil.schema.finding import Finding
@@ -29,7 +29,6 @@ its time; where there is no text, nothing more is done.
 
 _DOUBTS = {"normal": 2, "fast": 1}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
-_VEHICLE = 0.3  # least score
 _CARD_FACE = 0.35  # least score of a face that makes a card
 
 Tile = tuple[float, float, float, float]
@@ -94,12 +93,6 @@ def sightings(
         if policy.wants(cards.CARD) and cards.named(read):
             seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
-
-
-def vehicles(frame: Frame) -> bool:
-    """Is there a vehicle in a frame? Far quicker than to read it."""
-    rgb = frame.rgb(objects.SIZES[0])
-    return bool(objects.detect(rgb, objects.VEHICLES, threshold=_VEHICLE, sizes=(max(rgb.shape),), swift=True))
 
 
 def _cards(frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line]) -> Iterator[Finding]:
