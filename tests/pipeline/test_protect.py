@@ -13,7 +13,9 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from polyveil.errors import PolicyError, UsageError
 from polyveil.modalities.text.fingerprint import fingerprint
@@ -254,6 +256,30 @@ def test_yesterdays_texts_are_known_today(tmp_path: Path) -> None:
     store.close()
     mark = fingerprint(_article(0))
     assert not any(secret in index for secret in (mark.exact, mark.near, mark.near[:16], *mark.bands, b"Report"))
+
+
+def test_yesterdays_pictures_are_known_today_turned_and_mirrored(tmp_path: Path) -> None:
+    policy = load("default")
+    policy = policy.model_copy(
+        update={
+            "entities": {},
+            "deduplicate": policy.deduplicate.model_copy(update={"near": "drop", "pictures": "pdq"}),
+        }
+    )
+    rng = np.random.default_rng(5)
+    scenes = [Image.fromarray(rng.integers(0, 255, (9, 12, 3), np.uint8)).resize((320, 240)) for _ in range(3)]
+    for day in ("monday", "tuesday"):
+        (tmp_path / day).mkdir()
+    scenes[0].save(tmp_path / "monday" / "a.png")
+    scenes[1].save(tmp_path / "monday" / "b.png")
+    scenes[0].transpose(Image.Transpose.ROTATE_90).save(tmp_path / "tuesday" / "turned.jpg", quality=60)
+    scenes[1].transpose(Image.Transpose.TRANSVERSE).save(tmp_path / "tuesday" / "mirrored.jpg", quality=60)
+    scenes[2].save(tmp_path / "tuesday" / "other.png")
+    first = protect(tmp_path / "monday", vault=tmp_path / "v", policy=policy, unlock=KEY, workers=0)
+    second = protect(tmp_path / "tuesday", vault=tmp_path / "v", policy=policy, unlock=KEY, workers=0)
+    assert first.counts == {"protected": 2}
+    assert second.counts == {"protected": 1, "skipped": 2}
+    assert second.codes == {"near-duplicate": 2}
 
 
 def test_a_long_text_goes_the_same_road(tmp_path: Path) -> None:

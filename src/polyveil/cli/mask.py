@@ -26,6 +26,7 @@ def mask(
     vault: Annotated[
         str | None, typer.Option("--identity-of", metavar="VAULT", help="Use the pseudonyms and tokens of this vault.")
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share a long film.")] = 1,
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,6 +71,7 @@ def mask(
             vault=store,
             tell=tell,
             progress=far,
+            workers=workers,
         )
     broken = sum(one.outcome is Outcome.QUARANTINED or one.parts_quarantined > 0 for one in results)
     if broken and not as_json:

@@ -28,7 +28,12 @@ def protect(
     policy: PolicyOption = "default",
     quick: FastOption = False,
     modality: ModalityOption = None,
-    workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs inline. Default: by size.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Processes; 0 runs inline. Default: by size. Beyond one an asset, they share long films."
+        ),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Do assets again that were quarantined before.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Watch the folder SOURCE until Ctrl-C.")] = False,
     key_file: KeyFileOption = None,

@@ -44,6 +44,7 @@ class Context:
     spool: a 0700 folder that outlives the part until the run ends: what `inspect` leaves for `transform`, sealed. None
         where both share a workdir.
     progress: called by work that takes more than a second.
+    workers: processes among which one part may be divided, where its room can do that.
     """
 
     policy: Policy
@@ -52,6 +53,7 @@ class Context:
     limits: Limits = field(default_factory=Limits)
     progress: Progress = _silent
     spool: Path | None = None
+    workers: int = 1
 
 
 class Room(Protocol):

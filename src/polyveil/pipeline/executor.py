@@ -211,7 +211,7 @@ class Cluster:
             def teardown(self, worker: Any) -> None:  # noqa: ARG002
                 station.sealer.close()
 
-        self.workers = workers
+        self.workers = workers * station.spread
         self._tries: dict[int, int] = {}
         self._suspects: deque[Task] = deque()
         threads = max(1, (os.cpu_count() or 1) // workers)
@@ -221,6 +221,7 @@ class Cluster:
                 "distributed.scheduler.allowed-failures": 0,
                 "distributed.scheduler.http.routes": [],
                 "distributed.worker.http.routes": [],
+                "distributed.worker.daemon": station.spread == 1,  # a daemon may have no processes of its own
                 "distributed.worker.memory.target": False,
                 "distributed.worker.memory.spill": False,
                 "distributed.worker.memory.pause": False,

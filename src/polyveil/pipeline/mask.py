@@ -48,6 +48,7 @@ def mask(
     limits: Limits | None = None,
     tell: Callable[[Masked], None] = lambda _masked: None,
     progress: Progress = lambda _fraction, _frames=None, /: None,
+    workers: int = 1,
 ) -> list[Masked]:
     """De-identify `source` into `out`: a file into a file, a folder into a folder of copies under safe names.
 
@@ -60,6 +61,7 @@ def mask(
         limits: bounds on one file.
         tell: called with each result.
         progress: told how far the current file is.
+        workers: processes among which a long film is divided.
 
     Raises:
         UsageError: the source does not exist or the output cannot be written.
@@ -80,7 +82,7 @@ def mask(
     for item in collect(str(source), bounds):
         with private_folder() as workdir:
             chosen = _by_suffix(policy, out) if source.is_file() else policy
-            ctx = Context(chosen, who, workdir, bounds, progress)
+            ctx = Context(chosen, who, workdir, bounds, progress, workers=workers)
             masked, joined = _one(item, ctx)
             if joined is not None:
                 fitting = out.with_name(named(out.name, joined.media_type))  # a .wav comes out as .flac

@@ -12,7 +12,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -222,6 +222,9 @@ def _executor(
         return Inline(station, frames)
     if workers is not None and workers < 0:
         raise UsageError("--workers is 0 (inline) or a number of processes")
+    if workers and workers > len(todo):
+        # More workers than assets: each asset has several, which share its film if it is a long one.
+        return Cluster(replace(station, spread=workers // len(todo)), len(todo), frames)
     return Cluster(station, workers or max(1, min(os.cpu_count() or 1, len(todo))), frames)
 
 

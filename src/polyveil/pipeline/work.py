@@ -47,6 +47,7 @@ class Station:
     """What every worker of a run holds: the policy, the identity key, and public keys to seal with.
 
     progress: told that an asset goes on. frames: told a job's index and how far its film is.
+    spread: processes among which a worker may divide a long film.
     """
 
     policy: Policy
@@ -58,6 +59,7 @@ class Station:
     limits: Limits = field(default_factory=Limits)
     progress: Progress = _silent
     frames: Callable[[int, Frames], None] = _untold
+    spread: int = 1
 
     def context(self, workdir: Path, job: Job | None = None) -> Context:
         def progress(fraction: float, frames: Frames | None = None, /) -> None:
@@ -65,7 +67,8 @@ class Station:
             if job is not None and frames is not None:
                 self.frames(job.index, frames)
 
-        return Context(self.policy, Identity(self.identity_key), workdir, self.limits, progress, self.scratch)
+        who = Identity(self.identity_key)
+        return Context(self.policy, who, workdir, self.limits, progress, self.scratch, self.spread)
 
 
 @dataclass(frozen=True, slots=True)

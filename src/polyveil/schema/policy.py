@@ -166,10 +166,15 @@ class Roads(_Model):
 
 
 class Deduplicate(_Model):
-    """What happens to duplicates: drop them (outcome 'skipped'), keep them, or keep and flag them in the report."""
+    """What happens to duplicates: drop them (outcome 'skipped'), keep them, or keep and flag them in the report.
+
+    pictures: the hash by which nearly equal pictures are found. phash survives small crops and finds mirrored copies;
+    pdq mistakes fewer pictures for each other and finds turned copies as well.
+    """
 
     exact: Literal["drop", "keep", "flag"] = "drop"
     near: Literal["drop", "keep", "flag"] = "flag"
+    pictures: Literal["phash", "pdq"] = "phash"
 
 
 class Storage(_Model):

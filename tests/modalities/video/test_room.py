@@ -15,6 +15,7 @@ import pytest
 from polyveil.errors import AssetError
 from polyveil.modalities import video
 from polyveil.modalities.interface import Context, Frames
+from polyveil.modalities.video.fingerprint import shared
 from polyveil.modalities.video.reader import open_video
 from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
@@ -249,12 +250,13 @@ def test_duplicates(
 ) -> None:
     none = replace(faces_only, policy=faces_only.policy.model_copy(update={"entities": {}}))
     frames = moving(60, pan=2, cut=40).frames
-    whole, copy, cut, other = (
+    whole, copy, cut, mirrored, other = (
         video.inspect(part_of(write(tmp_path / f"{name}.mp4", pictures, **tags)), none).fingerprint
         for name, pictures, tags in (
             ("whole", frames, {}),
             ("copy", frames, {"title": "another"}),
             ("cut", [picture[::2, ::2] for picture in frames[:52]], {}),
+            ("mirrored", [picture[::2, ::-2] for picture in frames[25:]], {}),
             ("other", [np.rot90(picture)[::-1].copy() for picture in frames], {}),
         )
     )
@@ -262,7 +264,16 @@ def test_duplicates(
     assert whole.exact != cut.exact
     assert video.similar(whole, cut)
     assert set(whole.bands) & set(cut.bands)
+    assert video.similar(whole, mirrored)
+    assert video.similar(mirrored, cut)
+    assert set(whole.bands) & set(mirrored.bands)
     assert not video.similar(whole, other)
+    found = shared(whole.near, mirrored.near)
+    assert found is not None
+    assert found.mirrored
+    earlier = whole.near[: len(whole.near) // 2]  # as vaults of earlier versions hold it
+    assert shared(earlier, cut.near)
+    assert shared(earlier, mirrored.near)
 
 
 def test_progress_reaches_one(moving: Callable[..., Any], faces_only: Context) -> None:

@@ -14,8 +14,10 @@ import pytest
 from polyveil.modalities.video.motion import beside
 from polyveil.modalities.video.reader import open_video
 from polyveil.modalities.video.scan import scan
+from polyveil.modalities.video.scene import Sighting
 from polyveil.policies import fast, load
 from polyveil.schema.limits import Limits
+from polyveil.schema.locations import Track
 
 Looks = list[tuple[int, int, bool]]
 """(frame, size, only parts of it?)"""
@@ -121,3 +123,53 @@ def test_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert top <= 300
     assert bottom >= 330
     assert (right - left) * (bottom - top) < 0.4 * 640 * 360
+
+
+def _driving(index: int) -> tuple[int, int]:
+    """Where the vehicle stands: it crosses the frame in a second and a half, again and again."""
+    return -80 + 20 * (index % 36), 150
+
+
+def test_a_plate_that_drives_is_covered_between_readings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def sightings(frame: Any, *_more: object) -> list[Sighting]:
+        read.append(frame.index)
+        left, top = _driving(frame.index)
+        box = (left + 55.0, top + 60.0, 50.0, 20.0)
+        inside = 0 < box[0] < 590
+        return [Sighting(frame.index, box, 0.9, "LICENSE_PLATE", "ocr:plate")] if inside else []
+
+    monkeypatch.setattr("polyveil.modalities.video.legible.writing.lines", lambda *_more: [])
+    monkeypatch.setattr("polyveil.modalities.video.legible.writing.sightings", sightings)
+    rng = np.random.default_rng(4)
+    ground = rng.integers(60, 200, (45, 80), np.uint8).repeat(8, 0).repeat(8, 1)
+    car = rng.integers(0, 255, (10, 16), np.uint8).repeat(10, 0).repeat(10, 1)
+    with av.open(str(tmp_path / "film.mkv"), "w") as target:
+        stream: Any = target.add_stream("libx264", rate=25, options={"preset": "ultrafast", "crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for index in range(70):
+            picture = ground.copy()
+            left, top = _driving(index)
+            picture[top : top + 100, max(0, left) : max(0, left + 160)] = car[:, max(0, -left) : 640 - left]
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray")))
+        target.mux(stream.encode(None))
+    policy = load("default")
+    chosen = policy.model_copy(update={"entities": {"LICENSE_PLATE": policy.entities["LICENSE_PLATE"]}})
+    with open_video(tmp_path / "film.mkv", Limits()) as video:
+        found = scan(video, chosen, (), lambda _done, _frames=None, /: None).findings
+    assert len(read) >= 3
+    masked = np.zeros((70, 360, 640), bool)
+    for one in found:
+        assert isinstance(one.location, Track)
+        for frame, x, y, w, h in one.location.boxes:
+            masked[frame, y : y + h, x : x + w] = True
+    crossings = {index // 36 for index in read if 0 < _driving(index)[0] + 55 < 590}
+    open_frames = [
+        index
+        for index in range(70)
+        if index // 36 in crossings
+        and 0 < (left := _driving(index)[0] + 55) < 590
+        and masked[index, 210:230, left : left + 50].mean() < 0.5
+    ]
+    assert open_frames == []

@@ -52,7 +52,7 @@ def inspect(part: Part, ctx: Context, *, read: Reader = ocr.read) -> Inspection:
         "noise": round(noise_sigma(grey), 2),
         **quality(grey),
     }
-    return Inspection(tuple(found), fingerprint(picture, grey), metrics)
+    return Inspection(tuple(found), fingerprint(picture, grey, ctx.policy.deduplicate.pictures), metrics)
 
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:

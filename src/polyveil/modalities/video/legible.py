@@ -1,4 +1,8 @@
-"""When a video is read, and where: what changed by more than the camera's motion; lines that were read move along."""
+"""When a video is read, and where: what changed by more than the camera's motion; lines that were read move along.
+
+Number plates move by themselves, and too far from one reading to the next for a track to be made of two sightings:
+each is followed through the frames between, from both sides.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from polyveil.modalities.image.detectors.plate import PLATES
 from polyveil.modalities.image.ocr import Line, boxes_around
 from polyveil.modalities.video.detectors import writing
-from polyveil.modalities.video.motion import Grey, Matrix, beside
+from polyveil.modalities.video.follow import follow
+from polyveil.modalities.video.motion import Grey, Matrix, beside, same
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Scene
 from polyveil.schema.part import Known
@@ -24,6 +30,7 @@ _CHANGED, _CHANGED_MOVING = 8, 16  # grey levels, with the camera at rest and mo
 _MARGIN = 16  # reduced pixels around what changed
 _GRID = 40  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
 _WHOLE = 0.5  # part of the frame from which on all of it is read
+_MOST_BETWEEN = 240  # reduced frames that are kept for following, 58 KB each
 _TOUCHED = 0.1  # part of a line that changed, for it to be read again
 
 Tile = tuple[int, int, int, int]
@@ -49,15 +56,22 @@ class WritingWatch:
         self._every = _EVERY[policy.roads.video.speed]
         self._last: _Read | None = None
         self._at = 0.0
+        self._between: list[tuple[int, Grey]] = []  # frames since the last reading, and that one
+        self._follows = any(policy.wants(entity) for entity in PLATES)
 
     def begin(self) -> None:
         """A new scene."""
         self._last = None
+        self._between = []
 
     def see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
         """The next frame; it is read if it is due, or `last` of its scene and not just read."""
         due = _LAST * self._every if last else self._every
+        if self._follows and (not self._between or self._between[-1][0] != frame.index):
+            self._between = [*self._between[-_MOST_BETWEEN:], (frame.index, small)]
         if self._last is not None and frame.time_s - self._at < due:
+            if last:
+                self._follow(scene)
             return
         self._at = frame.time_s
         found = self._carried(scene, frame, small)
@@ -69,6 +83,26 @@ class WritingWatch:
                 frame, self.displayed, self._policy, self._known, tuple(found)
             )
         scene.read.append(frame.index)
+        if self._follows:
+            self._follow(scene)
+            self._between = self._between[-1:]
+
+    def _follow(self, scene: Scene) -> None:
+        """Plates of the frames at both ends of what was passed since the last reading, in the frames between."""
+        if len(self._between) < 3 or same(self._between[0][1], self._between[-1][1]):
+            return
+        scale = max(self.displayed) / max(self._between[0][1].shape)
+        for passed in (self._between, self._between[::-1]):
+            (start, first), *rest = passed
+            for one in scene.writing.get(start, ()):
+                if one.entity not in PLATES:
+                    continue
+                box = (one.box[0] / scale, one.box[1] / scale, one.box[2] / scale, one.box[3] / scale)
+                for (index, _), (x, y, w, h) in zip(rest, follow(box, first, (grey for _, grey in rest)), strict=False):
+                    if index in scene.writing:
+                        break  # read there as well
+                    moved = replace(one, frame=index, box=(x * scale, y * scale, w * scale, h * scale))
+                    scene.followed.setdefault(index, []).append(moved)
 
     def _carried(self, scene: Scene, frame: Frame, small: Grey) -> list[Line] | None:
         """All lines of a frame, those that moved with the camera and those read anew; None if it looks as it did."""

@@ -15,16 +15,18 @@ from polyveil.modalities.image import zones
 from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.interface import Context, Frames
-from polyveil.modalities.video.ahead import Behind, ahead, depth_for
-from polyveil.modalities.video.denoise import Denoiser
+from polyveil.modalities.video.ahead import ahead
+from polyveil.modalities.video.divided import render_divided, scan_divided
 from polyveil.modalities.video.fingerprint import similar
-from polyveil.modalities.video.masks import draw, plan
-from polyveil.modalities.video.reader import Planes, open_video
+from polyveil.modalities.video.masks import plan
+from polyveil.modalities.video.reader import open_video
 from polyveil.modalities.video.regions import Keeper, Restorer
+from polyveil.modalities.video.render import render
 from polyveil.modalities.video.scan import scan
+from polyveil.modalities.video.spans import divided, shares
 from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
 from polyveil.schema.finding import Finding
-from polyveil.schema.inspection import Inspection, Transformed
+from polyveil.schema.inspection import Inspection, Kept, Transformed
 from polyveil.schema.locations import Track
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
@@ -39,7 +41,11 @@ def inspect(part: Part, ctx: Context) -> Inspection:
     Raises AssetError: CORRUPT if the video does not decode, TOO_LARGE above the limits.
     """
     with open_video(part.data, ctx.limits) as video:
-        scanned = scan(video, ctx.policy, part.hints.known, ctx.progress)
+        taken = shares(divided(video.count), ctx.workers)
+        if len(taken) > 1:
+            scanned = scan_divided(part, video, taken, ctx)
+        else:
+            scanned = scan(video, ctx.policy, part.hints.known, ctx.progress)
         metrics: dict[str, float | str] = {
             "width": float(video.width),
             "height": float(video.height),
@@ -74,38 +80,33 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     drawn = plan(findings, ctx.policy)
     container, _codec = suited(road)
     path = _file(ctx, container)
-    masked = frames = 0
-    with steady_noise(), open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
-        denoiser = Denoiser(video, road.denoise)
-        keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
-        depth = depth_for(video.width * video.height * 3 * video.depth // 16)
-        encoder = Behind[tuple[Planes, int]](lambda item: writer.add(*item), depth)
-        try:
-            for frame in ahead(video.frames(), depth):
-                planes = frame.planes()
-                if keeper is not None:
-                    keeper.see(frame.index, planes)
-                planes = denoiser.clean(planes)
-                boxes = drawn.boxes.get(frame.index, ())
-                masked += draw(planes, boxes, drawn.answers, video)
-                encoder.put((planes, frame.pts))
-                frames = frame.index + 1
-                if frames % 25 == 0:
-                    ctx.progress(min(0.99, frames / max(1, video.count)), Frames("mask", frames, video.count))
-        finally:
-            encoder.close()
-        kept = tuple(keeper.close()) if keeper is not None else ()
-        area = masked / max(1, frames * video.width * video.height)
+    with open_video(part.data, ctx.limits) as video:
+        taken = shares(divided(video.count), ctx.workers)
+        kept: tuple[Kept, ...] = ()
+        if ctx.policy.storage.regions == "seal":  # a region is written in one go
+            taken = taken[:1]
+        if len(taken) > 1:
+            done = render_divided(part, video, taken, ctx, plan=drawn, to=path)
+        else:
+
+            def told(count: int) -> None:
+                ctx.progress(min(0.99, count / max(1, video.count)), Frames("mask", count, video.count))
+
+            with steady_noise(), open_writer(path, video, road) as writer:
+                keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
+                done = render(video, writer, drawn, road.denoise, told, keeper=keeper)
+                kept = tuple(keeper.close()) if keeper is not None else ()
+        frames = done.frames
+        area = done.masked / max(1, frames * video.width * video.height)
         _complete(drawn.boxes, frames)
-        denoised = float(denoiser.active)
     ctx.progress(1.0, Frames("mask", frames, frames))
     metrics: dict[str, float | str] = {
         "masked_area": round(area, 4),
         "frames": float(frames),
-        "denoised": denoised,
+        "denoised": float(done.denoised),
     }
-    done = replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[container], hints=Hints())
-    return Transformed(done, drawn.applied, metrics, kept)
+    output = replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[container], hints=Hints())
+    return Transformed(output, drawn.applied, metrics, kept)
 
 
 def restore(part: Part, kept: Sequence[bytes], ctx: Context) -> Part:

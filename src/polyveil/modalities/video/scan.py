@@ -1,11 +1,16 @@
-"""The first pass over a video: cuts, camera motion, what the watches see, fingerprint."""
+"""The first pass over a video: cuts, camera motion, what the watches see, fingerprint.
+
+A long video is looked through in spans, each on its own (`spans.py`): what was seen in a scene that reaches over the
+border of two spans is put together before it is linked, so its tracks are whole.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,9 +22,10 @@ from polyveil.modalities.video.ahead import ahead, depth_for
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
 from polyveil.modalities.video.legible import WritingWatch
-from polyveil.modalities.video.motion import Grey, Motion, reduced
+from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
 from polyveil.modalities.video.reader import Frame, Video
-from polyveil.modalities.video.scene import Scene, Sighting
+from polyveil.modalities.video.scene import Scene, Sighting, scaled
+from polyveil.modalities.video.spans import WARM, Span, divided
 from polyveil.modalities.video.things import ThingWatch
 from polyveil.modalities.video.track import Rules, fill, link
 from polyveil.modalities.video.watch import FaceWatch
@@ -44,50 +50,146 @@ class Scanned:
     samples: tuple[npt.NDArray[np.uint8], ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen in a span: findings of the scenes that lie inside it, and the scenes at its borders.
+
+    torn: the first scene if it goes on from the span before, and the last one. step: the camera's motion into the
+    first frame in displayed pixels, None at a cut.
+    """
+
+    findings: tuple[Finding, ...]
+    torn: tuple[Scene, ...] = field(repr=False)
+    step: Matrix | None
+    scenes: int
+    looks: int
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in neighbouring spans; with the last of all, what only passing every frame tells."""
+
+    spans: tuple[Looked, ...]
+    whole: Scanned | None = field(repr=False)
+
+
 def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progress) -> Scanned:
-    """Look through the whole video once. Raises AssetError as `Video.frames` does."""
-    scanner = _Scanner(video, policy, known)
-    hasher = blake3()
-    seconds = 0.0
-    count = 0
+    """Look through the whole video. Raises AssetError as `Video.frames` does."""
+
+    def told(done: int) -> None:
+        progress(min(0.99, done / max(1, video.count)), Frames("inspect", done, video.count))
+
+    scanned = join(video, policy, [look(video, policy, known, divided(video.count), told)])
+    progress(1.0, Frames("inspect", scanned.frames, scanned.frames))
+    return scanned
+
+
+def look(
+    video: Video, policy: Policy, known: Sequence[Known], spans: Sequence[Span], told: Callable[[int], None]
+) -> Seen:
+    """Look through neighbouring spans of the video. Raises AssetError as `Video.frames` does.
+
+    told: called now and then with the number of the film's frames that have been passed.
+    """
+    scanners = deque(_Scanner(video, policy, known, span) for span in spans)
+    done: list[Looked] = []
+    passed = _Passed(video) if spans[-1].end is None else None
     frame_bytes = video.width * video.height * 3 * video.depth // 16
-    for frame, small in ahead(_prepared(video, hasher), depth_for(frame_bytes)):
-        scanner.next(frame, small)
-        seconds, count = frame.time_s, frame.index + 1
-        if count % 25 == 0:
-            progress(min(0.99, count / max(1, video.count)), Frames("inspect", count, video.count))
-    scanner.finish()
-    hasher.update(f"{video.width}x{video.height}x{count}".encode())
-    progress(1.0, Frames("inspect", count, count))
-    return Scanned(
-        findings=tuple(scanner.findings),
-        fingerprint=scanner.sequencer.fingerprint(hasher.digest()),
-        frames=count,
-        scenes=scanner.scenes,
-        looks=scanner.looks,
-        reads=scanner.reads,
-        seconds=seconds + float(1 / video.rate),
-        samples=tuple(scanner.samples),
+    for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
+        if frame.index == scanners[0].span.end:
+            done.append(scanners.popleft().finish())
+        for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
+            scanner.next(frame, small)
+        if frame.index % 25 == 24:
+            told(frame.index + 1)
+    done += [scanner.finish() for scanner in scanners]
+    return Seen(tuple(done), passed.scanned() if passed else None)
+
+
+def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
+    """One result of all spans in order."""
+    scanner = _Scanner(video, policy, (), Span())
+    spans = [span for share in shares for span in share.spans]
+    scene: Scene | None = None
+    for span in spans:
+        for number, torn in enumerate(span.torn):
+            if number == 0 and span.step is not None and scene is not None:
+                scene.join(torn, span.step)
+            else:
+                scanner.settle(scene)
+                scene = torn
+    scanner.settle(scene)
+    findings = [*scanner.findings, *(one for span in spans for one in span.findings)]
+    findings.sort(key=lambda one: one.location.boxes[0] if isinstance(one.location, Track) else (0,))
+    whole = shares[-1].whole
+    if whole is None:
+        raise ValueError("the last span has an end")
+    return replace(
+        whole,
+        findings=tuple(findings),
+        scenes=scanner.scenes + sum(span.scenes for span in spans),
+        looks=sum(span.looks for span in spans),
+        reads=sum(span.reads for span in spans),
     )
 
 
-def _prepared(video: Video, hasher: Any) -> Iterator[tuple[Frame, Grey]]:
-    """Runs on the decoding thread: what every frame needs."""
+class _Passed:
+    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, samples, length."""
+
+    def __init__(self, video: Video) -> None:
+        self._video = video
+        self._hasher: Any = blake3()
+        self._sequencer = Sequencer()
+        self._samples: list[npt.NDArray[np.uint8]] = []
+        self._frames, self._seconds = 0, 0.0
+
+    def next(self, frame: Frame, luma: npt.NDArray[Any], small: Grey) -> None:
+        self._hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
+        self._sequencer.see(frame.time_s, small)
+        if frame.index % 250 == 0 and len(self._samples) < 8:
+            self._samples.append(np.ascontiguousarray(luma >> (self._video.depth - 8)).astype(np.uint8))
+        self._frames, self._seconds = frame.index + 1, frame.time_s
+
+    def scanned(self) -> Scanned:
+        """As far as that tells."""
+        self._hasher.update(f"{self._video.width}x{self._video.height}x{self._frames}".encode())
+        mark = self._sequencer.fingerprint(self._hasher.digest())
+        seconds = self._seconds + float(1 / self._video.rate)
+        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._samples))
+
+
+def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> Iterator[tuple[Frame, Grey]]:
+    """Runs on the decoding thread: the frames of the spans and those shortly before.
+
+    The film is decoded from its start: that costs little beside looking, and makes frame numbers certain, where seeking
+    does not.
+    """
+    end = spans[-1].end
     for frame in video.frames():
+        if end is not None and frame.index >= end:
+            return
+        wanted = frame.index >= spans[0].first - WARM
+        if not wanted and passed is None:
+            continue
         luma = frame.luma()
-        hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
-        yield frame, reduced(luma, video.depth)
+        small = reduced(luma, video.depth)
+        if passed is not None:
+            passed.next(frame, luma, small)
+        if wanted:
+            yield frame, small
 
 
 class _Scanner:
-    """Follows the camera, shows each frame to what looks at it, and closes scenes at cuts."""
+    """Follows the camera, shows each frame of a span to what looks at it, and closes scenes at cuts."""
 
-    def __init__(self, video: Video, policy: Policy, known: Sequence[Known]) -> None:
+    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], span: Span) -> None:
         self.video = video
+        self.span = span
         self.findings: list[Finding] = []
-        self.sequencer = Sequencer()
-        self.samples: list[npt.NDArray[np.uint8]] = []
         self.scenes = 0
+        self._torn: list[Scene] = []
+        self._step: Matrix | None = None
         self._motion = Motion()
         self._scene: Scene | None = None
         self._last: tuple[Frame, Grey] | None = None
@@ -96,28 +198,25 @@ class _Scanner:
         things = ThingWatch(video, policy)
         self._things = things if things.wanted else None
 
-    @property
-    def looks(self) -> int:
-        return self._faces.looks if self._faces else 0
-
-    @property
-    def reads(self) -> int:
-        return self._writing.reads if self._writing else 0
-
     def next(self, frame: Frame, small: Grey) -> None:
+        """The film's next frame, before the span's end."""
+        if frame.index < self.span.first - WARM:
+            return
         step = self._motion.step(small)
+        if frame.index < self.span.first:
+            return
         scene = self._scene
+        scale = max(self.video.width, self.video.height) / max(small.shape)
+        if frame.index == self.span.first and not step.cut:
+            self._step = scaled(step.matrix, scale)
         if step.cut or scene is None:
             self._close()
             scene = self._scene = Scene(frame.index, self.video.width, self.video.height)
             for watch in (self._faces, self._writing, self._things):
                 if watch is not None:
                     watch.begin()
-        scene.advance(step.matrix, max(self.video.width, self.video.height) / max(small.shape))
+        scene.advance(step.matrix, scale)
         self._last = (frame, small)
-        self.sequencer.see(frame.time_s, small)
-        if frame.index % 250 == 0 and len(self.samples) < 8:
-            self.samples.append(_sample(frame, self.video.depth))
         self._see(scene, frame, small)
 
     def _see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
@@ -125,20 +224,36 @@ class _Scanner:
             if watch is not None:
                 watch.see(scene, frame, small, last=last)
 
-    def finish(self) -> None:
-        self._close()
-        self.findings.sort(key=lambda one: one.location.boxes[0] if isinstance(one.location, Track) else (0,))
+    def finish(self) -> Looked:
+        """The span is at its end."""
+        self._close(end=True)
+        looks = self._faces.looks if self._faces else 0
+        reads = self._writing.reads if self._writing else 0
+        return Looked(tuple(self.findings), tuple(self._torn), self._step, self.scenes, looks, reads)
 
-    def _close(self) -> None:
+    def _close(self, *, end: bool = False) -> None:
         """The last frame of a scene is looked at as well, so that every gap has two sides."""
         scene, self._scene = self._scene, None
         if scene is None or self._last is None:
             return
-        self.scenes += 1
         self._see(scene, *self._last, last=True)
+        if end or (self._step is not None and scene.first == self.span.first):
+            self._torn.append(scene)
+        else:
+            self.settle(scene)
+
+    def settle(self, scene: Scene | None) -> None:
+        """A scene is whole: find what went through it."""
+        if scene is None:
+            return
+        self.scenes += 1
         if self._faces is not None:
             self.findings += findings(scene, scene.faces, scene.looked, self._faces.rules)
-        self.findings += findings(scene, scene.writing, scene.read, _writing_rules(scene))
+        written = {
+            index: [*scene.writing.get(index, ()), *scene.followed.get(index, ())]
+            for index in sorted({*scene.writing, *scene.followed})
+        }
+        self.findings += findings(scene, written, list(written), _writing_rules(scene))
         if self._things is not None:
             for entity in self._things.thresholds:
                 seen = {index: [one for one in found if one.entity == entity] for index, found in scene.things.items()}
@@ -166,8 +281,3 @@ def _writing_rules(scene: Scene) -> Rules:
     longest = max((b - a for a, b in pairwise(stops)), default=1)
     lead = max(1, longest)
     return Rules(start=0.0, keep=0.0, gap=3 * lead, lead=lead, weak=lead, margin=1.03, both=True)
-
-
-def _sample(frame: Frame, depth: int) -> npt.NDArray[np.uint8]:
-    luma = frame.luma()
-    return np.ascontiguousarray(luma >> (depth - 8)).astype(np.uint8)

@@ -34,7 +34,7 @@ class Scene:
 
     moves: for each frame the motion from the scene's first frame to it.
     looked, read, glanced: frames that were searched for faces, for writing and for other things, ascending.
-    faces, writing, things: what was sighted, by frame.
+    faces, writing, things: what was sighted, by frame. followed: where what was read was followed to, by frame.
     """
 
     first: int
@@ -47,6 +47,7 @@ class Scene:
     faces: dict[int, list[Sighting]] = field(default_factory=dict)
     writing: dict[int, list[Sighting]] = field(default_factory=dict)
     things: dict[int, list[Sighting]] = field(default_factory=dict)
+    followed: dict[int, list[Sighting]] = field(default_factory=dict)
     _inverse: dict[int, Matrix] = field(default_factory=dict, repr=False)
 
     @property
@@ -55,9 +56,20 @@ class Scene:
 
     def advance(self, matrix: Matrix, scale: float) -> None:
         """One more frame; `matrix` is the motion from the frame before in pixels `scale` times as large."""
-        step = matrix.copy()
-        step[:2, 2] *= scale
+        step = scaled(matrix, scale)
         self.moves.append(step @ self.moves[-1] if self.moves else np.eye(3))
+
+    def join(self, other: Scene, step: Matrix) -> None:
+        """Go on with `other`; `step` is the motion from the last frame to its first one, in displayed pixels."""
+        before = step @ self.moves[-1]
+        self.moves += [one @ before for one in other.moves]
+        self.looked += other.looked
+        self.read += other.read
+        self.glanced += other.glanced
+        self.faces |= other.faces
+        self.writing |= other.writing
+        self.things |= other.things
+        self.followed |= other.followed
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:
         """The camera's motion from one frame to another, in pixels `scale` times as large as displayed ones."""
@@ -82,6 +94,13 @@ class Scene:
         centre_x, centre_y, zoom = x + w / 2, y + h / 2, hypot(a, c)
         w, h = w * zoom, h * zoom
         return a * centre_x + b * centre_y + across - w / 2, c * centre_x + d * centre_y + down - h / 2, w, h
+
+
+def scaled(matrix: Matrix, scale: float) -> Matrix:
+    """A motion in pixels `scale` times as small, as one in displayed pixels."""
+    step = matrix.copy()
+    step[:2, 2] *= scale
+    return step
 
 
 def overlaps(a: Boxes, b: Boxes) -> Boxes:

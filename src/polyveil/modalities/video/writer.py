@@ -18,9 +18,13 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.policy import VideoRoad
 
 MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/webm"}
-_MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
+MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
 _LARGE = 2560 * 1440  # pixels
+SEGMENT_START = 1 << 32
+"""Ticks that are added to all times of a segment: where frames are reordered, decoding starts before time 0, and the
+muxer would move everything."""
+
 _TICKS = Fraction(1, 90_000)  # a finer time base than this overflows some muxers
 
 
@@ -36,6 +40,8 @@ class Writer:
     _durations: dict[int, int] = field(default_factory=dict, repr=False)
     _last: int = -1
     _step: int = 1
+    _later: int = 0
+    _added: bool = False
 
     def add(self, planes: Planes, pts: int) -> None:
         """One frame at `pts` ticks of the video's time base."""
@@ -49,13 +55,17 @@ class Writer:
         if self._last >= 0:
             self._step = ticks - self._last
             self._durations[self._last] = self._step
-        self._last = ticks
+        self._last, self._added = ticks, True
         picture.pts, picture.time_base = ticks, self.time_base
         self._mux(self.stream.encode(picture))
 
+    def skip(self, pts: int) -> None:
+        """A frame of the film before those that are to be added."""
+        self._last = max(round(pts * self.video.time_base / self.time_base), self._last + 1)
+
     def close(self) -> None:
         """Write what the encoder holds back. The last frame is shown as long as the one before it."""
-        if self._last >= 0:
+        if self._added:
             self._durations[self._last] = self._step if len(self._durations) else self._frame_ticks()
             self._mux(self.stream.encode(None))
 
@@ -68,12 +78,17 @@ class Writer:
             known = self._durations.pop(packet.pts, None) if packet.pts is not None else None
             if known is not None and packet.time_base == self.time_base:
                 packet.duration = known
+            if self._later:
+                packet.pts, packet.dts = packet.pts + self._later, packet.dts + self._later
             self.container.mux(packet)
 
 
 @contextmanager
-def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
-    """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if encoding fails."""
+def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = False) -> Iterator[Writer]:
+    """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if encoding fails.
+
+    segment: a NUT file with the headers that the container of the policy will need, for `segments.concatenate`.
+    """
     av = import_av()
     os.environ.setdefault("SVT_LOG", "1")  # errors only; SVT-AV1 writes to stderr on its own
     odd = bool(video.width % 2 or video.height % 2)
@@ -83,9 +98,10 @@ def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
     # H.264 and H.265 crop in chroma samples: an odd size needs full chroma resolution.
     full_chroma = odd and codec in {"h264", "h265"}
     pixel_format = video.pixel_format.replace("420", "444") if full_chroma else video.pixel_format
-    base = max(video.time_base, _TICKS)
+    base = time_base(video)
     try:
-        with av.open(str(path), "w", format=_MUXERS[container_name], options=_muxing(container_name)) as container:
+        kind = ("nut", muxing("nut")) if segment else (MUXERS[container_name], muxing(container_name))
+        with av.open(str(path), "w", format=kind[0], options=kind[1]) as container:
             container.metadata.clear()
             fast = hardware(codec, pixel_format) if road.hardware else None
             name, coding = fast or (_ENCODERS[codec], options(codec, road.quality, video.width * video.height))
@@ -94,15 +110,22 @@ def open_writer(path: Path, video: Video, road: VideoRoad) -> Iterator[Writer]:
             stream.time_base = base
             context = stream.codec_context
             context.time_base = base
+            if segment:
+                context.flags |= int(av.codec.context.Flags.global_header)
             context.thread_count = thread_count()
             context.sample_aspect_ratio = video.aspect
             context.color_range, context.color_primaries, context.color_trc, context.colorspace = video.colour
-            writer = Writer(video, container, stream, pixel_format, base)
+            writer = Writer(video, container, stream, pixel_format, base, _later=SEGMENT_START if segment else 0)
             yield writer
             writer.close()
     except (av.FFmpegError, OSError, ValueError) as error:
         detail = f"the {codec} encoder failed ({type(error).__name__})"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+
+
+def time_base(video: Video) -> Fraction:
+    """Seconds of the ticks in which times are written."""
+    return max(video.time_base, _TICKS)
 
 
 def suited(road: VideoRoad) -> tuple[str, str]:
@@ -182,7 +205,7 @@ def options(codec: str, quality: int, pixels: int = 0) -> dict[str, str]:
             return {**speed, "crf": str(round(59 - 0.4 * quality)), "b": "0"}
 
 
-def _muxing(container: str) -> dict[str, str]:
-    """No trace of software and time of writing."""
+def muxing(container: str) -> dict[str, str]:
+    """The muxer's options: no trace of software and time of writing."""
     exact = {"fflags": "+bitexact"}
     return {**exact, "movflags": "+faststart"} if container == "mp4" else exact

@@ -49,13 +49,24 @@ _SECRET: ContextVar[int | None] = ContextVar("secret", default=None)
 
 
 @contextmanager
-def steady_noise() -> Iterator[None]:
-    """Within it, equal shapes get equal noise, so that the frames of a film cannot be averaged to be rid of it."""
-    token = _SECRET.set(secrets.randbits(128))
+def steady_noise(secret: int | None = None) -> Iterator[None]:
+    """Within it, equal shapes get equal noise, so that the frames of a film cannot be averaged to be rid of it.
+
+    secret: that of another process that works on the same film; by default a new one.
+    """
+    token = _SECRET.set(secrets.randbits(128) if secret is None else secret)
     try:
         yield
     finally:
         _SECRET.reset(token)
+
+
+def noise_secret() -> int:
+    """What another process needs for the same noise. Only within `steady_noise`."""
+    secret = _SECRET.get()
+    if secret is None:
+        raise ValueError("no noise is steady here")
+    return secret
 
 
 def random_source(shape: tuple[int, ...]) -> np.random.Generator:
