@@ -68,7 +68,9 @@ def test_swift_is_the_same_network_in_eight_bits(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(session, "instructions", lambda: frozenset({found}))
     session.load.cache_clear()
     raw = np.frombuffer(resources.files("polyveil.sample").joinpath("media/astronaut.jpg").read_bytes(), np.uint8)
-    blob = cv2.imdecode(raw, cv2.IMREAD_COLOR)[:256, :384, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+    photograph = cv2.imdecode(raw, cv2.IMREAD_COLOR)
+    assert photograph is not None
+    blob = photograph[:256, :384, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
     swift, exact = inference.load("centerface", swift=True), inference.load("centerface")
     assert swift is not exact
     (cell, score, size), (expected, sure, true) = _look(swift, blob), _look(exact, blob)

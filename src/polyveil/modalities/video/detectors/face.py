@@ -1,4 +1,4 @@
-"""Faces in one frame of a video, by the image modality's detector at one scale, in the numbers that the processor is quickest with."""
+"""Faces in one frame of a video, by the image modality's detector at one scale, in quick numbers."""
 
 from __future__ import annotations
 
