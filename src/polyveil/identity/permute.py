@@ -30,7 +30,7 @@ def permuted(value: str, purpose: str, seed: Seed, fits: Callable[[str], bool] =
         ValueError: nothing fits.
     """
     shape = "".join(_kind(letter) for letter in value)
-    tweak = f"{purpose}\x1f{shape}\x1f0"
+    tweak = f"{purpose}\x1f{shape}\x1f0"  # the 0 was a counter once: without it old surrogates would change
     digits = "".join(letter for letter in value if letter in "0123456789")
     letters = "".join(letter.lower() for letter in value if letter.isascii() and letter.isalpha())
     zero, rare = digits.startswith("0"), bool(_RARE & set(letters))

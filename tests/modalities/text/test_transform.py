@@ -199,6 +199,8 @@ def test_a_small_space_is_tagged_where_the_policy_says_so(ctx: Context) -> None:
         ("text/plain", 'say("{}")', 'Ann \\"Bo\\" Lee', 'May "Jo" Ray', 'May \\"Jo\\" Ray'),
         ("application/xml", "<a><!-- by {} --></a>", "Jo", "A--B-", "A‐-B‐"),
         ("application/xml", "<a><!-- x --><b>{}</b></a>", "Jo", "A--B", "A--B"),
+        ("text/html", "<!--><b>{}</b><!-- x -->", "Jo", "A--B", "A--B"),
+        ("text/html", "<!-- x --><!-- never ends {}", "Jo", "A--B", "A‐-B"),
     ],
 )
 def test_answers_are_legal_where_they_stand(media_type: str, content: str, name: str, value: str, wanted: str) -> None:

@@ -60,7 +60,7 @@ class Place:
 
 
 def placed(page: Page) -> list[Place]:
-    """Every line of a page in the coordinates of its direction."""
+    """Every line of a page in the coordinates of its direction, from the top down."""
     ways: list[np.ndarray] = []
     found = []
     for line in (line for row in page.rows for line in row):
@@ -73,7 +73,7 @@ def placed(page: Page) -> list[Place]:
         middle = float((line.quad @ np.array([-way[1], way[0]])).mean())
         start, end = float(ends[[0, 3]].mean()), float(ends[[1, 2]].mean())
         found.append(Place(line, way, start, end, middle, line.height))
-    return found
+    return sorted(found, key=lambda one: one.middle)
 
 
 def page(lines: Sequence[Line]) -> Page:
@@ -130,7 +130,7 @@ def paragraphs(whole: Page) -> Iterator[Page]:
 
     A page's own text goes row by row, over columns, and breaks where a line ends. Single lines are not given.
     """
-    places = sorted(placed(whole), key=lambda one: one.middle)
+    places = placed(whole)
     taken: set[int] = set()
     for number, first in enumerate(places):
         if id(first.line) in taken:

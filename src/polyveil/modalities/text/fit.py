@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -28,6 +29,7 @@ _BARE_BEFORE = re.compile(r"(?:[=:(,\[+]|\breturn)\s*\Z")
 _BARE_AFTER = re.compile(r"[ \t]*(?:\Z|\r?\n|[;,)\]}]|//|#)")
 _DASHES = re.compile(r"\A-|-(?=-|\Z)")
 """What would end a comment (XML 1.0, 2.5), beside another dash or by itself at an edge."""
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _SHELL = re.compile(r"[\w@%+=:,./-]*\Z")
 _SEEN = 100_000
 """Keys of one text that are remembered, so that two of them do not become one."""
@@ -41,6 +43,7 @@ class Fit:
     media_type: str
     name: str = field(default="", repr=False)
     _keys: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    _commented: tuple[str, list[tuple[int, int]]] = field(default=("", []), repr=False)
 
     def __call__(self, text: str, span: Span, value: str) -> str:
         """The replacement of `text[span]` as it is to be written there."""
@@ -51,7 +54,7 @@ class Fit:
             return self._json(old, value, before, after)
         if self.media_type in markup.KINDS:
             escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-            if text.rfind("<!--", 0, span.start) > text.rfind("-->", 0, span.start):
+            if self._in_comment(text, span.start):
                 escaped = _DASHES.sub("‐", escaped)
             return escaped.replace("'", "&#39;") + markup.tags_of(old)
         if self.media_type == markup.MARKDOWN:
@@ -61,6 +64,14 @@ class Fit:
         if self.media_type == _YAML:
             return self._yaml(old, value, line, after)
         return self._other(old, value, line, after)
+
+    def _in_comment(self, text: str, place: int) -> bool:
+        """Comments are looked for once a text: to look back from every place takes time with its square."""
+        if self._commented[0] is not text:
+            self._commented = text, [match.span() for match in _COMMENT.finditer(text)]
+        comments = self._commented[1]
+        before = bisect_left(comments, (place,)) - 1
+        return before >= 0 and place < comments[before][1]
 
     def _json(self, old: str, value: str, before: str, after: str) -> str:
         start, rest = before.rstrip()[-1:], after.lstrip()[:1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def _loaded(path: Path, ctx: Context) -> bytes | Path:
     return data
 
 
-def _complete(boxes: object, frames: int) -> None:
+def _complete(boxes: Mapping[int, object], frames: int) -> None:
     """Findings beyond the last frame: it decoded otherwise than when it was inspected, and no frame is safe."""
-    if isinstance(boxes, dict) and boxes and max(boxes) >= frames:
+    if boxes and max(boxes) >= frames:
         raise AssetError(QuarantineCode.CORRUPT, "decodes differently each time")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 LENGTH = 750
-"""Frames of a span: what is looked at again at its ends costs some 2 % of looking through it."""
+"""Frames of a span: what is looked at again at its ends is little beside looking through it."""
 
 LEAST = 250
 """Frames below which the rest of a film is not worth a span."""

@@ -75,11 +75,8 @@ def _column(line: Line, entity: str, places: Sequence[Place], said: dict[int, La
 
     A value further down counts only if it looks like one: the column may have ended.
     """
-    above = next(one for one in places if one.line is line)
     reach = _UNDER
-    for one in sorted(places, key=lambda place: place.middle):
-        if one.way is not above.way or one.middle <= above.middle or not one.under(above):
-            continue
+    for one, above in _below(line, places):
         tall = max(above.height, one.height)
         if (
             one.middle - above.middle > reach * tall
@@ -88,9 +85,18 @@ def _column(line: Line, entity: str, places: Sequence[Place], said: dict[int, La
         ):
             return
         yield one.line
-        above, reach = one, _PITCH
+        reach = _PITCH
         if entity == "STREET_ADDRESS" and not _ADDRESS_PART.search(one.line.text):
             return
+
+
+def _below(line: Line, places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+    """What stands under a line, one under the other, each with the one above it. `places` from the top down."""
+    above = next(one for one in places if one.line is line)
+    for one in places:
+        if one.way is above.way and one.middle > above.middle and one.under(above):
+            yield one, above
+            above = one
 
 
 def _suits(entity: str, text: str) -> bool:
@@ -103,15 +109,11 @@ def _suits(entity: str, text: str) -> bool:
 
 def _block(line: Line, places: Sequence[Place], said: dict[int, Label | None]) -> Iterator[Found]:
     """The lines under 'Ship to' or beside '收': a name, an address, a telephone, closely under one another."""
-    above = next(one for one in places if one.line is line)
     lines = []
-    for one in sorted(places, key=lambda place: place.middle):
-        if one.way is not above.way or one.middle <= above.middle or not one.under(above):
-            continue
+    for one, above in _below(line, places):
         if one.middle - above.middle > 2.6 * max(above.height, one.height) or said[id(one.line)] is not None:
             break
         lines.append(one.line)
-        above = one
         if len(lines) == _BLOCK_LINES:
             break
     if len(lines) > 1 and _NAMED.search(lines[0].text) and any(_DIGIT.search(found.text) for found in lines):

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
-from polyveil.modalities.text.detectors.name_en import lines
+from polyveil.modalities.text.detectors.place import UPPER, listed
 
 UNIT = (
     r"(?:(?:Apt|Apartment|Apartamento|Appartement|Suite|Ste|Unit|Flat|Studio|Floor|Fl|Room|Rm|Bldg|Building|Box|Block|"
@@ -22,7 +21,6 @@ UNIT = (
 BREAK = r"(?:\r?\n|\\r\\n|\\n)"
 """An end of a line, also as JSON and logs write it."""
 MOST_PARTS, MOST_WORDS = 7, 6
-_UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
 _STRONG = (
     r"(?:address(?:es)?(?: of [^\n.:]{2,40})? (?:is|are|was)|address(?:es)?:|"
     r"(?:lives?|lived|living|resid(?:es?|ed|ing)|located|situated) at|"
@@ -37,15 +35,15 @@ _WEAK = (
 )
 """What an address may follow."""
 _CUE = gated(
-    rf"\b(?i:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))[ \t]*{BREAK}{{0,2}}[ \t]*(?=[\d{_UPPER}])",
+    rf"\b(?i:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))[ \t]*{BREAK}{{0,2}}[ \t]*(?=[\d{UPPER}])",
     rf"(?i:{_STRONG}|{_WEAK})(?:[ \t]{{0,4}}{BREAK}){{0,2}}[ \t]{{0,8}}[\d\p{{Lu}}]",
     before=2,
     after=8,
 )
 _FLAT = r"(?:Suite|Ste|Apt|Apartment|Flat)\.?[ \t]+#?\d"
 _UNITS = gated(rf"(?<![\w.-]){_FLAT}[\w-]{{0,5}}", _FLAT, before=1, after=8)
-_CORNER = gated(rf"\bcorner of[ \t]+(?=[\d{_UPPER}])", "corner of ", before=1, after=4)
-_AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{_UPPER}])")
+_CORNER = gated(rf"\bcorner of[ \t]+(?=[\d{UPPER}])", "corner of ", before=1, after=4)
+_AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{UPPER}])")
 _LINK = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|al|van|der|den|het|'?t|of|the|y|nad|pod|"
     r"im|am|an|bei|i|på|ul\.|al\.)(?=[ \t])"
@@ -58,7 +56,7 @@ _KINDS = {
     "number": r"(?:[Nn][°º.] ?)?\d{1,6}[A-Za-z]?(?: ?[-/&] ?\d{1,6}[A-Za-z]?)?(?!\w)",
     "link": _LINK,
     "kind": r"[a-zà-ž][\w'’-]{2,24}(?=[ \t]\d{1,5}\b)",
-    "word": rf"[{_UPPER}][\w'’-]{{0,39}}\.?|[ld]['’][A-Z\u00c0-\u00de][\w'’-]{{1,30}}",
+    "word": rf"[{UPPER}][\w'’-]{{0,39}}\.?|[ld]['’][A-Z\u00c0-\u00de][\w'’-]{{1,30}}",
     "paren": r"\([A-Z][\w .-]{1,20}\)",
 }  # fmt: skip
 _TOKEN = re.compile(rf"[ \t]*(?:{'|'.join(f'(?P<{name}>{one})' for name, one in _KINDS.items())})")
@@ -73,7 +71,7 @@ _TIMES = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _STREET = (
     rf"(?:\d{{1,6}}[A-Za-z]?[ \t]+)?(?:[^\W\d_][\w'’.-]*[ \t]+){{1,5}}\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})?"
-    rf"|\d{{1,6}}[A-Za-z]?(?:[ \t]+\d{{1,5}})?(?:[ \t]+[{_UPPER}][\w'’.-]*){{1,5}}"
+    rf"|\d{{1,6}}[A-Za-z]?(?:[ \t]+\d{{1,5}})?(?:[ \t]+[{UPPER}][\w'’.-]*){{1,5}}"
 )
 _STREET_BEFORE = re.compile(
     rf"(?:(?<=\s)|^|(?<=[:.,}}\"'(]))(?P<street>{_STREET})\.?[ \t]*,?(?:[ \t]|[ \t]*{BREAK}[ \t]*{_MARK})$"
@@ -144,7 +142,7 @@ def grown(text: str, end: int) -> tuple[int, bool]:
             break
         place = part.end
         name = text[gap.end() : place].strip()
-        if part.counted or name.isupper() or name in places() or name.partition(" (")[0] in places():
+        if part.counted or name.isupper() or name in listed() or name.partition(" (")[0] in listed():
             kept, more = place, more or part.counted
         if text[place : place + 1] in (".", "?", "!", ";"):
             break
@@ -186,7 +184,7 @@ def _part(text: str, start: int) -> _Part:
     return part
 
 
-_CAPITAL = re.compile(rf"[{_UPPER}]")
+_CAPITAL = re.compile(rf"[{UPPER}]")
 
 
 def _above(text: str, start: int) -> int:
@@ -196,11 +194,5 @@ def _above(text: str, start: int) -> int:
     if not match or not _CAPITAL.search(match["street"]):
         return start
     street = match["street"]
-    first = re.match(rf"(?:\w[\w'’-]*[ \t]+)*[a-z][\w'’-]*[ \t]+(?=[\d{_UPPER}])", street)  # the sentence before it
+    first = re.match(rf"(?:\w[\w'’-]*[ \t]+)*[a-z][\w'’-]*[ \t]+(?=[\d{UPPER}])", street)  # the sentence before it
     return left + match.start("street") + (first.end() if first else 0)
-
-
-@cache
-def places() -> frozenset[str]:
-    """Countries, states and cities of the list, as they are written."""
-    return frozenset(lines("places_en") + lines("countries_en"))

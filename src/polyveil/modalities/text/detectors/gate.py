@@ -11,6 +11,9 @@ import re2
 
 from polyveil.modalities.text.detectors.offsets import Offsets
 
+MEMORY = 64 << 20
+"""Bytes that an automaton may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gated:
@@ -54,10 +57,15 @@ def gated(pattern: str, gate: str = "", *, flags: int = 0, before: int = 0, afte
 
 def compiled(pattern: str) -> Any:
     """A pattern of RE2 for bytes. Raises re2.error on one that it does not take."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    return re2.compile(pattern.encode(), options)
+    return re2.compile(pattern.encode(), options())
+
+
+def options() -> Any:
+    """RE2's options: silent, and bounded memory; an automaton is built anew when it is full."""
+    made = re2.Options()
+    made.log_errors = False
+    made.max_mem = MEMORY
+    return made
 
 
 class Bytes:

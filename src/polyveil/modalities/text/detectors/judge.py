@@ -37,10 +37,6 @@ class Rule:
     check: Callable[[str], bool] | None
     border: Callable[[str, int, int], bool] | None
 
-    @property
-    def regroup(self) -> bool:
-        return self.of.regroup
-
 
 @dataclass(frozen=True, slots=True)
 class Judge:

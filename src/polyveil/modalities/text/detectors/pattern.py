@@ -15,6 +15,7 @@ from typing import Any
 
 import re2
 
+from polyveil.modalities.text.detectors.gate import options
 from polyveil.modalities.text.detectors.judge import BORDERS, Judge, Rule
 from polyveil.modalities.text.detectors.offsets import Offsets
 from polyveil.modalities.text.detectors.recognisers import Recogniser, built_in, of_others, of_policy
@@ -23,9 +24,6 @@ from polyveil.modalities.text.detectors.validators import check_of
 from polyveil.modalities.text.detectors.zones import Zones
 from polyveil.schema.finding import Finding
 from polyveil.schema.policy import CustomRecogniser
-
-MEMORY = 64 << 20
-"""Bytes that an automaton may take; it is built anew when it is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Scanner:
         judge = Judge(text, f"{context} " * bool(context))
         for rule, start, end in self._candidates(text, context):
             finding = judge(rule, start, end)
-            if finding is None and rule.regroup:
+            if finding is None and rule.of.regroup:
                 finding = judge.regrouped(rule, start, end)
             if finding is not None:
                 span = finding.location
@@ -108,9 +106,9 @@ def _ready(of: Recogniser) -> Rule:
         pattern, group = f"(?:{of.just_after.removesuffix('$')})({pattern})", 1
     return Rule(
         of,
-        re2.compile(pattern, _options()),
+        re2.compile(pattern, options()),
         group,
-        re2.compile(of.pattern, _options()) if of.just_after else None,
+        re2.compile(of.pattern, options()) if of.just_after else None,
         re.compile(of.just_after) if of.just_after else None,
         re.compile(of.just_before) if of.just_before else None,
         tuple((word.lower(), word.isascii() and word[0].isalnum()) for word in of.needs or of.context),
@@ -120,7 +118,7 @@ def _ready(of: Recogniser) -> Rule:
 
 
 def _grouped(near: str, rules: list[Rule]) -> Group:
-    every, words = re2.Set.SearchSet(_options()), re2.Set.SearchSet(_options())
+    every, words = re2.Set.SearchSet(options()), re2.Set.SearchSet(options())
     free = tuple(rule for rule in rules if not rule.of.needs)
     named = tuple(rule for rule in rules if rule.of.needs)
     for rule in free:
@@ -130,13 +128,6 @@ def _grouped(near: str, rules: list[Rule]) -> Group:
     every.Compile()
     words.Compile()
     return Group(near, every, free, words, named)
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MEMORY
-    return options
 
 
 @cache

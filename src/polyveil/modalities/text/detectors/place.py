@@ -33,10 +33,11 @@ _LABEL = gated(
     after=96,
 )
 
-_UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
-_NAME = rf"[{_UPPER}][\w'’-]*\.?"
+UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
+"""Capital letters that names begin with: Latin, Greek, Cyrillic; the inside of a class of `re`."""
+_NAME = rf"[{UPPER}][\w'’-]*\.?"
 _INNER = r"(?:(?:of|and|the|de|del|la|di|da|do|upon|sur|am) )?"
-_RUN = re.compile(rf"(?:(?<![\w@#/.-])|(?<=\\n))[{_UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
+_RUN = re.compile(rf"(?:(?<![\w@#/.-])|(?<=\\n))[{UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
 _LINE_ABOVE = re.compile(rf"(?:^|\n|\\n)[ \t]*({_NAME}(?: {_INNER}{_NAME}){{0,3}})[ \t]*(?:\n|\\n)[ \t]*$")
 _LINE_END = re.compile(r"(?: \([A-Z][a-z]+\))?[ \t]*(?:\d{3,6}[ \t]*)?[.,]?(?:\n|\\n|$)")
 _WHERE = (
@@ -89,6 +90,12 @@ def automaton() -> Any:
 
 
 @cache
+def listed() -> frozenset[str]:
+    """Countries, states and cities of the lists, as they are written."""
+    return frozenset(lines("places_en") + lines("countries_en"))
+
+
+@cache
 def known() -> dict[str, float]:
     """Countries and cities as they are written, also in capitals and without accents, with scores.
 
@@ -113,7 +120,7 @@ def _first_words() -> frozenset[str]:
 
 def _by_list(text: str) -> Iterator[tuple[tuple[int, int], float]]:
     """Places of the list, the longest first, in runs of capitalised words."""
-    listed, first = known(), _first_words()
+    scores, first = known(), _first_words()
     for run in _RUN.finditer(text):
         words = [match.span() for match in _WORD.finditer(text, *run.span())]
         row = 0
@@ -123,7 +130,7 @@ def _by_list(text: str) -> Iterator[tuple[tuple[int, int], float]]:
                 continue
             for last in range(min(len(words), row + 5), row, -1):
                 span = words[row][0], words[last - 1][1]
-                score = listed.get(text[slice(*span)])
+                score = scores.get(text[slice(*span)])
                 if score:
                     yield span, score
                     if score == _FAMILIAR and (above := _town_above(text, *span)):
