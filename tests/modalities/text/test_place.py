@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyveil.modalities.text.detectors.place import find_places, known
+from polyveil.modalities.text.detectors.network import Reading
+from polyveil.modalities.text.detectors.place import believed, find_places, known
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -54,6 +55,28 @@ def test_the_list_knows_countries_better_than_towns() -> None:
     listed = known()
     assert listed["France"] > listed["Los Angeles"]
     assert "London" not in listed  # a family's name too: the tagger reads it
+
+
+@pytest.mark.parametrize(
+    ("chance", "whole", "text", "kept"),
+    [
+        (0.1, None, "The plant near Limassol burnt.", True),
+        (0.01, None, "The plant near Limassol burnt.", False),
+        (0.1, None, "The Limassol Times wrote of it.", False),
+        (0.5, None, "The Limassol Times wrote of it.", True),
+        (0.9, 0.9, "The Bank of Limassol wrote.", False),
+        (0.9, 0.4, "The Bank of Limassol wrote.", True),
+    ],
+)
+def test_a_listed_place_is_kept_where_the_tagger_can_believe_it(
+    chance: float, whole: float | None, text: str, *, kept: bool
+) -> None:
+    start = text.index("Limassol")
+    place = next(one for one in find_places(text) if one.location == Span(start, start + 8))
+    bank = [Finding("ORGANIZATION", Span(4, start + 8), whole, "tagger:en", None)] if whole else []
+    read = Reading(tuple(bank), [start], [start + 8], [0.0], [chance])
+    assert believed(place, read, text) is kept
+    assert believed(place, Reading(), text)
 
 
 @given(st.text(alphabet="AaLl iou.,\\n\n7Émn", max_size=120))

@@ -25,6 +25,8 @@ def wanted(text: str) -> list[str]:
         ("we met siobhan at the station", ["siobhan"]),
         ("WE MET ZBIGNIEW AT THE STATION", ["ZBIGNIEW"]),
         ("She said: The bus was late.", []),
+        ("US astronauts race the clock", ["US"]),
+        ("CONTACT US BEFORE NOON", []),
         ("", []),
     ],
 )

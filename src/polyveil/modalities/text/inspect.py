@@ -127,7 +127,7 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     if _HAN.search(text):
         readings["names:zh"] = tagger_zh.read(text)
         found = place.outside(found, readings["names:zh"])
-    found = [one for one in found if place.believed(one, readings["names:en"])]
+    found = [one for one in found if place.believed(one, readings["names:en"], text)]
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
     if met is not None:

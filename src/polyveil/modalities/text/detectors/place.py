@@ -173,12 +173,24 @@ def find_places(text: str) -> list[Finding]:
 
 POSSIBLE = 0.02
 """Probability of a name from which on a place of the lists is one, where the tagger has read it."""
+_PART = 0.3
+"""The same where another capitalised word follows, as in 'Los Angeles Times'."""
+_WHOLE = 0.6
+"""Score of a longer name from which on the tagger is followed: 'Bank of England'."""
+_FOLLOWED = re.compile(rf"[ -][{UPPER}][a-z]")
 
 
-def believed(one: Finding, reading: Reading) -> bool:
-    """Is a finding of these lists a name at all, after a tagger has read the sentence? Others are not judged."""
-    chance = reading.name(*_ends(one)) if one.detector == DETECTOR else None
-    return chance is None or chance >= POSSIBLE
+def believed(one: Finding, reading: Reading, text: str) -> bool:
+    """Is a finding of these lists a name of its own, after a tagger has read the sentence? Others are not judged."""
+    if one.detector != DETECTOR:
+        return True
+    start, end = _ends(one)
+    for whole in reading.findings:
+        left, right = _ends(whole)
+        if left <= start and end <= right and right - left > end - start and whole.score >= _WHOLE:
+            return False
+    chance = reading.name(start, end)
+    return chance is None or chance >= (_PART if _FOLLOWED.match(text, end) else POSSIBLE)
 
 
 def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:

@@ -162,6 +162,8 @@ def read(text: str) -> Reading:
                 continue
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
+            if kind == "ORG":  # of what is a name of some kind, it matters less which
+                score = float(names[numbered[first:last]].mean())  # noqa: PLW2901 - put right here, used below
             found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
     shown = np.flatnonzero(seen).tolist()
     return Reading(

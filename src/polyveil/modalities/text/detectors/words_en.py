@@ -153,9 +153,9 @@ def words(text: str, of: Mapping[str, int] | None = None) -> Words:
 def candidates(known: Iterable[Word], sentences: Ints) -> Flags:
     """Which words may be part of a name.
 
-    Those with a capital, but for common ones where a sentence or a quotation begins or all is in capitals; of those
-    without, names of the lexicon, and whatever is not common in a sentence without capitals or with none at its
-    beginning; and what joins two of these, or stands with a capital before one.
+    Those with a capital, but for common ones where a sentence or a quotation begins ('US' is in capitals even there) or
+    all is in capitals; of those without, names of the lexicon, and whatever is not common in a sentence without
+    capitals or with none at its beginning; and what joins two of these, or stands with a capital before one.
     """
     traits = np.fromiter((word.traits for word in known), np.uint8, len(sentences))
     if not len(traits):
@@ -170,9 +170,10 @@ def candidates(known: Iterable[Word], sentences: Ints) -> Flags:
     loud = np.bincount(sentences[traits & SHOUTED > 0], minlength=count) > LOUD * lettered
     careless = np.bincount(sentences[capital], minlength=count) == 0
     careless[sentences[begins & letters & ~capital]] = True
-    rare = np.where(capital, ~common | marked | ~(opened | loud[sentences]), ~common & (marked | careless[sentences]))
+    short, shouted = traits & SHORT > 0, traits & SHOUTED > 0
+    plain = (opened & ~(shouted & ~short)) | loud[sentences]
+    rare = np.where(capital, ~common | marked | ~plain, ~common & (marked | careless[sentences]))
     stops = np.append((traits[1:] & _FULL_STOP == _FULL_STOP) & ~begins[1:], [False])
-    short = traits & SHORT > 0
     wanted = letters & (rare | (capital & short & stops))
     made: Flags = np.array(wanted, bool)
     made[:-1] |= (capital & ~loud[sentences])[:-1] & (wanted & capital)[1:] & ~begins[1:]
