@@ -32,6 +32,16 @@ CASES = [
     ("The shop is at {}.", "ul. Asnyka Adama 82"),
     ("Turn at the corner of {}.", "Tverråsveien 128 and Emma Terrace"),
     ("Send it to {} by Friday", "141 P.O. Box 101, Highveld, GA 21513"),
+    ("The bus station is on {}", "Midhraun 10"),
+    ("He lives on the north side of {}.", "Turjaška 46"),
+    ("Please return to {}", "Nina and Tom Wilhelmsens vei 83"),
+    ("Sign for {} street in Paide", "Pärna 33"),
+    ("Bring it to Samse SA, {}, Margraten", "82742 Zona Estação 75"),
+    ("Turn left at {} for the post office", "Dózsa György út 78"),
+    ("Walk to {} now", "Kase põik 91"),
+    ("Anna Berg, {}", "90878 Martin Linges veg 149"),
+    ("Our office: {}", "Λεωφόρος Πανεπιστημίου 219"),
+    ("Офис: {}", "улица Пушкина 12"),
 ]
 
 
@@ -64,6 +74,10 @@ def test_an_address_is_found_whole(frame: str, address: str) -> None:
         "It is 40 Degrees outside, Bob said",
         "Microsoft Office Suite 2019 runs on Windows 11",
         "He was sent to Room 5",
+        "The station is on Channel 4 tonight",
+        "She lives on Floor 3",
+        "The bar is on Level 2 and the school is on March 5",
+        "Read pages 120 and 130, Chapter 5, Section 7",
     ],
 )
 def test_prose_with_numbers_is_no_address(text: str) -> None:
@@ -79,7 +93,24 @@ def test_spans_lie_in_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["1 A", "12 Main ", "1 ", "Rua de ", "Aa\n", "a", "Xstraße", "A", "Aa-", "12 Main St, ", "SW1A 1AA\n"]
+    "unit",
+    [
+        "1 A",
+        "12 Main ",
+        "1 ",
+        "Rua de ",
+        "Aa\n",
+        "a",
+        "Xstraße",
+        "A",
+        "Aa-",
+        "12 Main St, ",
+        "SW1A 1AA\n",
+        "lives on ",
+        "Aa út 1 ",
+        ", 123 Aa ",
+        "A 1 street ",
+    ],
 )
 def test_time_grows_with_the_length_alone(unit: str) -> None:
     def spent(length: int) -> float:

@@ -110,3 +110,19 @@ def test_ages_are_of_somebody(text: str, ages: list[str]) -> None:
 def test_a_label_or_a_number_inside_a_word_is_none(text: str) -> None:
     assert not taken(text, "WECHAT_ID")
     assert not taken(text, "PHONE_NUMBER")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("I get no message on my registered 87 47 98.", "87 47 98"),
+        ("Send the code to his old number: (78) 309-926", "(78) 309-926"),
+        ("no SMS on my registered mobile 9691 2587", "9691 2587"),
+    ],
+)
+def test_a_short_number_that_messages_go_to_is_a_telephone(text: str, number: str) -> None:
+    assert taken(text, "PHONE_NUMBER") == [number]
+
+
+def test_other_numbers_of_six_digits_are_none() -> None:
+    assert not taken("The old order 87 47 98 was sent to my registered office", "PHONE_NUMBER")

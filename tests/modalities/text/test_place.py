@@ -26,6 +26,8 @@ def values(found: list[Finding], text: str) -> set[str]:
         ("My friend lives in STEINPARZ.", "STEINPARZ"),
         ("We moved here from Cabbage Tree Creek last May", "Cabbage Tree Creek"),
         ("A studio based in ΦΑΡΜΑΚΑΣ.", "ΦΑΡΜΑΚΑΣ"),
+        ("It rained in ΠΑΦΟΣ all day", "ΠΑΦΟΣ"),
+        ("a train from Нижний Новгород to Riga", "Нижний Новгород"),
         ("She is originally from Hørve, a village", "Hørve"),
         ("Jan de Vries\nDot Lake\nUnited States", "Dot Lake"),
         ("Jan de Vries\\nLa Sagne\\nSwitzerland 2314", "La Sagne"),

@@ -11,6 +11,7 @@ import re
 
 from polyveil.modalities.text.detectors.address_told import BREAK, UNIT, find_told, grown
 from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.place import UPPER
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -28,7 +29,7 @@ _SUFFIXES = (
     "Terrace|Ter|Throughway|Trace|Track|Trafficway|Trail|Tunnel|Turnpike|Underpass|Unions?|Valleys?|Via|Viaduct|Views?|Villages?|Ville|"
     "Vista|Walks?|Wall|Ways?|Wells?|Wharf|Wynd|Yard"
 )
-_CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.\u00c0-\u024f-]{0,28}"
+_CAPITAL = rf"[{UPPER}][\w'’.-]{{0,28}}"
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?"
 _LINKS = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|van|der|den|het|of|the|and|y|e|et|"
@@ -37,11 +38,16 @@ _LINKS = (
 _KIND_FIRST = (
     r"(?:Rua|Rue|ul\.|al\.|os\.|Ulica|Bairro|Ctra\.|Avenida|Avenue|Av\.|Alameda|Travessa|Largo|Praça|Praca|Calle|C/|Plaza|Paseo|Pasaje|Callejón|Camino|Carretera|Ronda|"
     r"Rambla|Glorieta|Cuesta|Acceso|Vial|Via|Viale|Vicolo|Piazza|Piazzale|Corso|Strada|Contrada|Borgo|Canale|Rotonda|Incrocio|Stretto|"
-    r"Boulevard|Bd\.?|Place|Chemin|Impasse|Allée|Allee|Quai|Route|Cours|Calçada|Estrada|Urbanización|Cañada|Pasadizo|Alley)"
+    r"Boulevard|Bd\.?|Place|Chemin|Impasse|Allée|Allee|Quai|Route|Cours|Calçada|Estrada|Urbanización|Cañada|Pasadizo|Alley|Οδός|οδός|Λεωφόρος|λεωφόρος|Πλατεία|πλατεία|улица|ул\.|проспект|пр\.|переулок|пер\.|площадь|бульвар)"
 )
 _KIND_LAST = (
     r"(?:straße|strasse|str\.|weg|platz|gasse|allee|ring|ufer|damm|laan|straat|plein|gracht|kade|dreef|singel|steeg|hof|pad|baan|"
     r"boulevard|gatan|vägen|stigen|gränd|torget|veien|vegen|gata|gaten|vej|gade|katu|tie)"
+)
+_KIND_APART = (
+    r"(?:utca|út|útja|tér|tere|kapu|rakpart|körút|sétány|u\.|tee|põik|puiestee|maantee|gata|gatan|vei|veien|veg|vegen|vej|"
+    r"väg|vägen|allé|plads|plass|plats|torg|torget|náměstí|třída|nábřeží|ulice|ulica|cesta|trg|straße|strasse|straat|weg|laan|"
+    r"katu|kuja|polku|kaari|caddesi|sokak|street)"
 )
 _STATE = (
     r"(?:A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|"
@@ -76,6 +82,14 @@ _STREETS = (
         r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
         rf"(?i:{_KIND_LAST})[ \t]+\d",
         before=72,
+        after=16,
+    ),
+    gated(
+        rf"(?<!\w)(?:\d{{1,6}}[ \t]+)?[{UPPER}][\w'’-]{{1,30}}"
+        rf"(?:[ \t](?:{_LINKS}[ \t])?[{UPPER}][\w'’-]{{1,30}}){{0,2}}[ \t]{_KIND_APART}"
+        r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
+        rf"[ \t]{_KIND_APART}[ \t]+\d",
+        before=110,
         after=16,
     ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),

@@ -30,7 +30,7 @@ _STRONG = (
 _WEAK = (
     r"(?:(?:lives?|lived|living|located|stay(?:s|ed|ing)?|based|it's|is) in|"
     r"(?:stay(?:s|ed|ing)?|meet(?: (?:me|us|you|him|her|them))?(?: up)?|arrived|you off|pick(?: \w{2,4})? up) at|"
-    r"(?:address|moved?(?: here)?|delivered|ship(?:ped)?|sent|it|one|them|taxi|card|drive|returned) to|"
+    r"(?:address|moved?(?: here)?|delivered|ship(?:ped)?|sent|it|one|them|taxi|card|drive|return(?:ed)?) to|"
     r"it is|it's|here it is|they are):?"
 )
 """What an address may follow."""
@@ -43,11 +43,46 @@ _CUE = gated(
 _FLAT = r"(?:Suite|Ste|Apt|Apartment|Flat)\.?[ \t]+#?\d"
 _UNITS = gated(rf"(?<![\w.-]){_FLAT}[\w-]{{0,5}}", _FLAT, before=1, after=8)
 _CORNER = gated(rf"\bcorner of[ \t]+(?=[\d{UPPER}])", "corner of ", before=1, after=4)
-_AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{UPPER}])")
+_ON = (
+    r"(?:(?:lives?|lived|living|resid(?:es?|ed|ing)) on|(?:enter|exit) on|(?:north|south|east|west|far|other) side of|"
+    r"drops? (?:you|us|me|him|her|them) off at|(?:station|stop|shop|store|house|office|school|church|restaurant|bank|"
+    r"clinic|hospital|hotel|pharmacy|cafe|café|pub|bar|flat|building) (?:is|was|stands|lies) on)"
+)
+"""What the name of a street with its number may follow without more."""
+_ON_STREET = gated(
+    rf"\b(?i:{_ON})[ \t]+(?:the[ \t]+)?(?:(?:north|south|east|west)[ \t]+side[ \t]+of[ \t]+)?(?=[\d{UPPER}])",
+    rf"(?i:{_ON})[ \t]",
+    before=2,
+    after=28,
+)
 _LINK = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|al|van|der|den|het|'?t|of|the|y|nad|pod|"
     r"im|am|an|bei|i|på|ul\.|al\.)(?=[ \t])"
 )
+_NUMBERED_STREET = gated(
+    rf"(?<!\w)[{UPPER}][\w'’-]{{1,30}}(?:[ \t](?:{_LINK}[ \t])?[{UPPER}][\w'’-]{{1,30}}){{0,3}}[ \t]"
+    r"\d{1,5}[a-z]?\.?(?=[ \t](?:[Ss]treet|St\.)(?!\w))",
+    r"\d[a-z]?\.?[ \t](?:[Ss]treet|St\.)",
+    before=134,
+    after=2,
+)
+"""'Pärna 33 street'."""
+_BETWEEN = gated(
+    rf"(?:(?<=, )|(?<=\n)|^)\d{{3,6}}[ \t](?:[{UPPER}\w][\w'’.-]{{0,30}}[ \t]){{1,4}}\d{{1,4}}(?=,|\r?\n|$)",
+    r"\d{3,6}[ \t][^\d\n,]{2,120}[ \t]\d{1,4}",
+    before=2,
+    after=2,
+)
+"""'82742 Zona Estação 75' between commas."""
+_NO_STREETS = frozenset(
+    """
+    Act Apollo Appendix Article Boeing Bus Channel Chapter Class Cloud Day Department Edition Episode Exit Figure Flight
+    Floor Gate Grade Group Interstate Item Lap Level Line Lot Mars Page Part Phase Platform Point Question Room Round
+    Route Scene Season Section Sector Seat Slide Stage Step Table Terminal Track Type Unit Version Volume Week Windows
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+"""What is numbered and no street."""
+_AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{UPPER}])")
 _KINDS = {
     "box": r"(?i:p\.?[ ]?o\.?[ ]?box)[ ]\d{1,7}",
     "unit": rf"{UNIT}(?!\w)",
@@ -99,6 +134,14 @@ def find_told(text: str, seen: Bytes) -> Iterator[tuple[int, int]]:
         read = parsed(text, match.end())
         if read.street and (match.group("strong") or read.more or (read.first and read.last)):
             yield match.end(), read.end
+        elif end := _second(text, match.end()):
+            yield match.end(), end
+    for match in _ON_STREET.finditer(*seen):
+        part = _part(text, match.end())
+        if part.words and (part.first or part.last) and _named(text, match.end()):
+            yield match.end(), part.end
+    for pattern in (_NUMBERED_STREET, _BETWEEN):
+        yield from (match.span() for match in pattern.finditer(*seen) if _named(text, match.start()))
     for match in _UNITS.finditer(*seen):
         start = _above(text, match.start())
         read = parsed(text, match.start())
@@ -112,6 +155,23 @@ def find_told(text: str, seen: Bytes) -> Iterator[tuple[int, int]]:
         second = _part(text, joint.end()) if first.words and joint else None
         if second and second.words:
             yield match.end(), second.end
+
+
+def _second(text: str, start: int) -> int | None:
+    """The end of 'Nina and Metsa 68': a corner of two streets, the second with a number."""
+    first = _part(text, start)
+    joint = _AND.match(text, first.end) if first.words and not first.last else None
+    second = _part(text, joint.end()) if joint else None
+    return second.end if second and second.words and (second.first or second.last) else None
+
+
+_FIRST_WORD = re.compile(rf"(?:\d+[ \t]+)?([{UPPER}]?[\w'’-]*)")
+
+
+def _named(text: str, start: int) -> bool:
+    """Does a street's name stand here, and nothing else that is numbered?"""
+    word = _FIRST_WORD.match(text, start)
+    return bool(word) and word.group(1) not in _NO_STREETS and not _TIMES.fullmatch(word.group(1))
 
 
 def parsed(text: str, start: int) -> Read:

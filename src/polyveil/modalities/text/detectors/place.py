@@ -52,6 +52,13 @@ _SAID = gated(
     before=2,
     after=100,
 )
+_LETTERS = r"\u0370-\u03ff\u0400-\u04ff"
+_FOREIGN = gated(
+    rf"\b(?:in|at|from|near|to|of) ([{_LETTERS}][{_LETTERS}'’-]+(?: [{_LETTERS}][{_LETTERS}'’-]+){{0,2}})",
+    r"\b(?:in|at|from|near|to|of) [\p{Greek}\p{Cyrillic}]",
+    after=100,
+)
+"""'in ΠΑΦΟΣ', 'from Киева': Greek and Russian words in an English sentence."""
 _DATELINE = re.compile(
     r"(?:新华社|中新社|本报|新华网|中新网|人民网)"
     r"([\u4e00-\u9fff·]{2,12}?)(?=[ \u3000]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[月日])"
@@ -162,6 +169,7 @@ def find_places(text: str) -> list[Finding]:
         if first.lower() not in lexicon("common_en") and first not in _TIMES:
             found.append(((match.start(1), match.end(1) - name.endswith(".")), _LISTED))
     if not text.isascii():
+        found += [(match.span(1), _LISTED) for match in _FOREIGN.finditer(*seen) if match.group(1)[0].isupper()]
         found += [(match.span(1), 0.9) for match in _DATELINE.finditer(text)]
     for run in () if text.isascii() else _HAN.finditer(text):
         start = run.start()
