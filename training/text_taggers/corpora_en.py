@@ -48,28 +48,14 @@ TITLES = frozenset(
     Senator Sgt.
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
-NATIONS = frozenset(
-    """
-    Afghan African Albanian Algerian American Americans Asian Australian Australians Austrian Belgian Brazilian British
-    Bulgarian Canadian Canadians Chilean Chinese Cuban Czech Danish Dutch Egyptian English European Finnish French
-    German Germans Ghanaian Greek Hungarian Indian Indonesian Iranian Iraqi Irish Israeli Italian Jamaican Japanese
-    Kenyan Korean Kurdish Lebanese Libyan Malaysian Mexican Nigerian Norwegian Pakistani Palestinian Palestinians
-    Polish Portuguese Romanian Russian Russians Saudi Scottish Serbian Somali Spanish Swedish Swiss Syrian Thai Turkish
-    Ukrainian Vietnamese Welsh Yemeni
-    """.split()  # noqa: SIM905 - a list of words reads best as words
-)
-"""One corpus calls these adjectives places now and then; it and the others mostly do not."""
 
 
 def told(tokens: list[str], tags: list[str]) -> list[str]:
-    """One notion of a person: no roles, no titles before the name, no handles and hashtags (patterns find these); and
-    of a place: no nationalities."""
+    """One notion of a person: no roles, no titles before the name, no handles and hashtags (patterns find these)."""
     tags = list(tags)
     for row, token in enumerate(tokens):
         handle = token[:1] in "@#" or (row and tokens[row - 1] == "@")
-        alone = row + 1 == len(tags) or tags[row + 1][:1] != "I"
-        nation = tags[row] == "B-LOC" and alone and token in NATIONS
-        if handle or nation or (tags[row] == "B-PER" and token.lower() in ROLES):
+        if handle or (tags[row] == "B-PER" and token.lower() in ROLES):
             tags[row] = "O"
         elif tags[row] == "B-PER" and token in TITLES and row + 1 < len(tags) and tags[row + 1] == "I-PER":
             tags[row], tags[row + 1] = "O", "B-PER"

@@ -5,7 +5,7 @@
 Needs torch, onnx, onnxruntime, onnxscript, safetensors and faker beside polyveil. Prints span scores of the held documents.
 A deep network first (`--layers 6`), then the one that is shipped, which learns from it (`--layers 2 --asked 4 --teacher
 DEEP --rate 6e-5 --epochs 3`): every word piece goes through two layers, and only those that the network is asked about
-through the other four; and from that one at half its width (`--layers 2 --asked 4 --heads 6 --inner 768 --teacher`).
+through the other four.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import onnxruntime
 import torch
 from corpora_en import Sentence, load, thinned
 from export import quantised
@@ -35,8 +36,6 @@ from polyveil.modalities.text.detectors.name_en import lexicon, lines
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
 """Pieces of the vocabulary in Latin letters, digits and signs are kept; other scripts, the unused and long numbers are not."""
-HEAD = 32
-"""Width of an attention head."""
 FROZEN = ("words", "places", "kind")
 """Parameters that stay as they came: the corpora hold a small part of the vocabulary."""
 UNKNOWN = 1
@@ -61,29 +60,18 @@ class Block(nn.Module):
     def __init__(self, width: int = 384, heads: int = 12, inner: int = 1536) -> None:
         super().__init__()
         self.heads = heads
-        self.q, self.k, self.v = (nn.Linear(width, heads * HEAD) for _ in range(3))
-        self.o = nn.Linear(heads * HEAD, width)
+        self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
         self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
         self.norm_a, self.norm_f = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
 
     def forward(self, x: torch.Tensor, seen: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         q, k, v = (
-            f(y).view(y.shape[0], y.shape[1], self.heads, HEAD).transpose(1, 2)
+            f(y).view(y.shape[0], y.shape[1], self.heads, y.shape[2] // self.heads).transpose(1, 2)
             for f, y in ((self.q, x), (self.k, seen), (self.v, seen))
         )
-        weights = torch.softmax(q @ k.transpose(-1, -2) / HEAD**0.5 + bias, -1)
-        x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).flatten(2)))
+        weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5 + bias, -1)
+        x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).reshape(x.shape)))
         return self.norm_f(x + self.down(nn.functional.gelu(self.up(x))))
-
-
-class Shape(NamedTuple):
-    """How large a tagger is: layers for every piece, layers above these for what is asked about alone, attention heads
-    of each and the width inside it."""
-
-    layers: int = 6
-    asked: int = 0
-    heads: int = 12
-    inner: int = 1536
 
 
 class Tagger(nn.Module):
@@ -93,9 +81,9 @@ class Tagger(nn.Module):
     `asked` layers work on these rows alone; they see them and, as the layers before left it, whatever stands beside them.
     """
 
-    def __init__(self, vocabulary: int, shape: Shape, width: int = 384) -> None:
+    def __init__(self, vocabulary: int, layers: int, asked: int = 0, inner: int = 1536, width: int = 384) -> None:
         super().__init__()
-        self.layers, self.asked = shape.layers, shape.asked
+        self.layers = layers
         self.words = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(tagger_en.LONGEST, width)
         self.kind = nn.Parameter(torch.zeros(width))
@@ -103,19 +91,15 @@ class Tagger(nn.Module):
         nn.init.normal_(self.shapes.weight, std=0.02)
         nn.init.normal_(self.marks.weight, std=0.02)
         self.norm = nn.LayerNorm(width, eps=1e-12)
-        self.blocks = nn.ModuleList(Block(width, shape.heads, shape.inner) for _ in range(shape.layers + shape.asked))
+        self.blocks = nn.ModuleList(
+            Block(width, inner=inner if layer < layers else 1536) for layer in range(layers + asked)
+        )
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(width, len(INDEX))
 
     def forward(
         self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor, chosen: torch.Tensor
     ) -> torch.Tensor:
-        return self.head(self.drop(self.states(ids, shapes, marks, chosen)[1]))
-
-    def states(
-        self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor, chosen: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What the layers for all pieces leave of these, and the layers above of what is asked about."""
         where = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.places(where)[None] + self.kind + self.shapes(shapes) + self.marks(marks)
         x = self.drop(self.norm(x))
@@ -129,7 +113,7 @@ class Tagger(nn.Module):
         bias = torch.cat((bias - 1e4 * taken[:, None, None, :], -1e4 * empty[:, None, None, :]), -1)
         for block in self.blocks[self.layers :]:
             asked = block(asked, torch.cat((x, asked), 1), bias)
-        return x, asked
+        return self.head(self.drop(asked))
 
 
 def smaller(vocabulary: list[str]) -> list[int]:
@@ -165,37 +149,22 @@ def from_wheel(model: Tagger, tensors: dict[str, torch.Tensor], rows: list[int])
 
 
 def from_teacher(model: Tagger, teacher: Tagger, batch: tuple[torch.Tensor, ...]) -> None:
-    """Take a larger tagger's embeddings, head and evenly spread layers; of a wider layer what says most of a batch:
-    rows of its inner part, and heads, by the size of what they add."""
-    depth, given = len(teacher.blocks), {}
-    hooks = [
-        getattr(block, part).register_forward_hook(
-            lambda _, came, __, at=(layer, part): given.__setitem__(at, came[0].detach())
-        )
-        for layer, block in enumerate(teacher.blocks)
-        for part in ("down", "o")
-    ]
+    """Take a deeper tagger's embeddings, head and evenly spread layers; of a wider layer what says most of a batch."""
+    depth, inner = len(teacher.blocks), {}
+    for layer, block in enumerate(teacher.blocks):
+        block.down.register_forward_hook(lambda _, given, __, at=layer: inner.__setitem__(at, given[0].detach()))
     with torch.no_grad():
         teacher(*batch)
-    for hook in hooks:
-        hook.remove()
     for name in ("words", "places", "shapes", "marks", "norm", "head"):
         getattr(model, name).load_state_dict(getattr(teacher, name).state_dict())
     model.kind.data.copy_(teacher.kind.data)
     for layer, block in enumerate(model.blocks):
         source = int(layer * (depth - 1) / (len(model.blocks) - 1) + 0.5)
         state = teacher.blocks[source].state_dict()
-        added = {
-            part: given[source, part].abs().flatten(0, 1).mean(0) * state[f"{part}.weight"].norm(dim=0)
-            for part in ("down", "o")
-        }
-        best = added["down"].topk(block.up.out_features).indices.sort().values
+        weight = inner[source].abs().flatten(0, 1).mean(0) * state["down.weight"].norm(dim=0)
+        best = weight.topk(block.up.out_features).indices.sort().values
         state |= {key: state[key][best] for key in ("up.weight", "up.bias")}
         state["down.weight"] = state["down.weight"][:, best]
-        heads = added["o"].view(-1, HEAD).sum(1).topk(block.heads).indices.sort().values
-        best = (heads[:, None] * HEAD + torch.arange(HEAD)).flatten()
-        state |= {f"{part}.{kind}": state[f"{part}.{kind}"][best] for part in "qkv" for kind in ("weight", "bias")}
-        state["o.weight"] = state["o.weight"][:, best]
         block.load_state_dict(state)
 
 
@@ -331,22 +300,26 @@ def tagged(model: Tagger, sentence: Sentence, of: dict[str, int]) -> tuple[list[
     return gold, found
 
 
-def write(model: Tagger, vocabulary: list[str], shape: Shape, out: Path) -> None:
-    """Write state, shape, network and vocabulary."""
+def write(model: Tagger, vocabulary: list[str], out: Path) -> None:
+    """Write state, network and vocabulary."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "names_en.json").write_text(json.dumps(shape._asdict()))
     torch.save(model.state_dict(), out / "names_en.pt")
     example = (*(torch.ones(2, 16, dtype=torch.int64) for _ in range(3)), torch.tensor([[1, 2, 5], [3, 4, 0]]))
     quantised(model, example, tagger_en.COLUMNS, out / "names_en.onnx", asked=True)
     (out / "names_en.vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
 
 
-def learned(folder: Path) -> Tagger:
-    """A tagger from the folder that its training wrote."""
-    state = torch.load(folder / "names_en.pt")
-    model = Tagger(len(state["words.weight"]), Shape(**json.loads((folder / "names_en.json").read_text())))
-    model.load_state_dict(state)
-    return model.eval()
+class Teacher:
+    """A deeper network in 8 bits, from the folder that its training wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        self.session = onnxruntime.InferenceSession(folder / "names_en.onnx", options)
+
+    def __call__(self, *columns: torch.Tensor) -> torch.Tensor:
+        given = {name: column.numpy() for name, column in zip(tagger_en.COLUMNS, columns, strict=True)}
+        return torch.from_numpy(self.session.run(["logits"], given)[0])
 
 
 def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its last
@@ -356,9 +329,8 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--layers", type=int, default=6, help="layers that every word piece goes through")
     parser.add_argument("--asked", type=int, default=0, help="layers above these, for what is asked about alone")
-    parser.add_argument("--heads", type=int, default=12, help="attention heads of a layer")
-    parser.add_argument("--inner", type=int, default=1536, help="width inside a layer")
-    parser.add_argument("--teacher", type=Path, help="folder of a larger network to learn from")
+    parser.add_argument("--inner", type=int, default=1536, help="width inside the former")
+    parser.add_argument("--teacher", type=Path, help="folder of a deeper network to learn from")
     parser.add_argument(
         "--everything", action="store_true", help="train on the held documents too, for the weights to ship"
     )
@@ -376,8 +348,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     kept = smaller(vocabulary)
     vocabulary = [vocabulary[row] for row in kept]
     of = {piece: number for number, piece in enumerate(vocabulary)}
-    shape = Shape(args.layers, args.asked, args.heads, args.inner)
-    model = Tagger(len(vocabulary), shape)
+    model = Tagger(len(vocabulary), args.layers, args.asked, args.inner)
     train, test = load(args.data, everything=args.everything)
     given, family = names("first_names"), names("last_names")
     given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
@@ -397,9 +368,13 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
 
     passes = [one_pass() for _ in range(int(np.ceil(args.epochs)))]
     plan = [batch for one in passes for batch in dice.sample(one, len(one))][: int(len(passes[0]) * args.epochs)]
-    teacher = learned(args.teacher) if args.teacher else None
-    if teacher:
-        from_teacher(model, teacher, stacked(max(plan[:50], key=len))[:4])
+    teacher = None
+    if args.teacher:
+        teacher = Teacher(args.teacher)
+        deep = torch.load(args.teacher / "names_en.pt")
+        whole = Tagger(len(vocabulary), len({key.split(".")[1] for key in deep if key.startswith("blocks.")}))
+        whole.load_state_dict(deep)
+        from_teacher(model, whole.eval(), stacked(max(plan[:50], key=len))[:4])
     else:
         from_wheel(model, tensors, kept)
     slow = [p for n, p in model.named_parameters() if not n.startswith(("head", "shapes", "marks", *FROZEN))]
@@ -422,21 +397,15 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     model.train()
     for step, batch in enumerate(plan):
         ids, shapes, marks, chosen, labels, heard = stacked(batch)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            shown = teacher.states(ids, shapes, marks, chosen) if teacher else None
-        pieces = ids > 0
+        said = teacher(ids, shapes, marks, chosen) if teacher else None
         ids, marks = forgetful(ids, marks)
         with torch.autocast("cpu", torch.bfloat16):
-            states = model.states(ids, shapes, marks, chosen)
-            logits = model.head(model.drop(states[1]))
+            logits = model(ids, shapes, marks, chosen)
         loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
-        if teacher and heard.any():
+        if said is not None and heard.any():
             ours = torch.log_softmax(logits.float()[heard] / HEAT, -1)
-            theirs = torch.softmax(teacher.head(shown[1].float())[heard] / HEAT, -1)
+            theirs = torch.softmax(said[heard] / HEAT, -1)
             loss = 0.4 * loss + 0.6 * HEAT**2 * nn.functional.kl_div(ours, theirs, reduction="batchmean")
-            if args.asked == teacher.asked:
-                for our, their, of_these in zip(states, shown, (pieces, labels != -100), strict=True):
-                    loss = loss + nn.functional.mse_loss(our.float()[of_these], their.float()[of_these])
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -449,7 +418,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         if time.monotonic() - began > 60 * args.minutes:
             break
     model = averaged.module.eval()
-    write(model, vocabulary, shape, args.out)
+    write(model, vocabulary, args.out)
     for name, sentences in test.items():
         print(name, json.dumps(report(tagged(model, one, of) for one in sentences)), flush=True)
 
