@@ -169,6 +169,11 @@ def age(text: str) -> bool:
     return 0 <= int(digits(text) or "999") <= 125
 
 
+def secret(text: str) -> bool:
+    """No plain word: a digit, a sign, or capitals inside."""
+    return not text.isalpha() or (text[1:] != text[1:].lower() and not text.isupper())
+
+
 def cn_id(text: str) -> bool:
     """GB 11643: region, a real birth date, ISO 7064 MOD 11-2."""
     plain = re.sub(r"[ -]", "", text).upper()
@@ -198,7 +203,18 @@ def _mod_11_2(plain: str) -> bool:
 _PROVINCES = frozenset(
     map(
         str,
-        [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82],
+        [
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+            83,
+        ],
     )
 )
 
@@ -236,6 +252,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "npi": npi,
     "phone": phones.international,
     "phone_national": phones.national,
+    "secret": secret,
     "ssn": ssn,
     "twid": twid,
     "uscc": _stdnum(uscc.is_valid),
