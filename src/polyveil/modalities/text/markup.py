@@ -167,6 +167,12 @@ def tags_of(torn: str) -> str:
     return "".join(f"<{name}{end}>" for name, end in _TAG.findall(torn))
 
 
+def declared(text: str) -> str:
+    """The encoding that markup says it is in, '' if it says none."""
+    found = _DECLARED.search(text[:_HEAD]) or _META.search(text[:_HEAD])
+    return found.group()[len(found.group(1)) :] if found else ""
+
+
 def declared_utf8(text: str) -> str:
     """The same markup, declared to be the UTF-8 that it is written in."""
     head = _META.sub(r"\1utf-8", _DECLARED.sub(r"\1UTF-8", text[:_HEAD]))
