@@ -119,6 +119,9 @@ def chinese(value: str, seed: Seed) -> str:
         return called["before"] + _han(called["name"], seed) + called["after"]
     if len(value) == 2 and value[0] in "老小阿" and value[1] in FAMILY_ZH + RARE_ZH:
         return value[0] + _han(value[1], seed)
+    if len(value) == 2 and value[0] == "阿":
+        kind = next((letters for letters in _GIVEN_CLASSES if value[1] in letters), "")
+        return value[0] + (_next(seed, "given\x1f阿", kind, value[1]) if kind else _unusual(seed, "given", value[1]))
     han = "".join(_HAN.findall(value))
     new = iter(_han(han, seed)) if han else iter(())
     return "".join(next(new) if _HAN.match(letter) else letter for letter in value)

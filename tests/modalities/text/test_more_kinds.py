@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from polyveil.modalities.text import find
+from polyveil.modalities.text.inspect import search
 from polyveil.policies import load
 from polyveil.schema.locations import Span
 
@@ -130,3 +131,53 @@ def test_a_private_key_that_is_cut_off() -> None:
 )
 def test_what_looks_like_them(text: str) -> None:
     assert [one for one in find(text, POLICY) if one.entity not in ("LOCATION", "ORGANIZATION")] == []
+
+
+def found(text: str, media_type: str = "text/plain") -> set[tuple[str, str]]:
+    spans = [(one.entity, one.location) for one in search(text, media_type, POLICY, ())]
+    return {(entity, text[span.start : span.end]) for entity, span in spans if isinstance(span, Span)}
+
+
+@pytest.mark.parametrize(
+    "label", ["Age", "Weight", "Result", "Ward", "Section", "Host", "Author", "Approved", "Job Title"]
+)
+def test_a_field_of_a_form_is_no_speaker(label: str) -> None:
+    assert not {one for one in found(f"Report of the clinic\n{label}: 45\n") if one[0] == "PERSON"}
+
+
+@pytest.mark.parametrize("line", ["Okonjo Adeyemi: thanks", "Alice: see you tomorrow then", "[10:23] Zhanna: hello"])
+def test_who_speaks_is_found(line: str) -> None:
+    assert "PERSON" in {entity for entity, _ in found(f"{line}\n")}
+
+
+def test_words_that_stand_glued_before_an_address_of_mail() -> None:
+    assert found("请发到张三@例子.中国") == {("EMAIL_ADDRESS", "张三@例子.中国")}
+    assert found("王为民@例子.中国") == {("EMAIL_ADDRESS", "王为民@例子.中国")}
+
+
+def test_calendars_keep_their_frames() -> None:
+    assert found("BEGIN:VCALENDAR\nSUMMARY:Board\nEND:VCALENDAR\n") == set()
+
+
+def test_a_name_behind_a_label_of_users_is_a_name() -> None:
+    assert found('{"user": "Rosalind Achterberg"}', "application/json") == {("PERSON", "Rosalind Achterberg")}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("phone +44 7911\n 123987 and", "PHONE_NUMBER", "+44 7911\n 123987"),
+        ("card 4539 1488\n0343 6467 now", "CREDIT_CARD", "4539 1488\n0343 6467"),
+        ("card 4539 14\n88 0343 6467 now", "CREDIT_CARD", "4539 14\n88 0343 6467"),
+        ("IBAN DE89 3704 0044\n0532 0130 00 now", "IBAN_CODE", "DE89 3704 0044\n0532 0130 00"),
+    ],
+)
+def test_a_line_that_ends_between_two_groups(text: str, entity: str, value: str) -> None:
+    assert (entity, value) in found(text)
+
+
+def test_a_number_over_lines_and_cues_of_subtitles() -> None:
+    cue = "1\n00:00:04,000 --> 00:00:06,500\n<i>my number is +44 7911</i>\n<i>123987</i>\n\n"
+    assert ("PHONE_NUMBER", "+44 7911</i>\n<i>123987") in found(cue, "application/x-subrip")
+    next_cue = "1\n00:00:04,000 --> 00:00:06,500\ncard 4539 1488\n\n2\n00:00:07,000 --> 00:00:08,000\n0343 6467 ok\n"
+    assert ("CREDIT_CARD", next_cue[next_cue.index("4539") : -4]) in found(next_cue, "application/x-subrip")

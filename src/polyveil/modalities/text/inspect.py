@@ -33,6 +33,8 @@ from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_FRAME = re.compile(r"^[ \t]*(?:BEGIN|END):(V[A-Z]{3,12})[ \t]*\r?$", re.MULTILINE)
+"""iCalendar (RFC 5545, 3.6) and vCard (RFC 6350, 6.1)."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
@@ -55,8 +57,11 @@ def search(
     """Everything personal in a text of this media type; arguments and result as of `find`."""
     findings = find(text, policy, known=known, met=met)
     is_markup = media_type in markup.KINDS
-    if is_markup or media_type == markup.MARKDOWN:
-        shown = markup.view(text, is_html=media_type == "text/html") if is_markup else markup.without_emphasis(text)
+    if is_markup or media_type == markup.MARKDOWN or media_type in markup.SUBTITLES:
+        if is_markup:
+            shown = markup.view(text, is_html=media_type == "text/html")
+        else:
+            shown = (markup.without_emphasis if media_type == markup.MARKDOWN else markup.without_cues)(text)
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
@@ -116,6 +121,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
+    if "BEGIN:V" in seen.text:
+        found = _outside_frames(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
@@ -133,6 +140,12 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     if met is not None:
         met.learn(both, text)
     return both + people.mentioned_again(both, text)
+
+
+def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
+    """Findings without those in the first and last lines of calendars and cards, which would not open any more."""
+    frames = {place for match in _FRAME.finditer(text) for place in (match.start(1), match.end(1))}
+    return [one for one in found if frames.isdisjoint(_span(one))]
 
 
 def _known(text: str, known: Sequence[Known]) -> list[Finding]:
