@@ -32,9 +32,13 @@ class Seam:
     left: int
     right: int
 
-    def glues(self) -> tuple[str, ...]:
-        """What may have stood where the line ends: nothing, or a space where spaces part the groups of a number."""
-        return ("", " ") if " " in self.head + self.tail else ("",)
+    def wholes(self) -> Iterator[tuple[str, str]]:
+        """What the two halves may have been: as they are, with a space where spaces part groups, without a hyphen."""
+        yield self.head, ""
+        if " " in self.head + self.tail:
+            yield self.head, " "
+        if self.head[-1] == "-" and self.head[-2].isalnum():
+            yield self.head[:-1], ""
 
 
 def _seams(text: str) -> Iterator[Seam]:
@@ -53,28 +57,28 @@ def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding
     """Findings that lie over a line break; `find` searches a text for patterns."""
     joined: list[str] = []
     starts: list[int] = []
-    seams: list[tuple[Seam, int]] = []
+    seams: list[tuple[Seam, str, int]] = []
     length = 0
     for seam in _seams(text):
         if not _likely(text, seam):
             continue
-        for glue in seam.glues():
-            piece = seam.head + glue + seam.tail
+        for head, glue in seam.wholes():
+            piece = head + glue + seam.tail
             starts.append(length)
-            seams.append((seam, len(glue)))
+            seams.append((seam, head, len(glue)))
             joined.append(piece)
             length += len(piece) + 3
     if not joined:
         return []
-    whole = _by_row(find(" \n ".join(seam.head for seam, _ in seams)), [len(seam.head) + 3 for seam, _ in seams])
+    whole = _by_row(find(" \n ".join(head for _, head, _ in seams)), [len(head) + 3 for _, head, _ in seams])
     found = []
     for one in find(" \n ".join(joined)):
         location = one.location
         if not isinstance(location, Span) or one.score < SURE:
             continue
         row = bisect_right(starts, location.start) - 1
-        (torn, glue), start = seams[row], starts[row]
-        middle = start + len(torn.head)
+        (torn, head, glue), start = seams[row], starts[row]
+        middle = start + len(head)
         if (row, one.entity) in whole:
             continue
         if location.start < middle < location.end <= start + len(joined[row]):

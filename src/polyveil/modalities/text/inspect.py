@@ -32,7 +32,8 @@ from polyveil.schema.part import Known, Part
 from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:[A-Za-z0-9+/]{14,}|[A-Za-z0-9_-]{14,})={0,2}(?![A-Za-z0-9+/=_-])")
+_URL_SAFE = str.maketrans("-_", "+/")
 _FRAME = re.compile(r"^[ \t]*(?:BEGIN|END):(V[A-Z]{3,12})[ \t]*\r?$", re.MULTILINE)
 """iCalendar (RFC 5545, 3.6) and vCard (RFC 6350, 6.1)."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
@@ -171,13 +172,15 @@ def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
     """Base64, one level deep: what holds something personal is itself a finding of that type."""
     found = []
     for match in _BASE64.finditer(text):
-        if any(character.isspace() for character in match.group()):
-            continue
+        plain = match.group().rstrip("=").translate(_URL_SAFE)
+        if plain.isdecimal() or (plain.isalpha() and (plain.islower() or plain.istitle())):
+            continue  # a number, a word
         try:
-            inner = base64.b64decode(match.group(), validate=True).decode()
+            inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError, ValueError):
             continue
-        first = pattern.scanner(policy.recognisers, policy.deny).find(inner, context)[:1]
+        scanner = pattern.scanner(policy.recognisers, policy.deny)
+        first = scanner.find(view(inner).text, context)[:1] if inner.isprintable() or "\n" in inner else ()
         found += [Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()) for one in first]
     return found
 
