@@ -19,6 +19,7 @@ from polyveil.schema.part import Part
 
 WHOLE = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Helvetica;}{\f1\fnil\fcharset134 SimSun;}}
 {\info{\author Valeska Okonjo}{\title x}}{\*\generator Secret 13.0;}{\stylesheet{\s0 Normal;}}
+{\*\pgdsctbl{\pgdsc0{\header \pard {\loch To Valeska Okonjo}}{\footer valeska.okonjo@example.org\par}Style;}}
 \pard The patient {\b Val}esk\'61 Oko{\i njo} lives in Leeds, phone +44 20 79{\b 46} 0958.\par
 {\field{\*\fldinst{HYPERLINK "mailto:valeska.okonjo@example.org"}}{\fldrslt write}}\par
 {\deleted Card 4539 1488 0343 6467}

@@ -14,6 +14,10 @@ from polyveil.pipeline.media_types import named, suffix_of
         ("clip.mov", "video/mp4", "clip.mp4"),
         ("notes", "text/plain", "notes.txt"),
         ("server.log", "text/plain", "server.log"),
+        ("settings.ini", "text/plain", "settings.ini"),
+        ("letter.smith", "text/plain", "letter.txt"),
+        ("notes.ipynb", "application/json", "notes.ipynb"),
+        ("drawing.svg", "text/xml", "drawing.svg"),
         ("scan", "application/dicom", "scan.dcm"),
     ],
 )

@@ -11,7 +11,7 @@ import typer
 
 from polyveil.cli.options import JsonOption, KeyFileOption, VaultArgument, unlock
 from polyveil.cli.show import err, json_line
-from polyveil.errors import UsageError
+from polyveil.errors import AssetError, UsageError
 
 
 def add(app: typer.Typer) -> None:
@@ -36,15 +36,21 @@ def reveal(
     Opens what the operators `encrypt` and `encrypt_digits` wrote, with a grant for `identity`; each call is audited.
     Ends with 4 if a token did not open.
     """
+    from polyveil.modalities.text import codec
     from polyveil.pipeline.reveal import Revealed, reveal_digits
     from polyveil.pipeline.reveal import reveal as run
+    from polyveil.schema.limits import Limits
+    from polyveil.schema.modality import Modality
+    from polyveil.schema.part import Part
     from polyveil.vault import Vault
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not UTF-8 text, as everything is that the text road writes") from None
+        part = Part("", Modality.TEXT, "text/plain", data)
+        read = codec.decode(part, Limits()) if data else codec.Decoded("", "utf-8")
+        text = read.text
+    except AssetError:
+        raise UsageError(f"{file}: is no text, or too long a one") from None
     store = Vault.open(vault, unlock(key_file), principal=principal)
     found = Revealed(reveal_digits(store, digits, text.strip()), 1, 0) if digits else run(store, text)
     if to is not None:
@@ -52,8 +58,12 @@ def reveal(
             handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # at no time for others to read
         except FileExistsError:
             raise UsageError(f"{to}: exists already. Name a new file.") from None
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as sink:
-            sink.write(found.text)
+        try:
+            written = codec.encoded(found.text, read.encoding, part)
+        except UnicodeEncodeError:
+            written = found.text.encode()
+        with os.fdopen(handle, "wb") as sink:
+            sink.write(written)
     elif not as_json:
         sys.stdout.write(found.text)
     if as_json:

@@ -19,6 +19,7 @@ from typing import Any
 
 from polyveil.collect.textkind import HEAD, text_kind
 from polyveil.schema.modality import Modality
+from polyveil.schema.wide import unmarked
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (128, b"DICM", "application/dicom"),
@@ -214,6 +215,8 @@ def _as_text(head: bytes) -> str | None:
     """The head as text if it is UTF-8 or UTF-16 text without control characters, else None."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
+    if wide := unmarked(head):
+        return head[: len(head) // 2 * 2].decode(wide, errors="replace")
     for cut in range(4):  # a character may be cut at the end of the head
         try:
             text = head[: len(head) - cut].decode("utf-8-sig")

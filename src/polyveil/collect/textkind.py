@@ -15,7 +15,8 @@ _TEXT_SUFFIXES = {
     ".markdown": "text/markdown",
     ".html": "text/html",
     ".htm": "text/html",
-    ".xml": "text/xml",
+    ".xhtml": "text/html",
+    **dict.fromkeys((".xml", ".svg", ".xsd", ".xsl", ".gpx", ".kml", ".rss", ".atom", ".plist", ".xlf"), "text/xml"),
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
     ".srt": "application/x-subrip",
@@ -42,7 +43,7 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
         ("text/vtt", lambda: stripped.startswith("WEBVTT")),
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
         ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
-        ("text/xml", lambda: stripped.startswith("<?xml")),
+        ("text/xml", lambda: stripped.startswith(("<?xml", "<svg"))),
     )
     for kind, test in tests:
         if test():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from polyveil.errors import AssetError
+from polyveil.modalities.text import codec
 from polyveil.schema.limits import Limits
 from polyveil.schema.modality import Modality
 from polyveil.schema.part import DICOM_HEADER, Part
@@ -59,7 +60,7 @@ def marks_of(attributes: Mapping[str, Any], name: str = "placed") -> list[Mark]:
 
 def text_page(data: bytes, marks: Iterable[Mark], page: int) -> TextPage:
     """A page (from 1) of a text."""
-    text = data.decode("utf-8", "replace")
+    text = codec.decode(Part("", Modality.TEXT, "text/plain", data), Limits()).text if data else ""
     start = min(max(0, page - 1) * PAGE_CHARACTERS, len(text))
     end = min(len(text), start + PAGE_CHARACTERS)
     within = tuple(

@@ -32,7 +32,10 @@ def lexicon(name: str) -> list[str]:
 FAMILY_ZH, RARE_ZH = ("".join(lexicon(name)) for name in ("family_zh", "family_rare_zh"))
 GIVEN_ZH = "".join(lexicon("given_zh"))
 COMPOUND_ZH = lexicon("compound_zh")
-_GIVEN_CLASSES = tuple(line.replace(" ", "") for line in _lines("given_zh"))
+_GIVEN_CLASSES = tuple(
+    (common, rare) for common, rare in zip(lexicon("given_zh")[:3], lexicon("given_zh")[3:], strict=True)
+)
+"""Common and rarer characters of women's names, of men's, of both."""
 _WOMEN, _MEN = (frozenset(line.casefold().split()) for line in _lines("gender_en"))
 _KNOWN: tuple[tuple[syllables.Kind, list[str]], ...] = (
     ("family", [one.casefold() for one in lexicon("family_en") if syllables.is_english(one.casefold())]),
@@ -119,6 +122,8 @@ def chinese(value: str, seed: Seed) -> str:
         return called["before"] + _han(called["name"], seed) + called["after"]
     if len(value) == 2 and value[0] in "老小阿" and value[1] in FAMILY_ZH + RARE_ZH:
         return value[0] + _han(value[1], seed)
+    if len(value) == 2 and value[0] == "阿":
+        return value[0] + _given("阿", value[1], seed)
     han = "".join(_HAN.findall(value))
     new = iter(_han(han, seed)) if han else iter(())
     return "".join(next(new) if _HAN.match(letter) else letter for letter in value)
@@ -129,13 +134,20 @@ def _han(han: str, seed: Seed) -> str:
     family, given = (han[:2], han[2:]) if compound else (han[:1], han[1:])
     made = _next(seed, "compound", tuple(COMPOUND_ZH), family) if compound else _family(family, seed)
     for place, letter in enumerate(given):
-        kind = next((letters for letters in _GIVEN_CLASSES if letter in letters), "")
-        made += (
-            _next(seed, f"given\x1f{han[: len(family) + place]}", kind, letter)
-            if kind
-            else _unusual(seed, "given", letter)
-        )
+        made += _given(han[: len(family) + place], letter, seed)
     return made
+
+
+def _given(before: str, letter: str, seed: Seed) -> str:
+    """As `_family`, among the characters of a class: a surrogate is hardly the name of someone else in the data."""
+    common, rare = next((kind for kind in _GIVEN_CLASSES if letter in "".join(kind)), ("", ""))
+    if not common:
+        return _unusual(seed, "given", letter)
+    kept, others = (_shuffled(seed("order", f"{kind[:1]}\x1f{before}"), kind) for kind in (common, rare))
+    if letter in common:
+        return others[kept.index(letter)]
+    free = [*others[len(common) :], *kept]
+    return free[others.index(letter)]
 
 
 def _family(letter: str, seed: Seed) -> str:
@@ -173,7 +185,7 @@ def _shuffled(seed: bytes, items: Sequence[str]) -> Sequence[str]:
 @lru_cache(maxsize=2)
 def _rest(purpose: str) -> tuple[str, str]:
     """Characters in no class: those of GB 2312, and all others of the block."""
-    known = {*FAMILY_ZH, *RARE_ZH} if purpose == "family" else {*"".join(_GIVEN_CLASSES)}
+    known = {*FAMILY_ZH, *RARE_ZH} if purpose == "family" else {*GIVEN_ZH}
     rows = (bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     common = "".join(letter for letter in rows if letter and letter not in known)
     seen = known | set(common)

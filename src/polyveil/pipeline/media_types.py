@@ -5,17 +5,25 @@ from __future__ import annotations
 import mimetypes
 from pathlib import PurePosixPath
 
+_PLAIN = (
+    ".ini .cfg .conf .config .properties .env .toml .sql .py .pyi .js .mjs .ts .jsx .tsx .java .kt .scala .c .h .cc "
+    ".cpp .hpp .cs .go .rs .rb .php .swift .r .jl .pl .lua .sh .bash .zsh .bat .cmd .ps1 .vbs .css .scss .less .vue "
+    ".tex .bib .ics .vcf .ldif .rst .adoc .org .diff .patch .po .reg .proto .graphql .gradle .cmake .tf .hcl .lrc "
+    ".ass .ssa .nfo .asc .pem .key .svg .json5 .dat .out .err"
+)
+"""Of texts that have no type of their own here. A suffix that is not listed may be a name ('letter.smith')."""
+_XML = ".svg .xsd .xsl .xslt .gpx .kml .rss .atom .plist .xlf .xliff .resx .config .wsdl .dae .ttml .fb2 .musicxml .pom"
 _SUFFIXES: dict[str, tuple[str, ...]] = {
-    "text/plain": (".txt", ".log", ".text"),
+    "text/plain": (".txt", ".log", ".text", *_PLAIN.split()),
     "text/markdown": (".md", ".markdown"),
-    "text/html": (".html", ".htm"),
+    "text/html": (".html", ".htm", ".xhtml"),
     "text/csv": (".csv",),
     "text/tab-separated-values": (".tsv", ".tab"),
     "text/vtt": (".vtt",),
-    "text/xml": (".xml",),
-    "application/xml": (".xml",),
+    "text/xml": (".xml", *_XML.split()),
+    "application/xml": (".xml", *_XML.split()),
     "application/x-subrip": (".srt",),
-    "application/json": (".json",),
+    "application/json": (".json", ".ipynb", ".geojson", ".jsonld", ".har", ".webmanifest"),
     "application/x-ndjson": (".jsonl", ".ndjson"),
     "application/yaml": (".yaml", ".yml"),
     "application/vnd.apache.parquet": (".parquet",),

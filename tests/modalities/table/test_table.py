@@ -119,7 +119,7 @@ def test_customers_in_any_encoding_and_delimiter(tmp_path: Path, encoding: str, 
     assert found["1/手机号", "CN_PHONE_NUMBER"] == "13987654321"
     assert found["2/email", "EMAIL_ADDRESS"] == "ada@example.net"
     assert found["0/dob", "DATE_TIME"] == "1980-01-02"
-    text = data.decode("utf-8-sig")
+    text = data.decode(encoding)
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     assert rows[0] == next(csv.reader(io.StringIO(_CUSTOMERS)))
     assert [row[7] for row in rows[1:]] == ["12.50", "7", "0012"]

@@ -50,7 +50,7 @@ CASES = [
     ("CN_PHONE_NUMBER", "13812345678", "手机{}打不通"),
     ("CN_PHONE_NUMBER", "138 1234 5678", "电话 {}"),
     ("CN_PHONE_NUMBER", "+86-138-1234-5678", "{} after six"),
-    ("PHONE_NUMBER", "010-62345678", "座机{}转801"),
+    ("PHONE_NUMBER", "010-62345678转801", "座机{}"),
     ("PHONE_NUMBER", "+44 20 7946 0958", "call {} now"),
     ("PHONE_NUMBER", "(212) 555-0143", "or {}"),
     ("PHONE_NUMBER", "415.555.2671", "or {}"),

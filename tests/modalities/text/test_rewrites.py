@@ -68,23 +68,38 @@ def percent(value: str, dice: Random) -> str:
 
 
 REWRITES: dict[str, tuple[Callable[[str, Random], str], str]] = {
-    # rewrite, its kinds of values (n: numbers, c: those known without their dashes, t: with letters)
+    # rewrite, its kinds of values (n: numbers, c: those known without their dashes, g: in groups, t: with letters)
     "full width": (wide, "nt"),
     "circled": (digits_as("⓪①②③④⑤⑥⑦⑧⑨"), "n"),
     "bold": (digits_as("𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"), "nt"),
     "Arabic-Indic": (digits_as("٠١٢٣٤٥٦٧٨٩"), "n"),
     "superscript": (digits_as("⁰¹²³⁴⁵⁶⁷⁸⁹"), "n"),
     "Chinese numerals": (digits_as(NUMERALS), "n"),
+    "traditional numerals": (digits_as("零壹貳參肆伍陸柒捌玖"), "n"),
+    "white on black": (digits_as("⓿❶❷❸❹❺❻❼❽❾"), "n"),
+    "twice circled": (digits_as("⓪⓵⓶⓷⓸⓹⓺⓻⓼⓽"), "n"),
+    "in brackets": (digits_as("⓪⑴⑵⑶⑷⑸⑹⑺⑻⑼"), "n"),
+    "keycaps": (lambda value, dice: "".join(f"{one}\ufe0f\u20e3" if one.isdigit() else one for one in value), "n"),
+    "struck out": (between("\u0336\u0332\u20d2"), "nt"),
     "zero-width": (between(ZERO_WIDTH), "nt"),
     "look-alikes": (lambda value, dice: "".join(LOOK_ALIKE.get(one, one) for one in value), "t"),
     "spaced": (apart(" "), "c"),
+    "spaced wide": (apart("  "), "c"),
+    "by threes": (lambda value, dice: " ".join(value[place : place + 3] for place in range(0, len(value), 3)), "g"),
+    "by fours": (lambda value, dice: ".".join(value[place : place + 4] for place in range(0, len(value), 4)), "g"),
     "dotted": (apart("."), "c"),
     "dashed": (apart("-"), "c"),
     "entities": (lambda value, dice: "".join(f"&#{ord(one)};" for one in value), "nt"),
     "hexadecimal entities": (lambda value, dice: "".join(f"&#x{ord(one):x};" for one in value), "nt"),
     "percent": (percent, "nt"),
+    "hexadecimal": (lambda value, dice: "".join(f"\\x{byte:02x}" for byte in value.encode()), "nt"),
+    "base64 of URLs": (
+        lambda value, dice: base64.urlsafe_b64encode(f"卡？> {value}".encode()).decode().rstrip("="),
+        "nt",
+    ),
     "base64": (lambda value, dice: base64.b64encode(f"contact {value} now".encode()).decode(), "nt"),
     "line break": (broken, "n"),
+    "hyphen": (lambda value, dice: f"{value[: len(value) // 2]}-\n{value[len(value) // 2 :]}", "g"),
 }  # fmt: skip
 
 
@@ -108,6 +123,7 @@ PAIRS = [
         for first in ("full width", "circled", "bold", "Arabic-Indic", "Chinese numerals")
         for second in ("zero-width", "entities", "hexadecimal entities", "percent")
     ),
+    *((first, "base64") for first in ("full width", "circled", "Chinese numerals", "keycaps")),
     *((first, "zero-width") for first in ("spaced", "dotted", "dashed", "line break", "look-alikes")),
     *((first, second) for first in ("spaced", "dotted", "dashed") for second in ("full width", "circled", "bold")),
 ]
@@ -121,7 +137,12 @@ CHINESE = [
 
 
 def fits(kinds: str, kind: str) -> bool:
-    return kind in kinds or (kind in "ms" and "n" in kinds) or (kind in "mn" and "c" in kinds)
+    return (
+        kind in kinds
+        or (kind in "ms" and "n" in kinds)
+        or (kind in "mn" and "c" in kinds)
+        or (kind == "m" and "g" in kinds)
+    )
 
 
 def lost(names: tuple[str, ...], pool: list[tuple[str, str]], dice: Random) -> str | None:

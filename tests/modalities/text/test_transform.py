@@ -33,11 +33,18 @@ def ctx(tmp_path: Path) -> Context:
 def road(content: str, media_type: str, ctx: Context, encoding: str = "utf-8") -> str:
     part = Part("", Modality.TEXT, media_type, content.encode(encoding))
     seen = text.inspect(part, ctx)
-    return text.transform(part, seen.findings, ctx).part.read().decode("utf-8")
+    return text.transform(part, seen.findings, ctx).part.read().decode(encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "big5", "utf-8-sig"])
-def test_any_encoding_in_utf8_out(encoding: str, ctx: Context) -> None:
+ENCODINGS = ["utf-8", "gb18030", "utf-16", "big5", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32", "gbk"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_any_encoding_in_the_same_out(encoding: str, ctx: Context) -> None:
+    if encoding == "gbk":
+        new = road(f"您好，我的卡号是{SECRET}，请回电，谢谢您的帮助。\n", "text/plain", ctx, encoding)
+        assert SECRET not in new
+        return
     new = road(f"您好，我的卡號是{SECRET}，請回電，謝謝您的幫助。\n", "text/plain", ctx, encoding)
     assert SECRET not in new
     assert "謝謝您的幫助" in new
@@ -257,3 +264,22 @@ def test_where_answers_lie_in_the_new_text() -> None:
     assert [new[span.start : span.end] for span in spans] == ["[PERSON_1]", "x"]
     assert [one.entity for one in placed] == ["PERSON", "PHONE_NUMBER"]
     assert all(one.value is None for one in placed)
+
+
+def test_what_an_encoding_lacks_makes_it_utf8(ctx: Context) -> None:
+    policy = ctx.policy.model_copy(
+        update={"entities": {**ctx.policy.entities, "CREDIT_CARD": load("default").entities["API_KEY"]}}
+    )
+    other = Context(policy, ctx.identity, ctx.workdir)
+    page = f'<?xml version="1.0" encoding="iso-8859-1"?>\n<a>caf\u00e9 {SECRET}</a>'
+    part = Part("", Modality.TEXT, "text/xml", page.encode("latin-1"))
+    new = text.transform(part, text.inspect(part, other).findings, other).part.read().decode("utf-8")
+    assert new == '<?xml version="1.0" encoding="UTF-8"?>\n<a>caf\u00e9 \u2588\u2588\u2588</a>'
+
+
+def test_markup_stays_in_the_encoding_that_it_names(ctx: Context) -> None:
+    page = '<html><head><meta charset="gbk"></head><p>\u5ba2\u6237\u7684\u5361\u53f7\u662f4111111111111111</p></html>'
+    part = Part("", Modality.TEXT, "text/html", page.encode("gbk"))
+    new = text.transform(part, text.inspect(part, ctx).findings, ctx).part.read().decode("gbk")
+    assert 'charset="gbk"' in new
+    assert SECRET not in new

@@ -165,6 +165,7 @@ class _Reader:
             group.form = True
         if group.fresh and word in APART and not group.dropped:
             group.apart = True
+            group.form = False  # LibreOffice writes the headers of page styles into their table
             yield Break(b"", "\n")
         if word == "deleted":
             group.deleted = value != 0

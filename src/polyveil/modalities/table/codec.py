@@ -16,7 +16,7 @@ from typing import Literal
 import polars as pl
 
 from polyveil.errors import AssetError
-from polyveil.modalities.table.delimited import Dialect, parse, sniff
+from polyveil.modalities.table.delimited import Dialect, parse, recoded, sniff
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Part
@@ -107,7 +107,9 @@ def _bounded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def write(table: Table, wanted: Literal["keep", "parquet", "csv"]) -> tuple[bytes, str]:
-    """(bytes, media type) in the table's own format or the wanted one. Text is UTF-8, nested cells JSON."""
+    """(bytes, media type) in the table's own format or the wanted one. Text keeps its encoding if that has
+    every character, else it is UTF-8; nested cells are JSON.
+    """
     kind = table.kind if wanted == "keep" else wanted
     out = io.BytesIO()
     if kind == "parquet":
@@ -125,7 +127,7 @@ def write(table: Table, wanted: Literal["keep", "parquet", "csv"]) -> tuple[byte
         line_terminator=dialect.newline,
         quote_style="necessary",
     )
-    return out.getvalue(), TSV if dialect.delimiter == "\t" else CSV
+    return recoded(out.getvalue(), dialect), TSV if dialect.delimiter == "\t" else CSV
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:

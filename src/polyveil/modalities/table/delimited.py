@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -74,6 +75,32 @@ def decode(raw: bytes, encoding: str, *, whole: bool = True) -> str:
     if "\0" in text:
         raise AssetError(QuarantineCode.CORRUPT, "the table holds NUL characters")
     return text.removeprefix("\ufeff")
+
+
+def recoded(data: bytes, dialect: Dialect) -> bytes:
+    """A table in UTF-8 in its own encoding; as it is if that lacks a character."""
+    if dialect.encoding in {"utf-8", "utf-8-sig"}:
+        return data
+    try:
+        return data.decode("utf-8-sig").encode(dialect.encoding)
+    except UnicodeEncodeError:
+        return data
+
+
+def recode(path: Path, dialect: Dialect) -> None:
+    """The same for a file, a piece at a time, in place."""
+    if dialect.encoding in {"utf-8", "utf-8-sig"}:
+        return
+    other, encoder = path.with_suffix(".recoded"), codecs.getincrementalencoder(dialect.encoding)()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as source, other.open("wb") as target:
+            while text := source.read(1 << 20):
+                target.write(encoder.encode(text))
+            target.write(encoder.encode("", final=True))
+    except UnicodeEncodeError:
+        other.unlink()
+    else:
+        other.replace(path)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:

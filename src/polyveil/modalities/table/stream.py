@@ -14,7 +14,7 @@ import polars as pl
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.table.codec import CSV, PARQUET, TSV, Table, flat, kind_of, read, reads, write
-from polyveil.modalities.table.delimited import Dialect, column_names, sniff
+from polyveil.modalities.table.delimited import Dialect, column_names, recode, sniff
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Part
 
@@ -136,6 +136,7 @@ class Sink:
                 line_terminator=dialect.newline,
                 quote_style="necessary",
             )
+            recode(path, dialect)
         else:
             frame.sink_parquet(path, compression="zstd")
         for piece in self._pieces:

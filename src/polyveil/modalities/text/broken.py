@@ -13,9 +13,10 @@ from polyveil.schema.locations import Span
 
 SURE = 0.7
 """Least score of a value that is put together: two halves may stand together by chance."""
-_LONGEST = 40
-_HEAD = re.compile(r"[^\s\x00-\x1f]{2,40}\Z")
-_TAIL = re.compile(r"\n[ \t]{0,8}([^\s\x00-\x1f]{2,40})")
+_LONGEST = 64
+_HEAD = re.compile(r"(?:(?<![A-Za-z0-9])[+(]?[A-Z]{0,4}[\d()-]{1,15}[ ]){0,6}[^\s\x00-\x1f]{2,40}\Z")
+_TAIL = re.compile(r"\n[ \t]{0,8}([^\s\x00-\x1f]{2,40}(?:[ ][\d()-]{1,15}(?![^\W\d_])){0,6})")
+"""A word, with the groups of digits that stand before or behind it: '4539 1488' and '0343 6467'."""
 _RECORD = re.compile(r"\W?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d")
 """How a line of a log begins: it goes on with no value of the line above."""
 _DIGITS = re.compile(r"\d")
@@ -30,6 +31,14 @@ class Seam:
     tail: str = field(repr=False)
     left: int
     right: int
+
+    def wholes(self) -> Iterator[tuple[str, str]]:
+        """What the two halves may have been: as they are, with a space where spaces part groups, without a hyphen."""
+        yield self.head, ""
+        if " " in self.head + self.tail:
+            yield self.head, " "
+        if self.head[-1] == "-" and self.head[-2].isalnum():
+            yield self.head[:-1], ""
 
 
 def _seams(text: str) -> Iterator[Seam]:
@@ -48,32 +57,33 @@ def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding
     """Findings that lie over a line break; `find` searches a text for patterns."""
     joined: list[str] = []
     starts: list[int] = []
-    seams: list[Seam] = []
+    seams: list[tuple[Seam, str, int]] = []
     length = 0
     for seam in _seams(text):
         if not _likely(text, seam):
             continue
-        piece = seam.head + seam.tail
-        starts.append(length)
-        seams.append(seam)
-        joined.append(piece)
-        length += len(piece) + 3
+        for head, glue in seam.wholes():
+            piece = head + glue + seam.tail
+            starts.append(length)
+            seams.append((seam, head, len(glue)))
+            joined.append(piece)
+            length += len(piece) + 3
     if not joined:
         return []
-    whole = _by_row(find(" \n ".join(seam.head for seam in seams)), [len(seam.head) + 3 for seam in seams])
+    whole = _by_row(find(" \n ".join(head for _, head, _ in seams)), [len(head) + 3 for _, head, _ in seams])
     found = []
     for one in find(" \n ".join(joined)):
         location = one.location
         if not isinstance(location, Span) or one.score < SURE:
             continue
         row = bisect_right(starts, location.start) - 1
-        torn, start = seams[row], starts[row]
-        middle = start + len(torn.head)
+        (torn, head, glue), start = seams[row], starts[row]
+        middle = start + len(head)
         if (row, one.entity) in whole:
             continue
         if location.start < middle < location.end <= start + len(joined[row]):
             left = torn.left + location.start - start
-            right = torn.right + location.end - middle
+            right = torn.right + max(0, location.end - middle - glue)
             found.append(replace(one, location=Span(left, right)))
     return found
 

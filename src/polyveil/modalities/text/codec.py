@@ -1,4 +1,4 @@
-"""Bytes to text and back: any encoding in, UTF-8 out; whole, or in pieces."""
+"""Bytes to text and back in the same encoding; whole, or in pieces."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from polyveil.errors import AssetError
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Part
+from polyveil.schema.wide import unmarked
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,6 +21,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKED = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 CHUNK = 1024**2
 """Bytes that are decoded at a time."""
 _EAST = ("gb18030", "big5", "shift_jis")
@@ -35,7 +43,7 @@ class Decoded:
 
 
 def decode(part: Part, limits: Limits) -> Decoded:
-    """Decode a text part: byte order mark, UTF-8, GB18030 and others by statistics.
+    """Decode a text part: byte order mark, UTF-16 without one, UTF-8, GB18030 and others by statistics.
 
     Raises:
         AssetError: EMPTY, TOO_LARGE, or CORRUPT when no encoding fits.
@@ -56,7 +64,7 @@ def encoding(part: Part) -> str:
         head = source.read(CHUNK)
     if not head:
         raise AssetError(QuarantineCode.EMPTY)
-    marked = next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
+    marked = next((name for mark, name in _BOMS if head.startswith(mark)), "") or unmarked(head) or "utf-8"
     if _decodes(part, marked):
         return marked
     for name in _EAST:
@@ -68,6 +76,19 @@ def encoding(part: Part) -> str:
     if best is None or not _decodes(part, best.encoding):
         raise AssetError(QuarantineCode.CORRUPT, "the text has no known encoding")
     return str(best.encoding)
+
+
+def encoded(text: str, name: str, part: Part, *, begins: bool = True) -> bytes:
+    """Text in the encoding `name` of a part, with the part's byte order mark where it `begins` the text.
+
+    Raises UnicodeEncodeError on a character that the encoding lacks.
+    """
+    with part.open() as source:
+        head = source.read(4)
+    for mark, kind in _BOMS:
+        if name == kind and head.startswith(mark):
+            return (mark if begins else b"") + text.encode(_MARKED[mark])
+    return text.encode(name)
 
 
 def pieces(part: Part, name: str) -> Iterator[str]:

@@ -59,8 +59,10 @@ class Fit:
             return escaped.replace("'", "&#39;") + markup.tags_of(old)
         if self.media_type == markup.MARKDOWN:
             value += markup.emphasis_of(old)
-        if self.media_type == _VTT:
-            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        if self.media_type in markup.SUBTITLES:
+            if self.media_type == _VTT:
+                value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            return value + markup.cues_of(old)
         if self.media_type == _YAML:
             return self._yaml(old, value, line, after)
         return self._other(old, value, line, after)

@@ -32,7 +32,10 @@ from polyveil.schema.part import Known, Part
 from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:[A-Za-z0-9+/]{14,}|[A-Za-z0-9_-]{14,})={0,2}(?![A-Za-z0-9+/=_-])")
+_URL_SAFE = str.maketrans("-_", "+/")
+_FRAME = re.compile(r"^[ \t]*(?:BEGIN|END):(V[A-Z]{3,12})[ \t]*\r?$", re.MULTILINE)
+"""iCalendar (RFC 5545, 3.6) and vCard (RFC 6350, 6.1)."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
@@ -55,8 +58,11 @@ def search(
     """Everything personal in a text of this media type; arguments and result as of `find`."""
     findings = find(text, policy, known=known, met=met)
     is_markup = media_type in markup.KINDS
-    if is_markup or media_type == markup.MARKDOWN:
-        shown = markup.view(text, is_html=media_type == "text/html") if is_markup else markup.without_emphasis(text)
+    if is_markup or media_type == markup.MARKDOWN or media_type in markup.SUBTITLES:
+        if is_markup:
+            shown = markup.view(text, is_html=media_type == "text/html")
+        else:
+            shown = (markup.without_emphasis if media_type == markup.MARKDOWN else markup.without_cues)(text)
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
@@ -116,6 +122,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
+    if "BEGIN:V" in seen.text:
+        found = _outside_frames(found, seen.text)
     found += _known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
@@ -133,6 +141,12 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     if met is not None:
         met.learn(both, text)
     return both + people.mentioned_again(both, text)
+
+
+def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
+    """Findings without those in the first and last lines of calendars and cards, which would not open any more."""
+    frames = {place for match in _FRAME.finditer(text) for place in (match.start(1), match.end(1))}
+    return [one for one in found if frames.isdisjoint(_span(one))]
 
 
 def _known(text: str, known: Sequence[Known]) -> list[Finding]:
@@ -158,13 +172,15 @@ def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
     """Base64, one level deep: what holds something personal is itself a finding of that type."""
     found = []
     for match in _BASE64.finditer(text):
-        if any(character.isspace() for character in match.group()):
-            continue
+        plain = match.group().rstrip("=").translate(_URL_SAFE)
+        if plain.isdecimal() or (plain.isalpha() and (plain.islower() or plain.istitle())):
+            continue  # a number, a word
         try:
-            inner = base64.b64decode(match.group(), validate=True).decode()
+            inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError, ValueError):
             continue
-        first = pattern.scanner(policy.recognisers, policy.deny).find(inner, context)[:1]
+        scanner = pattern.scanner(policy.recognisers, policy.deny)
+        first = scanner.find(view(inner).text, context)[:1] if inner.isprintable() or "\n" in inner else ()
         found += [Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()) for one in first]
     return found
 

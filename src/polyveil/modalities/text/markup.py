@@ -16,6 +16,7 @@ from polyveil.schema.locations import Span
 
 KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
 MARKDOWN = "text/markdown"
+SUBTITLES = frozenset({"application/x-subrip", "text/vtt"})
 
 _PIECE = re.compile(
     r"(?P<comment><!--[^<>]{0,20000}-->)|(?P<tag><(?P<name>/?[A-Za-z][^\s<>/]{0,80})[^<>]{0,20000}>)|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
@@ -30,6 +31,11 @@ _EMPHASIS = re.compile(
     r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
 )
 """Marks of emphasis (CommonMark 0.31, 6.2), inside words only where that means emphasis, and escapes (2.4)."""
+_CUE = re.compile(
+    r"</?(?:[ibuc]|ruby|rt|lang|font)(?:[.\s][^<>\n]{0,200})?>|<(?:\d\d:)?\d\d:\d\d\.\d{3}>|\{\\[^{}\n]{1,80}\}"
+    r"|\r?\n\s*(?:\r?\n[^\n]{0,80})?\r?\n(?:\d{2,4}:)?\d\d:\d\d[.,]\d{3} --> [^\n]{0,200}(?=\n)"
+)
+"""Tags in a cue, and what stands between two cues (WebVTT 4; SubRip)."""
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
 _META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
@@ -136,6 +142,16 @@ def without_emphasis(text: str) -> View:
     return _without(_EMPHASIS, text)
 
 
+def without_cues(text: str) -> View:
+    """What is said in subtitles: a number is one, over lines in italics and from one cue to the next."""
+    return _without(_CUE, text)
+
+
+def cues_of(torn: str) -> str:
+    """The tags and the times of cues inside a replaced range: they stay."""
+    return "".join(one if one[0] in "<{" else f"{one}\n" for one in _CUE.findall(torn))
+
+
 def without_controls(text: str) -> View | None:
     """What is left when `clean` has dropped control characters and colours of terminals; None if there are none."""
     return _without(_CONTROL, text) if _CONTROL.search(text) else None
@@ -165,6 +181,12 @@ def tags_of(torn: str) -> str:
     Their attributes do not, nor do comments: a tooltip or an address between two halves of a name says who it is.
     """
     return "".join(f"<{name}{end}>" for name, end in _TAG.findall(torn))
+
+
+def declared(text: str) -> str:
+    """The encoding that markup says it is in, '' if it says none."""
+    found = _DECLARED.search(text[:_HEAD]) or _META.search(text[:_HEAD])
+    return found.group()[len(found.group(1)) :] if found else ""
 
 
 def declared_utf8(text: str) -> str:

@@ -20,21 +20,22 @@ from polyveil.schema.locations import Span
 
 _INVISIBLE = dict.fromkeys(
     [
-        *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+        *(0x00AD, 0x0305, 0x0332, 0x0333, *range(0x0335, 0x0339), 0x034F, 0x061C, 0x180E, 0xFEFF),
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
+        *range(0x20D0, 0x20F1),
         *range(0xFE00, 0xFE10),
         *range(0xFFF9, 0xFFFD),
         *range(0xE0000, 0xE0080),
     ]
 )
+_LINE_ENDS = {ord("\r"): None, ord("\n"): None}
 _DASHES = str.maketrans("‐‑‒–—−﹣－", "--------")
 _KEPT = "，。；：！？（）、“”‘’《》【】…￥·"
-_NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_NUMERAL_RUN = re.compile(
-    r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:[ -]?[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6,}"
-)
+_HAN_DIGITS = "〇零一二三四五六七八九幺壹贰貳叁參叄肆伍陆陸柒捌玖"
+_NUMERALS = str.maketrans(_HAN_DIGITS + "两兩", "0012345678911223334566789" + "22")
+_NUMERAL_RUN = re.compile(rf"[0-9{_HAN_DIGITS}](?:(?:[ .·、-]|\r?\n)?[0-9{_HAN_DIGITS}]){{6,}}")
 _LIKE = str.maketrans(
     "асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι", "aceopxyijsdhqwABEKMHOPCTYXIJSABEZHIKMNOPTYXoavi"
 )
@@ -44,16 +45,16 @@ _LATIN = re.compile(r"[A-Za-z@]")
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
 _DIGIT_LIKE = gated(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])", r"[0-9OoIl|]{9}", after=16)
 _SPELT = gated(
-    r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])",
-    r"(?:[0-9](?:[ .\-_*·•,、/]| [.\-_*·•/] )){7}",
+    r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/] ?| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])",
+    r"(?:[0-9](?:[ .\-_*·•,、/] ?| [.\-_*·•/] )){7}",
     after=128,
 )
 _ESCAPE = re.compile(
-    r"\\u[0-9a-fA-F]{4}|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2})+|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
 )
 _FOREIGN = gated(rf"[^\x00-\x7f㐀-鿿{_KEPT}]+")
-_HAN_NUMERAL = compiled("[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")
+_HAN_NUMERAL = compiled(f"[{_HAN_DIGITS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def _rewritten(seen: View, matches: Iterable[re.Match[str]], pieces: Callable[[s
 
 
 def _pieces(found: str) -> list[Piece]:
+    if found[:2] == "\\x":
+        return _bytes(found, bytes.fromhex(found.replace("\\x", "")), 4)
     if found[0] == "\\":
         return [(_escaped(found), len(found))]
     if found[0] == "&":
@@ -164,23 +167,27 @@ def _escaped(token: str) -> str:
 
 
 def _percent(token: str) -> list[Piece]:
-    """URL escapes as UTF-8, a piece a character; what is no text stays as it is."""
+    return _bytes(token, bytes.fromhex(token.replace("%", "")), 3)
+
+
+def _bytes(token: str, data: bytes, width: int) -> list[Piece]:
+    """Escaped bytes as UTF-8, a piece a character; what is no text stays. `width`: characters of one escape."""
     try:
-        text = bytes.fromhex(token.replace("%", "")).decode()
+        text = data.decode()
     except UnicodeDecodeError:
         return [(token, len(token))]
-    if not text.isprintable():
+    if not text.translate(_LINE_ENDS).isprintable():
         return [(token, len(token))]
-    return [(_plain(letter), 3 * len(letter.encode())) for letter in text]
+    return [(_plain(letter), width * len(letter.encode())) for letter in text]
 
 
 def _plain(letter: str) -> str:
     if letter in _KEPT:  # patterns know them, and layout does
         return letter
-    plain = unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
-    if plain.isdecimal() and not plain.isascii():  # Arabic-Indic, Devanagari and other digits
-        return "".join(str(unicodedata.decimal(one)) for one in plain)
-    return plain
+    number = unicodedata.digit(letter, None)
+    if number is not None:  # Arabic-Indic, circled, in brackets, with a stop and others
+        return str(number)
+    return unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
 
 
 def _unmixed(word: str) -> str:
@@ -198,7 +205,7 @@ def _replaced(text: str, pattern: Gated, new: Callable[[str], str]) -> str:
 
 def _digits(run: str) -> str:
     """Letters in a long run of digits become the digits that they look like."""
-    return run.translate(_FOR_DIGITS) if sum(letter.isdigit() for letter in run) * 4 >= len(run) * 3 else run
+    return run.translate(_FOR_DIGITS) if sum(letter.isdigit() for letter in run) * 3 >= len(run) * 2 else run
 
 
 def _spelt(found: str) -> list[Piece]:

@@ -40,6 +40,7 @@ _ROLE = (
     "省长|市长|县长|区长|镇长|村长|厂长|校长|处长|科长|所长|队长|警官|法官|检察官|导演|教练|博士|院士|会长|社长|董事长|秘书长|司令|将军|大使|同志|阿姨|叔叔|"
     "大爷|大妈|奶奶|爷爷|伯伯|嫂|婶"
 )
+_WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
 
@@ -56,6 +57,12 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         return end, end
     before = _INITIALS.search(text, max(0, start - 12), start)
     return (before.start(), end) if before and start < end else (start, end)
+
+
+def _addressed(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the whole of the form of address that a tagger read half of: '张经' in '张经理'."""
+    whole = _WHOLE.match(text, start)
+    return (start, whole.end()) if whole and start + 1 < end < whole.end() else (start, end)
 
 
 def believed(one: Finding, reading: Reading) -> bool:
@@ -84,7 +91,7 @@ def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) ->
     merged: dict[int, tuple[int, int]] = {}
     gone: set[int] = set()
     for one in tagged:
-        start, end = trimmed(text, *_ends(one)) if one.entity == "PERSON" else _ends(one)
+        start, end = _addressed(text, *trimmed(text, *_ends(one))) if one.entity == "PERSON" else _ends(one)
         near = [place for place in _near(starts, end) if _ends(people[place])[1] > start]
         score = one.score
         if one.entity == "PERSON":

@@ -23,7 +23,7 @@ from polyveil.modalities.text.fit import Fit
 from polyveil.modalities.text.inspect import language, mentions, search
 from polyveil.modalities.text.people import Met
 from polyveil.modalities.text.together import together
-from polyveil.modalities.text.transform import Late, edits_of, summed, written
+from polyveil.modalities.text.transform import Late, edits_of, said, summed, written
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Inspection, Transformed
 from polyveil.schema.locations import Span
@@ -65,8 +65,20 @@ def inspect(part: Part, ctx: Context) -> Inspection:
 
 
 def transform(part: Part, findings: Iterable[Finding], ctx: Context) -> Transformed:
-    """The de-identified text as UTF-8, in a file of the workdir. Findings are in reading order."""
-    name, path = codec.encoding(part), ctx.workdir / f"text-{secrets.token_hex(8)}"
+    """The de-identified text in its own encoding, or UTF-8 where that lacks a character, in a file of the workdir.
+
+    Findings are in reading order.
+    """
+    name = codec.encoding(part)
+    try:
+        return _transformed(part, findings, ctx, name, name)
+    except UnicodeEncodeError:
+        return _transformed(part, findings, ctx, name, "")
+
+
+def _transformed(part: Part, findings: Iterable[Finding], ctx: Context, name: str, kept: str) -> Transformed:
+    """`name`: the encoding that the part is in; `kept`: the one to write, '' for UTF-8."""
+    path = ctx.workdir / f"text-{secrets.token_hex(8)}"
     late, applied, done = Late(part, ctx), list[Applied](), Counter[str]()
     waiting, fit = _Waiting(findings), Fit(part.media_type, part.hints.name)
     reached = length = 0
@@ -80,11 +92,14 @@ def transform(part: Part, findings: Iterable[Finding], ctx: Context) -> Transfor
             new, end = written(block.text, fits, max(block.begin, min(reached - block.start, block.end)), block.end)
             reached = max(reached, block.start + end)
             new, changed = cleaned(new, road, part.media_type, late)
-            if not block.start and part.media_type in markup.KINDS:
-                new = markup.declared_utf8(new)
+            if not block.start:
+                kept = said(new, kept, part.media_type) if kept else ""
+                new = new if kept or part.media_type not in markup.KINDS else markup.declared_utf8(new)
             done += changed
             length += len(new)
-            sink.write(new.encode("utf-8", "replace"))
+            sink.write(
+                codec.encoded(new, kept, part, begins=not block.start) if kept else new.encode("utf-8", "replace")
+            )
     metrics: dict[str, float | str] = {"characters_out": float(length), "cleaned": float(bool(done))}
     metrics |= {kind: float(number) for kind, number in done.items()}
     return Transformed(replace(part, data=path), summed([*applied, *late.applied]), metrics)

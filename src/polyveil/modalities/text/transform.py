@@ -23,21 +23,52 @@ from polyveil.schema.policy import Operator
 
 
 def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transformed:
-    """The de-identified text as UTF-8, of the same media type."""
-    text = codec.decode(part, ctx.limits).text
+    """The de-identified text, of the same media type and encoding; in UTF-8 where that lacks a character."""
+    decoded = codec.decode(part, ctx.limits)
+    text = decoded.text
     edits, applied = edits_of(text, findings, ctx, Modality.TEXT, part.hints.subject)
     fit = Fit(part.media_type, part.hints.name)
     fits = [(span, fit(text, span, value)) for span, value in edits]
     written = _written(text, fits)
     late = Late(part, ctx)
     new, done = cleaned(written, ctx.policy.roads.text, part.media_type, late)
-    if part.media_type in markup.KINDS:
-        new = markup.declared_utf8(new)
     placed = () if new != written else _placed(findings, fits)  # cleaning may have moved them
     metrics: dict[str, float | str] = {"characters_out": float(len(new)), "cleaned": float(bool(done))}
     metrics |= {name: float(number) for name, number in done.items()}
-    data = new.encode("utf-8", "replace")
-    return Transformed(changed(part, data=data), summed([*applied, *late.applied]), metrics, placed=placed)
+    return Transformed(
+        changed(part, data=_encoded(new, decoded.encoding, part)),
+        summed([*applied, *late.applied]),
+        metrics,
+        placed=placed,
+    )
+
+
+def _encoded(text: str, name: str, part: Part) -> bytes:
+    try:
+        return codec.encoded(text, said(text, name, part.media_type), part)
+    except UnicodeEncodeError:
+        if part.media_type in markup.KINDS:
+            text = markup.declared_utf8(text)
+        return text.encode("utf-8", "replace")
+
+
+def said(text: str, name: str, media_type: str) -> str:
+    """The encoding to write in: markup's own declaration of a part of the encoding that it was read in.
+
+    Raises UnicodeEncodeError where markup says another one.
+    """
+    told = markup.declared(text) if media_type in markup.KINDS else ""
+    if not told or _plain(told) in (_plain(name), _plain(name).removesuffix("sig")):
+        return name
+    if name == "gb18030" and _plain(told) in ("gb2312", "gbk"):
+        return told
+    if _plain(name)[:5] == _plain(told)[:5] == "utf16":
+        return name
+    raise UnicodeEncodeError(name, "", 0, 0, "the text says that it is in another encoding")
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 @dataclass(slots=True)

@@ -30,7 +30,8 @@ _SUFFIXES = (
     "Vista|Walks?|Wall|Ways?|Wells?|Wharf|Wynd|Yard"
 )
 _CAPITAL = rf"[{UPPER}][\w'’.-]{{0,28}}"
-_NUMBER = r"\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?"
+_NUMBER = r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
+_ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _LINKS = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|van|der|den|het|of|the|and|y|e|et|"
     r"l'|d')"
@@ -49,6 +50,8 @@ _KIND_APART = (
     r"väg|vägen|allé|plads|plass|plats|torg|torget|náměstí|třída|nábřeží|ulice|ulica|cesta|trg|straße|strasse|straat|weg|laan|"
     r"katu|kuja|polku|kaari|caddesi|sokak|street)"
 )
+_NO_KIND = r"(?:Broadway|Bowery|Piccadilly|Whitehall|Cheapside|Kingsway|Haymarket|Strand|Embarcadero)"
+"""Streets without a word for their kind."""
 _STATE = (
     r"(?:A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|"
     r"W[AIVY]|NSW|VIC|QLD|TAS|ACT|[A-Z][a-z]+)"
@@ -58,12 +61,13 @@ _UK = r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
 _CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
 _GAP = r"(?:\.?,[ \t]{0,8}\n?|[ \t]{0,8}\n|[ \t])[ \t]{0,8}"
 
-_STARTS = rf"(?<![\w.,/-]){_NUMBER},?[ \t]+"
+_STARTS = rf"(?<![\w.,/-])(?:(?:Unit|Flat|Apt)[ ])?{_NUMBER},?[ \t]+"
 _LINKED = rf"(?:{_LINKS}[ \t]*){{0,4}}"
 _STREETS = (
     gated(
-        rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:{_CAPITAL}[ \t]+){{1,4}}?(?:{_SUFFIXES})\b",
-        rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?[A-ZÀ-Þ]",
+        rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{1,4}}?(?:{_SUFFIXES})\b"
+        r"(?:[ \t](?:[NS][EW]?|[EW])\b)?",
+        rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:[A-ZÀ-Þ]|{_ORDINAL})",
         after=180,
     ),
     gated(
@@ -92,6 +96,14 @@ _STREETS = (
         before=110,
         after=16,
     ),
+    gated(rf"{_STARTS}(?:[NSEW]\.?[ \t]+)?{_NO_KIND}\b", rf"[ \t]{_NO_KIND}", before=16, after=8),
+    gated(
+        r"(?<![\w-])(?:Flat|Room|Rm|Unit)\.? \w{1,5},? \w{1,3}/F"
+        rf"(?:,? (?:Tower|Block) \w{{1,3}}|,? {_CITY}){{1,5}}",
+        r"\w{1,3}/F,? [A-Z]",
+        before=24,
+        after=180,
+    ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
     gated(
         r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z\u00c0-\u017f]\w+(?=,?\s+[FAD]PO\b)",
@@ -107,6 +119,7 @@ _PARTS = (
     rf"{_UK}(?!\w)",
     rf"{_CITY}{_GAP}{_UK}(?!\w)",
     rf"{_CITY},[ \t]+(?:{_STATE}|{_CITY})(?=[ \t]*(?:[.\n]|$))",
+    rf"(?<=,[ ]){_CITY}(?=[ \t]*\.?(?:\n|$))",
     rf"{_ZIP}(?!\d)",
 )
 _AFTER = re.compile(rf"{_GAP}(?:{'|'.join(_PARTS)})")
@@ -117,6 +130,7 @@ _ABOVE = re.compile(
     r"(?:\d{1,5}[A-Z]?[ \t]|(?:Flat|Studio|Apt\.?|Unit)[ \t])?[A-Z\u00c0-\u00deo][\w'’.,\u00c0-\u024f -]{1,38}"
     r"|(?:Flat|Studio|Unit) \w{1,5}"
 )
+_FULL_STOP = re.compile(r"(?:[^\W_]{4}|\d)\.\Z")
 _COUNTED = re.compile(r"\d")
 
 
@@ -130,7 +144,13 @@ def find_addresses(text: str) -> list[Finding]:
         found += [(_headed(text, match.start()), _grown(text, match.end())) for match in pattern.finditer(*seen)]
     found += find_told(text, seen)
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
-    return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(set(found))]
+    ends = {(start, _stop(text, start, end)) for start, end in found}
+    return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(ends)]
+
+
+def _stop(text: str, start: int, end: int) -> int:
+    """The end without the stop of a sentence, which is none of an abbreviation ('St.', 'D.C.')."""
+    return end - 1 if _FULL_STOP.search(text, max(start, end - 8), end) else end
 
 
 def _headed(text: str, start: int) -> int:

@@ -15,7 +15,8 @@ from polyveil.modalities.text.detectors.place import UPPER, listed
 
 UNIT = (
     r"(?:(?:Apt|Apartment|Apartamento|Appartement|Suite|Ste|Unit|Flat|Studio|Floor|Fl|Room|Rm|Bldg|Building|Box|Block|"
-    r"Level|Lot|Piso|Puerta|Interno|Appartamento|Scala|Local|Esc)\b\.?[ \t]*#?[ \t]*[\w-]{1,6}|#[ \t]?[\w-]{1,6})"
+    r"Level|Lot|Piso|Puerta|Interno|Appartamento|Scala|Local|Esc)\b\.?[ \t]*#?[ \t]*[\w-]{1,6}|#[ \t]?[\w-]{1,6}|"
+    r"\d{1,3}(?:st|nd|rd|th)[ \t](?:[Ff]loor|Fl\.?))"
 )
 """A flat, an office or a floor with its number or letter."""
 BREAK = r"(?:\r?\n|\\r\\n|\\n)"

@@ -33,6 +33,7 @@ class Rule:
     bare: Any | None  # the value alone, where the pattern has a label
     label: re.Pattern[str] | None
     behind: re.Pattern[str] | None
+    cut: re.Pattern[str] | None
     words: tuple[tuple[str, bool], ...]  # words of the context in lower case, and whether they are Latin
     check: Callable[[str], bool] | None
     border: Callable[[str, int, int], bool] | None
@@ -51,6 +52,8 @@ class Judge:
         of, text = rule.of, self.text
         while of.trim and end > start and text[end - 1] in of.trim:
             end -= 1
+        if rule.cut is not None and (glued := rule.cut.match(text, start, end)):
+            start = glued.end()
         if start >= end or (rule.border is not None and not rule.border(text, start, end)):
             return None
         value, score = text[start:end], of.score

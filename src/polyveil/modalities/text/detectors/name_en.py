@@ -52,6 +52,7 @@ _CHAT = re.compile(
     rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])",
     re.MULTILINE,
 )
+_FIGURE = re.compile(r"[^:\n]{0,33}:[ \t]+[\d$€£+-]")
 _RUN = re.compile(_NAME)
 _CAPITAL = re.compile(r"[A-Z]")
 _CARET = gated(
@@ -402,7 +403,7 @@ def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], floa
         (_CHAT, 0.76),
     ):
         for match in pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(*seen):
-            span = _trimmed(text, *match.span(1))
+            span = None if pattern is _CHAT and not _speaks(text, match) else _trimmed(text, *match.span(1))
             if span and (score > 0.85 or _likely(text[slice(*span)])):
                 yield span, score
     for match in _COMMA.finditer(*seen):
@@ -419,6 +420,15 @@ def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], floa
             if (no_given and no_family) or (least > HALF and (no_given or no_family)):
                 continue
         yield from (one for one in _by_lexicon(text, match) if one[1] >= least)
+
+
+def _speaks(text: str, match: re.Match[str]) -> bool:
+    """Does someone speak? 'Result: 45' is a field of a form; who is unknown is left to the taggers."""
+    if match.start(1) > match.start():  # a moment stands before it
+        return True
+    words = match.group(1).split()
+    known = words[0] in lexicon("given_en") or (len(words) > 1 and words[-1] in lexicon("surnames_en"))
+    return known and not _FIGURE.match(text, match.end())
 
 
 def _likely(words: str) -> bool:

@@ -111,6 +111,7 @@ def _ready(of: Recogniser) -> Rule:
         re2.compile(of.pattern, options()) if of.just_after else None,
         re.compile(of.just_after) if of.just_after else None,
         re.compile(of.just_before) if of.just_before else None,
+        re.compile(of.cut) if of.cut else None,
         tuple((word.lower(), word.isascii() and word[0].isalnum()) for word in of.needs or of.context),
         check_of(of.check) if of.check else None,
         BORDERS.get(of.border, BORDERS["digit"]),

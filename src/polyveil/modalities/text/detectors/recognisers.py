@@ -32,6 +32,8 @@ class Recogniser:
     just_after: str = ""
     just_before: str = ""
     trim: str = ""
+    cut: str = ""
+    """What a candidate may begin with and the value does not: words glued to it, in scripts without spaces."""
     name: str = ""
     near: str = "anywhere"
     """Where it is looked for: see `zones.Zones`."""

@@ -65,7 +65,10 @@ def card(text: str) -> bool:
     plain = digits(text)
     if len(plain) not in _lengths(plain[:4]) or not luhn(plain):
         return False
-    return len(plain) == len(text) or not _IRREGULAR.search(text)
+    if len(plain) == len(text) or not _IRREGULAR.search(text):
+        return True
+    *groups, _last = map(len, re.findall(r"\d+", text))
+    return len(set(groups)) == 1 and groups[0] >= 3 and "  " not in text  # whoever writes them by threes
 
 
 @lru_cache(maxsize=10_000)
@@ -169,14 +172,24 @@ def age(text: str) -> bool:
     return 0 <= int(digits(text) or "999") <= 125
 
 
+def secret(text: str) -> bool:
+    """No plain word: a digit, a sign, or capitals inside."""
+    return not text.isalpha() or (text[1:] != text[1:].lower() and not text.isupper())
+
+
 def cn_id(text: str) -> bool:
     """GB 11643: region, a real birth date, ISO 7064 MOD 11-2."""
-    plain = re.sub(r"[ -]", "", text).upper()
+    plain = re.sub(r"[ ./-]", "", text).upper()
     try:
         date(int(plain[6:10]), int(plain[10:12]), int(plain[12:14]))
     except ValueError:
         return False
     return bool(ric.is_valid(plain)) or _mod_11_2(plain)
+
+
+def cn_id_long(text: str) -> bool:
+    """The same for what may be shorter or longer."""
+    return len(re.sub(r"[ ./-]", "", text)) == 18 and cn_id(text)
 
 
 def cn_id_15(text: str) -> bool:
@@ -198,7 +211,18 @@ def _mod_11_2(plain: str) -> bool:
 _PROVINCES = frozenset(
     map(
         str,
-        [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82],
+        [
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+            83,
+        ],
     )
 )
 
@@ -221,12 +245,15 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "bech32": wallets.bech32,
     "card": card,
     "cn_id": cn_id,
+    "cn_mobile": lambda text: len(digits(text)) == 11,
     "cn_id_15": cn_id_15,
+    "cn_id_long": cn_id_long,
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,
     "digits7_15": lambda text: 7 <= len(digits(text)) <= 15,
     "has_digits": lambda text: any(letter.isdigit() for letter in text),
+    "has_letters": lambda text: any(letter.isalpha() for letter in text),
     "hkid": hkid,
     "iban": iban,
     "ip": ip,
@@ -236,6 +263,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "npi": npi,
     "phone": phones.international,
     "phone_national": phones.national,
+    "secret": secret,
     "ssn": ssn,
     "twid": twid,
     "uscc": _stdnum(uscc.is_valid),

@@ -95,12 +95,15 @@ class Zones:
     def _around(self, first: _Places, last: _Places, before: int, after: int) -> list[Piece]:
         apart = (first[1:] - last[:-1] > before + after).nonzero()[0]
         begins, ends = [int(first[0]), *first[apart + 1].tolist()], [*last[apart].tolist(), int(last[-1])]
-        pieces, data = [], self._data
+        pieces: list[Piece] = []
+        data, done = self._data, 0
         for begin, end in zip(begins, ends, strict=True):
             left = begin - before if begin > before else 0
             piece = data[left : end + after]
             if not self._ascii and not piece.isascii():
                 left = max(0, left - _WIDER)
                 piece = data[left : end + after + _WIDER]
-            pieces.append((left, piece))
+            if left + len(piece) > done:  # one that was widened may reach over the next
+                pieces.append((left, piece))
+                done = left + len(piece)
         return pieces
