@@ -29,6 +29,12 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF8", "image/gif"),
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
+    (0, b"II+\x00\x08\x00\x00\x00", "image/tiff"),  # BigTIFF
+    (0, b"MM\x00+\x00\x08\x00\x00", "image/tiff"),
+    (0, b"\x01\xda\x00\x01", "image/sgi"),
+    (0, b"\x01\xda\x01\x01", "image/sgi"),
+    (0, b"\x0a\x05\x01", "image/vnd.zbrush.pcx"),
+    (0, b"DDS |\x00\x00\x00", "image/vnd.ms-dds"),
     (0, b"BM", "image/bmp"),
     (0, b"\xff\x0a", "image/jxl"),
     (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
@@ -53,6 +59,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 )
+
+_NETPBM = re.compile(rb"P[1-6](?:\s|#[^\n]{0,200}\n)+\d{1,6}\s+\d{1,6}\s")
+"""The header of PBM, PGM and PPM (netpbm formats): a letter, a digit, width and height."""
 
 _BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the ftyp box
     b"avif": "image/avif",
@@ -92,6 +101,7 @@ _TEXTUAL = {
     "application/xml",
     "application/yaml",
     "application/x-subrip",
+    "image/svg+xml",
 }
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
@@ -119,6 +129,11 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     return kind, _modality(kind)
 
 
+def starts_binary(data: bytes) -> bool:
+    """Do bytes begin with the magic number of a format that is no text?"""
+    return bool(_strict(data[:HEAD])) and not data.startswith(b"{\\rtf")
+
+
 def _head(data: bytes | Path) -> bytes:
     if isinstance(data, bytes):
         return data[:HEAD]
@@ -132,6 +147,8 @@ def _strict(head: bytes) -> str:
             return _riff(head, kind)
     if head[257:262] == b"ustar":
         return "application/x-tar"
+    if _NETPBM.match(head[:1024]):
+        return "image/x-portable-anymap"
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
     if head[:4] == b"\x1aE\xdf\xa3":  # EBML: the DocType element tells WebM from Matroska
