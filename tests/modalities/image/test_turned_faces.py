@@ -32,7 +32,7 @@ def test_every_position_is_searched(quarters: int) -> None:
     boxes = face.detect_multiscale(np.ascontiguousarray(rgb), threshold=0.4)
     for x, y, w, h, _score in boxes:
         found[int(y) : int(np.ceil(y + h)), int(x) : int(np.ceil(x + w))] = True
-    assert found[where].mean() > 0.8
+    assert found[where].mean() > 0.7
     assert found[~where].mean() < 0.03
     assert boxes == sorted(boxes, key=lambda box: -box[4])
 

@@ -55,7 +55,7 @@ def detect_multiscale(
             _back(box, quarters, reduced.shape)
             for box in detect(_turned(reduced, quarters), threshold=_TURNED, size=_PROBE, swift=True)
         ]
-        if any(_news(tuple(side * shrunk for side in box[:4]), found) for box in seen):
+        if any(_news((*(side * shrunk for side in box[:4]), box[4]), found) for box in seen):
             turned = _upright(_turned(rgb, quarters), threshold, sizes)
             found = _together(found, [_back(box, quarters, rgb.shape) for box in turned])
     return found
@@ -79,8 +79,9 @@ def _back(box: Box, quarters: int, shape: tuple[int, ...]) -> Box:
 
 
 def _news(box: tuple[float, ...], known: list[Box]) -> bool:
-    """Does a box show a face that is not known yet?"""
-    return not known or float(_overlaps(box, known).max()) < _KNOWN
+    """Does a box with its score show a face that is not known yet, or that was hardly one in another position?"""
+    sure = [one for one in known if one[4] >= box[4]]
+    return not sure or float(_overlaps(box[:4], sure).max()) < _KNOWN
 
 
 def _together(found: list[Box], more: list[Box]) -> list[Box]:
