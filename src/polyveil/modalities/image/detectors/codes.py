@@ -20,6 +20,7 @@ _QUIET = 0.1  # of a symbol's side: the four modules of the quiet zone of a QR c
 _THIN = 0.15  # height over length, below which only a scan line of a linear code is known
 _HIGH = 0.25  # of that length, to either side, for the height of its bars
 _SMALLEST = 8  # pixels of a code's side
+_EVEN = 1.6  # most that one of two opposite sides of a guessed code is longer
 _SAME = 0.6  # of a box that lies in one found before: the same code
 
 Grey = npt.NDArray[np.uint8]
@@ -51,6 +52,7 @@ def detect(rgb: npt.NDArray[np.uint8], *, closely: bool = False) -> list[Finding
     if closely:
         for cut, matrix, corners in bars.places(grey, whole):
             again = _straight(cut, matrix, corners, rgb.shape)
+            found = [one for one in found if one.score == 1 or not any(_shared(other, one) > _SAME for other in again)]
             found += [one for one in again if not any(_shared(one, other) > _SAME for other in found)]
     return found
 
@@ -84,15 +86,21 @@ def _read(grey: Grey, matrix: Matrix, shape: tuple[int, ...], *, guesses: bool) 
 
     found = []
     for code in zxingcpp.read_barcodes(grey, return_errors=True):
-        if not (code.valid or guesses):
-            continue
         at = code.position
         corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
         points = np.array([[point.x, point.y, 1] for point in corners]) @ matrix.T
+        if not code.valid and not (guesses and _is_even(points)):
+            continue
         region = _region(points, shape)
         if region is not None:
             found.append(Finding("QR_CODE", region, 1.0 if code.valid else 0.5, "zxing", value=code.text or None))
     return found
+
+
+def _is_even(corners: npt.NDArray[np.float64]) -> bool:
+    """Could four corners be those of a code? What is guessed from texture often has one side of nothing."""
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return all(max(a, b) <= _EVEN * min(a, b) for a, b in zip(sides[:2], sides[2:], strict=True))
 
 
 def _shared(one: Finding, other: Finding) -> float:
