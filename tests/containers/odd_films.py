@@ -118,6 +118,8 @@ FILMS: dict[str, Odd] = {
     "motion JPEG in avi": Odd("avi", "mjpeg", "yuvj420p", options={"q": "2"}, sounds=["pcm_s16le"]),
     "ProRes in mov": Odd("mov", "prores_ks", "yuv422p10le", options={"profile": "hq"}, sounds=["pcm_s24le"], depth=10),
     "MPEG-4 in avi": Odd("avi", "mpeg4", options={"q": "2"}, sounds=["mp3"]),
+    "Sorenson in flv": Odd("flv", "flv", options={"q": "2"}, sounds=["mp3"]),
+    "program stream": Odd("mpg", "mpeg2video", options={"b": "2000k"}, sounds=["mp2"]),
     "lossless RGB in mkv": Odd("mkv", "ffv1", "bgr0", sounds=["flac"]),
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pytest
 from tests.containers.odd_films import BEEP, COUNT, FILMS, MARK, PLACE, Odd, corner_is_bright, make, number_of
 
+from polyveil import plugins
+from polyveil.collect.filetype import media_type
 from polyveil.containers import media
 from polyveil.containers.interface import Piece
 from polyveil.identity import Identity
@@ -39,6 +41,8 @@ def ctx(tmp_path: Path) -> Context:
 
 def through(source: Path, ctx: Context) -> bytes:
     """The film after split, inspect, transform and join."""
+    kind, _modality = media_type(source)
+    assert plugins.load("containers", kind) is media
     split = media.split(source, Hints(), ctx)
     pieces = {}
     for member in split.members:
@@ -146,7 +150,7 @@ def test_odd_films(name: str, tmp_path: Path, ctx: Context) -> None:
         assert after - now.times[at] == pytest.approx(before - was.times[at], abs=0.02)
     assert now.seconds == pytest.approx(was.seconds, abs=frame_s)
 
-    if odd.suffix != "ts":
+    if odd.suffix not in {"ts", "mpg"}:  # which have no place for a word
         assert MARK.encode() in source.read_bytes()
     for trace in (MARK.encode(), MARK.encode("utf-16-le"), PLACE.encode(), b"31.2304", b"10:11:12", b"Lavf", b"deu"):
         assert trace not in data

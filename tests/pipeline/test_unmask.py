@@ -18,6 +18,7 @@ from polyveil.pipeline.protect import protect
 from polyveil.pipeline.unmask import find, regions, unmask
 from polyveil.policies import load
 from polyveil.vault import Unlock, Vault
+from polyveil.vault.grants import grant
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,20 @@ def test_what_cannot_be_unmasked_is_said(store: tuple[Vault, Path]) -> None:
     (folder / "there.png").touch()
     with pytest.raises(UsageError, match="exists already"):
         unmask(vault, record, [1], folder / "there.png")
+
+
+def test_a_reader_needs_no_grant_for_the_identity_map(store: tuple[Vault, Path]) -> None:
+    """Whoever may see pictures exports them, and whoever may see originals as well restores one, and no more."""
+    vault, folder = store
+    for name, grants in (("reader", []), ("restorer", ["originals"])):
+        key = folder / f"{name}.key"
+        key.write_bytes(os.urandom(32))
+        key.chmod(0o600)
+        grant(vault, name, ["image", "linkage", *grants], Unlock(key_file=key))
+        with Vault.open(folder / "v", Unlock(key_file=key), principal=name) as own:
+            assert export(own, folder / f"out-{name}").files == 1
+            if grants:
+                assert unmask(own, find(own, "pair.png"), [1], folder / f"{name}.png").exists()
+            else:
+                with pytest.raises(UsageError, match="originals"):
+                    unmask(own, find(own, "pair.png"), [1], folder / f"{name}.png")

@@ -30,6 +30,12 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF8", "image/gif"),
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
+    (0, b"II+\x00\x08\x00\x00\x00", "image/tiff"),  # BigTIFF
+    (0, b"MM\x00+\x00\x08\x00\x00", "image/tiff"),
+    (0, b"\x01\xda\x00\x01", "image/sgi"),
+    (0, b"\x01\xda\x01\x01", "image/sgi"),
+    (0, b"\x0a\x05\x01", "image/vnd.zbrush.pcx"),
+    (0, b"DDS |\x00\x00\x00", "image/vnd.ms-dds"),
     (0, b"BM", "image/bmp"),
     (0, b"\xff\x0a", "image/jxl"),
     (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
@@ -54,6 +60,16 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 )
+
+_NETPBM = re.compile(rb"P[1-6](?:\s|#[^\n]{0,200}\n)+\d{1,6}\s+\d{1,6}\s")
+"""The header of PBM, PGM and PPM (netpbm formats): a letter, a digit, width and height."""
+
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # Advanced Systems Format 01.20.06, 10.2: header object
+_MXF = bytes.fromhex("060e2b34020501010d010201")  # SMPTE ST 377-1, 6.5: partition pack
+_SYNC = (
+    0x47  # of a transport stream's packets (ISO/IEC 13818-1, 2.4.3.2), which are 188 bytes, or 192 with a time stamp
+)
+_FILM_IN_OGG = (b"\x80theora", b"OVP80", b"\x01video\0\0\0")
 
 _BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the ftyp box
     b"avif": "image/avif",
@@ -93,6 +109,7 @@ _TEXTUAL = {
     "application/xml",
     "application/yaml",
     "application/x-subrip",
+    "image/svg+xml",
 }
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
@@ -120,6 +137,11 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     return kind, _modality(kind)
 
 
+def starts_binary(data: bytes) -> bool:
+    """Do bytes begin with the magic number of a format that is no text?"""
+    return bool(_strict(data[:HEAD])) and not data.startswith(b"{\\rtf")
+
+
 def _head(data: bytes | Path) -> bytes:
     if isinstance(data, bytes):
         return data[:HEAD]
@@ -128,15 +150,32 @@ def _head(data: bytes | Path) -> bytes:
 
 
 def _strict(head: bytes) -> str:
-    for offset, magic, kind in _MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return _riff(head, kind)
+    kind = next((kind for offset, magic, kind in _MAGIC if head[offset : offset + len(magic)] == magic), "")
+    if kind == "audio/ogg" and any(one in head[:4096] for one in _FILM_IN_OGG):
+        return "video/ogg"
+    if kind:
+        return _riff(head, kind)
     if head[257:262] == b"ustar":
         return "application/x-tar"
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
     if head[:4] == b"\x1aE\xdf\xa3":  # EBML: the DocType element tells WebM from Matroska
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    return "image/x-portable-anymap" if _NETPBM.match(head[:1024]) else _film(head)
+
+
+def _film(head: bytes) -> str:
+    """Containers of films without a word at their beginning."""
+    if head.startswith(_ASF):
+        return "video/x-ms-wmv"
+    if head.startswith(_MXF):
+        return "application/mxf"
+    if head.startswith(b"\0\0\1\xba"):  # pack header (ISO/IEC 13818-1, 2.5.3.3)
+        return "video/mpeg"
+    for first, size in ((0, 188), (4, 192)):
+        places = range(first, min(len(head), first + 5 * size), size)
+        if len(places) == 5 and all(head[at] == _SYNC for at in places):
+            return "video/mp2t"
     return ""
 
 

@@ -31,6 +31,10 @@ _EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-versi
 
 _SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
+_SVG = re.compile(
+    r"(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,4000}-->\s*)*(?:<!doctype\s+svg[^\[<>]{0,400}>\s*)?<(?:svg:)?svg[\s>]",
+    re.IGNORECASE,
+)
 
 
 def text_kind(head: bytes, text: str, suffix: str) -> str:
@@ -43,7 +47,8 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
         ("text/vtt", lambda: stripped.startswith("WEBVTT")),
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
         ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
-        ("text/xml", lambda: stripped.startswith(("<?xml", "<svg"))),
+        ("image/svg+xml", lambda: bool(_SVG.match(stripped[:8000]))),
+        ("text/xml", lambda: stripped.startswith("<?xml")),
     )
     for kind, test in tests:
         if test():

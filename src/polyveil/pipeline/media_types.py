@@ -51,6 +51,7 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "image/tiff": (".tif", ".tiff"),
     "image/gif": (".gif",),
     "image/bmp": (".bmp",),
+    "image/svg+xml": (".svg",),
     "audio/flac": (".flac",),
     "audio/ogg": (".opus", ".ogg", ".oga"),
     "audio/opus": (".opus",),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polyveil import plugins
 from polyveil.collect.filetype import media_type
+from polyveil.containers import embedded
 from polyveil.containers.interface import Container, Member, Split
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.modalities.interface import Context
@@ -90,19 +91,28 @@ class _Splitter:
             raise AssetError(QuarantineCode.EMPTY, "no bytes")
         kind, modality = media_type(data, name)
         hints = replace(hints, name=name)
-        if kind not in plugins.available("containers"):
-            if modality is None:
-                raise AssetError(QuarantineCode.UNSUPPORTED, kind)
-            return Leaf(Part(path, modality, kind, data, hints))
+        if kind in plugins.available("containers"):
+            return self._branch(kind, lambda room: room.split(data, hints, self.ctx), path, depth)
+        if modality is None:
+            raise AssetError(QuarantineCode.UNSUPPORTED, kind)
+        return self._leaf(Part(path, modality, kind, data, hints), depth)
+
+    def _leaf(self, part: Part, depth: int) -> Tree:
+        """A part, unless it is a text that holds pictures or other files in base64."""
+        if not embedded.holds(part.data, part.media_type, part.modality):
+            return Leaf(part)
+        return self._branch(embedded.KIND, lambda _room: embedded.split(part, self.ctx), part.path, depth)
+
+    def _branch(self, kind: str, take: Callable[[Container], Split], path: str, depth: int) -> Branch:
         if depth >= self.ctx.limits.max_depth:
             raise AssetError(QuarantineCode.BOMB, f"containers nested deeper than {self.ctx.limits.max_depth}")
-        pieces = _split(kind, data, hints, self.ctx)
+        pieces = _split(kind, take)
         members: dict[str, Tree] = {}
         for member in pieces.members:
             self._spend(member)
             below = f"{path}/{member.key}" if path else member.key
             try:
-                members[member.key] = self._member(member, below, depth + 1)
+                members[member.key] = self._member(kind, member, below, depth + 1)
             except AssetError as error:
                 if member.required or error.code is QuarantineCode.BOMB:
                     raise
@@ -116,17 +126,18 @@ class _Splitter:
         if self.members < 0 or self.allowed < 0:
             raise AssetError(QuarantineCode.BOMB, "nested containers expand beyond the limits")
 
-    def _member(self, member: Member, path: str, depth: int) -> Tree:
+    def _member(self, kind: str, member: Member, path: str, depth: int) -> Tree:
         if member.modality is not None:
-            return Leaf(Part(path, member.modality, member.media_type, member.data, member.hints))
+            part = Part(path, member.modality, member.media_type, member.data, member.hints)
+            return Leaf(part) if kind == embedded.KIND else self._leaf(part, depth)
         return self.grow(member.data, member.hints.name, path, member.hints, depth)
 
 
-def _split(kind: str, data: bytes | Path, hints: Hints, ctx: Context) -> Split:
+def _split(kind: str, take: Callable[[Container], Split]) -> Split:
     """Whatever a container raises becomes an AssetError: a defect in it or a library costs one asset, not the run."""
     room = _load_container(kind)
     try:
-        return room.split(data, hints, ctx)
+        return take(room)
     except AssetError:
         raise
     except (MissingExtraError, ImportError) as error:

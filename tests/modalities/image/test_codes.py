@@ -76,6 +76,23 @@ def test_codes_are_covered_whole(name: str, how: dict[str, Any]) -> None:
     assert (covered & inside).sum() > 0.97 * inside.sum()
 
 
+@pytest.mark.parametrize("invert", [False, True])
+@pytest.mark.parametrize("turn", [12, 38, 71])
+@pytest.mark.parametrize("name", ["pdf417", "code 128"])
+def test_bars_at_a_slant_in_a_large_photograph(name: str, turn: float, invert: bool) -> None:
+    """The reader itself follows lines across the picture, and finds none of these."""
+    part, inside = scene(name, 3.0, turn=turn, invert=invert)
+    rgb = np.random.default_rng(2).integers(90, 110, (1500, 2800, 3), np.uint8)
+    rgb[300 : 300 + SIDE, 1500 : 1500 + SIDE] = part
+    covered = np.zeros(rgb.shape[:2], bool)
+    for one in codes.detect(rgb, closely=True):
+        place = one.location
+        assert isinstance(place, Region)
+        covered[place.y : place.y + place.h, place.x : place.x + place.w] = True
+    assert covered[300 : 300 + SIDE, 1500 : 1500 + SIDE][inside].mean() > 0.97
+    assert covered.mean() < 0.12
+
+
 def test_a_code_that_does_not_decode_is_found_all_the_same() -> None:
     rgb, inside = scene("qr", 4.0, damage=0.12)
     found = codes.detect(rgb, closely=True)

@@ -49,6 +49,21 @@ def test_xml_is_declared_as_it_is_written(tmp_path: Path) -> None:
     assert (root.tag, "张伟" in root.attrib["名"], root[0].text == "13812345678") == ("人", False, False)
 
 
+def test_a_vocabulary_keeps_its_name_and_no_other_address_does(tmp_path: Path) -> None:
+    data = (
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+        b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">'
+        b'<a x:href="http://pages.example.org/valeska.okonjo">Valeska Okonjo</a>'
+        b'<b xmlns:u="http://pages.example.org/?user=valeska.okonjo"/></svg>'
+    )
+    new = _masked(data, "image/svg+xml", tmp_path)
+    root = ET.fromstring(new)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "svg11.dtd" in new
+    assert "okonjo" not in new.casefold()
+    assert list(root[0].attrib) == ["{http://www.w3.org/1999/xlink}href"]
+
+
 @given(
     st.lists(
         st.sampled_from(["a", "张", "<b>", "</b>", "&amp;", "&#86;", " ", "<td x='q&lt;r'>", "<", "&", ">"]), min_size=1

@@ -66,7 +66,7 @@ def search(
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
-    return findings
+    return markup.without_schemas(findings, text) if is_markup else findings
 
 
 def language(text: str) -> str:

@@ -40,6 +40,10 @@ _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(r"(<\?xml[^<>]{0,200}?encoding\s*=\s*[\"'])[^\"'<>]{1,40}", re.IGNORECASE)
 _META = re.compile(r"(<meta[^<>]{0,300}?charset\s*=\s*[\"']?)[A-Za-z0-9_:.-]{1,40}", re.IGNORECASE)
 _HEAD = 4096
+_SCHEMA = re.compile(
+    r"(?:\bxmlns(?::[\w.-]{1,80})?\s*=\s*|<!DOCTYPE\s[^<>\[]{0,300}?)([\"'])(?P<name>[a-z]{3,5}:[\w.:/#-]{1,300})\1"
+)
+"""Names of vocabularies (Namespaces in XML 1.0, 2; XML 1.0, 2.8): without them nobody knows what the file is."""
 
 
 @dataclass(slots=True)
@@ -135,6 +139,20 @@ def view(text: str, *, is_html: bool) -> View:
                 start = found.end()
         add(value[start:], place + start, len(value) - start)
     return View("".join(out), pieces, body)
+
+
+def without_schemas(found: Sequence[Finding], text: str) -> list[Finding]:
+    """The findings but for addresses that only name the vocabulary of the markup."""
+    if not any(one.entity == "URL" for one in found):
+        return list(found)
+    names = [match.span("name") for match in _SCHEMA.finditer(text)]
+    starts = [start for start, _end in names]
+
+    def is_schema(location: object) -> bool:
+        place = bisect_right(starts, location.start) - 1 if isinstance(location, Span) else -1
+        return place >= 0 and isinstance(location, Span) and location.end <= names[place][1]
+
+    return [one for one in found if one.entity != "URL" or not is_schema(one.location)]
 
 
 def without_emphasis(text: str) -> View:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.inference import thread_count
+from polyveil.modalities.video.hdr import Mastering, mastering
 from polyveil.modalities.video.rotation import UPRIGHT, Orientation, orientation
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
@@ -73,7 +74,7 @@ class Video:
     """An opened video: displayed size in pixels, and what its encoding must keep.
 
     count: frames as the container announces them, or an estimate by duration; for progress only.
-    colour: FFmpeg's numbers for range, primaries, transfer and matrix.
+    colour: FFmpeg's numbers for range, primaries, transfer and matrix. mastering: of a deep film, if it says so.
     """
 
     width: int
@@ -88,6 +89,7 @@ class Video:
     container: Any = field(repr=False)
     stream: Any = field(repr=False)
     limits: Limits = field(repr=False)
+    mastering: Mastering | None = None
 
     @property
     def full_range(self) -> bool:
@@ -185,7 +187,6 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {limits.max_pixels} pixels a frame")
         try:
             first = next((frame for frame in _probe(container, stream, av) if frame is not None), None)
-            container.seek(0, backward=True) if first is not None else None
         except (av.FFmpegError, OSError, ValueError):
             raise AssetError(QuarantineCode.CORRUPT, "the video does not decode") from None
         if first is None or first.width * first.height > limits.max_pixels:
@@ -238,6 +239,7 @@ def _describe(container: Any, stream: Any, first: Any, limits: Limits) -> Video:
         container=container,
         stream=stream,
         limits=limits,
+        mastering=mastering(first) if depth > 8 else None,
     )
 
 

@@ -20,6 +20,7 @@ from polyveil.schema.policy import VideoRoad
 MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/webm"}
 MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
+_PARAMETERS = {"av1": "svtav1-params", "h265": "x265-params"}
 _LARGE = 2560 * 1440  # pixels
 SEGMENT_START = 1 << 32
 """Ticks that are added to all times of a segment: where frames are reordered, decoding starts before time 0, and the
@@ -105,6 +106,8 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
             container.metadata.clear()
             fast = hardware(codec, pixel_format) if road.hardware else None
             name, coding = fast or (_ENCODERS[codec], options(codec, road.quality, video.width * video.height))
+            if video.mastering and not fast and codec in _PARAMETERS:
+                coding = {**coding, _PARAMETERS[codec]: coding[_PARAMETERS[codec]] + video.mastering.options(codec)}
             stream = container.add_stream(name, rate=video.rate, options=_with_quality(name, coding, road.quality))
             stream.width, stream.height, stream.pix_fmt = video.width, video.height, pixel_format
             stream.time_base = base

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import MissingExtraError
+from polyveil.modalities.image.detectors import bars
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
 
 _LONGEST = 2400  # pixels; larger pictures are searched reduced
-_CLOSELY = 1400  # pixels of the longer side up to which a still picture is searched in several ways
-_TURNS = (
-    30,
-    60,
-)  # degrees; the reader itself turns by quarters, and reads stacked and linear codes at 15 degrees' slant
+_CLOSELY = 1400  # pixels of the longer side up to which a still picture is searched enlarged
 _SHARPENED = 1.5  # how much of what a blur of three pixels takes away is added in the enlarged look
 _QUIET = 0.1  # of a symbol's side: the four modules of the quiet zone of a QR code (ISO/IEC 18004) of version 4
 _THIN = 0.15  # height over length, below which only a scan line of a linear code is known
 _HIGH = 0.25  # of that length, to either side, for the height of its bars
 _SMALLEST = 8  # pixels of a code's side
+_EVEN = 1.6  # most that one of two opposite sides of a guessed code is longer
 _SAME = 0.6  # of a box that lies in one found before: the same code
 
 Grey = npt.NDArray[np.uint8]
@@ -32,8 +31,8 @@ Matrix = npt.NDArray[np.float64]
 def detect(rgb: npt.NDArray[np.uint8], *, closely: bool = False) -> list[Finding]:
     """Every readable code, and those that were found but do not decode, as QR_CODE. `rgb` is (h, w, 3) uint8.
 
-    closely: search smaller pictures inverted, turned, and enlarged and sharpened as well, for small, soft, slanted and
-    damaged codes; eight times the work.
+    closely: also straighten what looks like bars, at any slant and inverted, and search smaller pictures enlarged and
+    sharpened, for small, soft and damaged codes; several times the work.
     """
     try:
         import zxingcpp  # noqa: F401 - the extra is what is asked for
@@ -41,7 +40,7 @@ def detect(rgb: npt.NDArray[np.uint8], *, closely: bool = False) -> list[Finding
         raise MissingExtraError("Finding QR codes and bar codes", "visual") from error
     import cv2
 
-    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)).astype(np.uint8, copy=False)
+    whole = grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)).astype(np.uint8, copy=False)
     shrink = max(1.0, max(grey.shape) / _LONGEST)
     if shrink > 1:
         size = (round(grey.shape[1] / shrink), round(grey.shape[0] / shrink))
@@ -50,7 +49,22 @@ def detect(rgb: npt.NDArray[np.uint8], *, closely: bool = False) -> list[Finding
     for number, (picture, matrix) in enumerate(_looks(grey, shrink, closely=closely and max(rgb.shape) <= _CLOSELY)):
         again = _read(picture, matrix, rgb.shape, guesses=number == 0)
         found += [one for one in again if not any(_shared(one, other) > _SAME for other in found)]
+    if closely:
+        for cut, matrix, corners in bars.places(grey, whole):
+            again = _straight(cut, matrix, corners, rgb.shape)
+            found = [one for one in found if one.score == 1 or not any(_shared(other, one) > _SAME for other in again)]
+            found += [one for one in again if not any(_shared(one, other) > _SAME for other in found)]
     return found
+
+
+def _straight(cut: Grey, matrix: Matrix, corners: Matrix, shape: tuple[int, ...]) -> list[Finding]:
+    """A code in a straight cut, with all that is striped there. The reader inverts square codes by itself."""
+    for look in (cut, np.asarray(255 - cut).astype(np.uint8)):
+        found = _read(look, matrix, shape, guesses=False)
+        if found:
+            region = _region(corners @ matrix.T, shape)
+            return found if region is None else [*found, replace(found[0], location=region, value=None)]
+    return []
 
 
 def _looks(grey: Grey, shrink: float, *, closely: bool) -> Iterator[tuple[Grey, Matrix]]:
@@ -61,14 +75,6 @@ def _looks(grey: Grey, shrink: float, *, closely: bool) -> Iterator[tuple[Grey, 
     yield grey, plain
     if not closely:
         return
-    yield np.asarray(255 - grey).astype(np.uint8), plain
-    tall, wide = grey.shape
-    across = int(np.ceil(np.hypot(tall, wide)))
-    for turn in _TURNS:
-        matrix = cv2.getRotationMatrix2D((wide / 2, tall / 2), turn, 1.0)
-        matrix[:, 2] += (across - wide) / 2, (across - tall) / 2
-        turned = cv2.warpAffine(grey, matrix, (across, across), flags=cv2.INTER_LINEAR, borderValue=128)
-        yield np.asarray(turned).astype(np.uint8), np.asarray(cv2.invertAffineTransform(matrix), np.float64)
     large = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     sharp = cv2.addWeighted(large, 1 + _SHARPENED, cv2.GaussianBlur(large, (0, 0), 3), -_SHARPENED, 0)
     yield np.asarray(sharp).astype(np.uint8), plain / 2
@@ -80,15 +86,21 @@ def _read(grey: Grey, matrix: Matrix, shape: tuple[int, ...], *, guesses: bool) 
 
     found = []
     for code in zxingcpp.read_barcodes(grey, return_errors=True):
-        if not (code.valid or guesses):
-            continue
         at = code.position
         corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
         points = np.array([[point.x, point.y, 1] for point in corners]) @ matrix.T
+        if not code.valid and not (guesses and _is_even(points)):
+            continue
         region = _region(points, shape)
         if region is not None:
             found.append(Finding("QR_CODE", region, 1.0 if code.valid else 0.5, "zxing", value=code.text or None))
     return found
+
+
+def _is_even(corners: npt.NDArray[np.float64]) -> bool:
+    """Could four corners be those of a code? What is guessed from texture often has one side of nothing."""
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return all(max(a, b) <= _EVEN * min(a, b) for a, b in zip(sides[:2], sides[2:], strict=True))
 
 
 def _shared(one: Finding, other: Finding) -> float:
