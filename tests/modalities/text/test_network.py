@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyveil.modalities.text.detectors import tagger_en, tagger_zh
+from polyveil.modalities.text.detectors import network, tagger_en, tagger_zh
 from polyveil.modalities.text.detectors.network import LABELS, Reading, legal
 
 
@@ -78,3 +79,16 @@ def test_chinese_names_are_read(text: str, name: str) -> None:
 
 def test_chinese_sentences_are_not_read_as_english() -> None:
     assert tagger_en.read("昨天记者在上海采访了王小明和他的同事。").starts == ()
+
+
+def test_what_is_said_of_a_text_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n".join(
+        f"Anna Berg met number {row} near Leeds {'and then ' * (row % 40)}with Otto Klum." for row in range(120)
+    )
+    monkeypatch.setattr(network, "_pool", lambda: None)
+    alone = tagger_en.read(text)
+    with ThreadPoolExecutor(3) as pool:
+        monkeypatch.setattr(network, "_pool", lambda: pool)
+        shared = tagger_en.read(text)
+    assert alone.findings
+    assert shared == alone

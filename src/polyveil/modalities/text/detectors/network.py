@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -69,7 +70,7 @@ def _session(name: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = thread_count()
+    options.intra_op_num_threads = 1  # runs lie side by side on threads instead: their matrices are small
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
@@ -78,6 +79,12 @@ def _session(name: str) -> Any:
         providers=["CPUExecutionProvider"],
         disabled_optimizers=["SkipLayerNormFusion"],  # the fused kernel takes nine times as long as the plain one
     )
+
+
+@cache
+def _pool() -> ThreadPoolExecutor | None:
+    """Threads for the runs of a text; None where one is allowed."""
+    return ThreadPoolExecutor(count, "tagger") if (count := thread_count()) > 1 else None
 
 
 @cache
@@ -106,25 +113,31 @@ def chances(
         batch: rows of one run, padding included.
     """
     order = sorted(range(len(windows)), key=lambda number: len(windows[number][0]))
-    results: dict[int, Chances] = {}
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and len(windows[order[end]][0]) * (end + 1 - start) <= batch:
-            end += 1
-        chosen = order[start:end]
+    runs: list[list[int]] = []
+    for number in order:
+        if not runs or len(windows[number][0]) * (len(runs[-1]) + 1) > batch:
+            runs.append([])
+        runs[-1].append(number)
+
+    def answers(run: list[int]) -> Chances:
         inputs = {}
         for column, (key, pad) in enumerate(zip(names, pads, strict=True)):
-            longest, shape = max(len(windows[one][column]) for one in chosen), windows[chosen[0]][column].shape[1:]
-            inputs[key] = np.full((len(chosen), longest, *shape), pad, np.int64)
-            for row, number in enumerate(chosen):
+            longest, shape = max(len(windows[one][column]) for one in run), windows[run[0]][column].shape[1:]
+            inputs[key] = np.full((len(run), longest, *shape), pad, np.int64)
+            for row, number in enumerate(run):
                 inputs[key][row, : len(windows[number][column])] = windows[number][column]
         logits = _session(name).run(["logits"], inputs)[0]
         powers = np.exp(logits - logits.max(-1, keepdims=True))
-        shares = powers / powers.sum(-1, keepdims=True)
-        for row, number in enumerate(chosen):
+        shares: Chances = powers / powers.sum(-1, keepdims=True)
+        return shares
+
+    pool = _pool()
+    results: dict[int, Chances] = {}
+    for run, shares in zip(
+        runs, pool.map(answers, runs) if pool and len(runs) > 1 else map(answers, runs), strict=True
+    ):
+        for row, number in enumerate(run):
             results[number] = shares[row, : len(windows[number][-1])]
-        start = end
     return [results[number] for number in range(len(windows))]
 
 
