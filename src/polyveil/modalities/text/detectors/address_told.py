@@ -171,8 +171,9 @@ _FIRST_WORD = re.compile(rf"(?:\d+[ \t]+)?([{UPPER}]?[\w'’-]*)")
 
 def _named(text: str, start: int) -> bool:
     """Does a street's name stand here, and nothing else that is numbered?"""
-    word = _FIRST_WORD.match(text, start)
-    return bool(word) and word.group(1) not in _NO_STREETS and not _TIMES.fullmatch(word.group(1))
+    match = _FIRST_WORD.match(text, start)
+    word = match.group(1) if match else ""
+    return bool(word) and word not in _NO_STREETS and not _TIMES.fullmatch(word)
 
 
 def parsed(text: str, start: int) -> Read:
