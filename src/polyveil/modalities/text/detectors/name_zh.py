@@ -70,6 +70,11 @@ _LABEL = re.compile(
 _LABELLED = re.compile(
     rf"""(?:姓名|名字|患者|联系人|收件人|寄件人|收货人|发件人|持卡人|客户|医生|医师|签名|户主|车主|法定代表人)["”']?\s{{0,4}}[:：]\s{{0,4}}["“']?\s{{0,4}}({_HAN}{{2,4}}(?:·{_HAN}{{1,8}})?)(?![\u4e00-\u9fff])"""
 )
+_END = r"(?:[，。、；！？\s,.;)）]|$)"
+_FORMER = re.compile(
+    rf"(?:(?:真名|本名|化名|艺名|笔名|乳名|曾用名)(?:叫|为|是|[:：])?|原名(?=(?:{_SURNAME}|管){_HAN}{{1,2}}{_END}))({_HAN}{{2,4}})(?={_END})"
+)
+"""'笔名莫言', '原名管谟业'."""
 _INTRODUCED = re.compile(
     rf"(?:我叫|我是|名叫|名为|叫做|叫作|本人|找|联系|致电|通知|感谢|经|由|与|和|跟|对|向|给)({_SURNAME}{_GIVEN}{{1,2}})(?=[，。、；：！？\s,.;:!?(（的在于已将说是和与来把被]|$)"
 )
@@ -94,6 +99,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
     for pattern, score in (
         (_LABELLED, 0.9),
         (_LABEL, 0.9),
+        (_FORMER, 0.9),
         (_TITLED, 0.8),
         (_SPEAKER, 0.8),
         (_INTRODUCED, 0.75),
