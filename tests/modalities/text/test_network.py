@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -92,3 +95,26 @@ def test_what_is_said_of_a_text_does_not_depend_on_threads(monkeypatch: pytest.M
         shared = tagger_en.read(text)
     assert alone.findings
     assert shared == alone
+
+
+def test_a_forked_process_reads_too() -> None:
+    """Threads of the first process are not in the second."""
+    text = "\n".join(f"Anna Berg met Otto Klum near Leeds {'and then ' * (row % 40)}again." for row in range(60))
+    script = (
+        "import os, sys\n"
+        "from polyveil.modalities.text.detectors import tagger_en\n"
+        "text = sys.stdin.read()\n"
+        "first = tagger_en.read(text)\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    os._exit(0 if tagger_en.read(text) == first else 1)\n"
+        "sys.exit(os.waitpid(child, 0)[1])\n"
+    )
+    ended = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-W", "ignore", "-c", script],
+        input=text.encode(),
+        timeout=120,
+        check=False,
+        env={**os.environ, "POLYVEIL_THREADS": "2"},
+    )
+    assert ended.returncode == 0

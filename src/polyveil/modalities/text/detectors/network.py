@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,6 +86,10 @@ def _session(name: str) -> Any:
 def _pool() -> ThreadPoolExecutor | None:
     """Threads for the runs of a text; None where one is allowed."""
     return ThreadPoolExecutor(count, "tagger") if (count := thread_count()) > 1 else None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not come along
 
 
 @cache
