@@ -110,7 +110,7 @@ def test_a_forked_process_reads_too() -> None:
         "    os._exit(0 if tagger_en.read(text) == first else 1)\n"
         "sys.exit(os.waitpid(child, 0)[1])\n"
     )
-    ended = subprocess.run(  # noqa: S603 - our own interpreter
+    ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
         input=text.encode(),
         timeout=120,
