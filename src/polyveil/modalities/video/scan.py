@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice, pairwise
 from typing import Any
 
@@ -18,10 +19,10 @@ import numpy.typing as npt
 from blake3 import blake3
 
 from polyveil.modalities.interface import Frames, Progress
-from polyveil.modalities.video.ahead import ahead, depth_for
+from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
-from polyveil.modalities.video.legible import WritingWatch
+from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting, scaled
@@ -34,6 +35,8 @@ from polyveil.schema.inspection import Fingerprint
 from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
+
+_WAITING = 2  # frames that may wait to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +95,34 @@ def look(
 
     told: called now and then with the number of the film's frames that have been passed.
     """
-    scanners = deque(_Scanner(video, policy, known, span) for span in spans)
+    reader = Behind[Callable[[], None]](lambda work: work(), _WAITING)
+    scanners = deque(_Scanner(video, policy, known, span, reader.put) for span in spans)
     done: list[Looked] = []
     passed = _Passed(video) if spans[-1].end is None else None
     frame_bytes = video.width * video.height * 3 * video.depth // 16
-    for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
-        if frame.index == scanners[0].span.end:
-            done.append(scanners.popleft().finish())
-        for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
-            scanner.next(frame, small)
-        if frame.index % 25 == 24:
-            told(frame.index + 1)
-    done += [scanner.finish() for scanner in scanners]
+
+    def finished(scanner: _Scanner) -> Looked:
+        scanner.close()
+        reader.drain()
+        return scanner.looked()
+
+    try:
+        for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
+            if frame.index == scanners[0].span.end:
+                done.append(finished(scanners.popleft()))
+            for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
+                scanner.next(frame, small)
+            if frame.index % 25 == 24:
+                told(frame.index + 1)
+        done += [finished(scanner) for scanner in scanners]
+    finally:
+        reader.close()
     return Seen(tuple(done), passed.scanned() if passed else None)
 
 
 def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
     """One result of all spans in order."""
-    scanner = _Scanner(video, policy, (), Span())
+    scanner = _Scanner(video, policy, (), Span(), lambda work: work())
     spans = [span for share in shares for span in share.spans]
     scene: Scene | None = None
     for span in spans:
@@ -181,11 +194,15 @@ def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> It
 
 
 class _Scanner:
-    """Follows the camera, shows each frame of a span to what looks at it, and closes scenes at cuts."""
+    """Follows the camera, shows each frame of a span to what looks at it, and closes scenes at cuts.
 
-    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], span: Span) -> None:
+    later: does the reading, and settles what was read; `looked` counts when it is done.
+    """
+
+    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], span: Span, later: Later) -> None:
         self.video = video
         self.span = span
+        self._later = later
         self.findings: list[Finding] = []
         self.scenes = 0
         self._torn: list[Scene] = []
@@ -194,7 +211,7 @@ class _Scanner:
         self._scene: Scene | None = None
         self._last: tuple[Frame, Grey] | None = None
         self._faces = FaceWatch(video, policy, self._motion) if policy.wants("FACE") else None
-        self._writing = WritingWatch(video, policy, known) if writing.wanted(policy) else None
+        self._writing = WritingWatch(video, policy, known, later) if writing.wanted(policy) else None
         things = ThingWatch(video, policy)
         self._things = things if things.wanted else None
 
@@ -224,9 +241,12 @@ class _Scanner:
             if watch is not None:
                 watch.see(scene, frame, small, last=last)
 
-    def finish(self) -> Looked:
+    def close(self) -> None:
         """The span is at its end."""
         self._close(end=True)
+
+    def looked(self) -> Looked:
+        """What was seen in the span, once it is closed and read."""
         looks = self._faces.looks if self._faces else 0
         reads = self._writing.reads if self._writing else 0
         return Looked(tuple(self.findings), tuple(self._torn), self._step, self.scenes, looks, reads)
@@ -240,7 +260,7 @@ class _Scanner:
         if end or (self._step is not None and scene.first == self.span.first):
             self._torn.append(scene)
         else:
-            self.settle(scene)
+            self._later(partial(self.settle, scene))
 
     def settle(self, scene: Scene | None) -> None:
         """A scene is whole: find what went through it."""
