@@ -32,6 +32,9 @@ _LOST_LEAST = 3
 _SIZES = 4  # to which frames are reduced, that are prepared for
 _HIGHEST_RATE = 240  # frames a second, to bound the number of frames
 
+LARGE = 2560 * 1440
+"""Pixels of a frame above which memory is spared: every thread of a decoder or encoder holds frames of its own."""
+
 Planes = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 
 
@@ -202,8 +205,7 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
         if stream is None:
             raise AssetError(QuarantineCode.CORRUPT, "no video stream")
         context = stream.codec_context
-        context.thread_count = thread_count()
-        context.thread_type = "AUTO"
+        _threaded(context)
         if context.width * context.height > limits.max_pixels:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {limits.max_pixels} pixels a frame")
         try:
@@ -217,9 +219,14 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
         stream = main_stream(container)
         if stream is None:
             raise AssetError(QuarantineCode.CORRUPT, "no video stream")
-        stream.codec_context.thread_count = thread_count()
-        stream.codec_context.thread_type = "AUTO"
+        _threaded(stream.codec_context)
         yield _describe(container, stream, first, limits)
+
+
+def _threaded(context: Any) -> None:
+    large = context.width * context.height > LARGE
+    context.thread_count = min(2, thread_count()) if large else thread_count()
+    context.thread_type = "AUTO"
 
 
 def _probe(container: Any, stream: Any, av: ModuleType) -> Iterator[Any]:

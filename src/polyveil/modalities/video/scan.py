@@ -18,13 +18,15 @@ import numpy as np
 import numpy.typing as npt
 from blake3 import blake3
 
+from polyveil import inference
+from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.interface import Frames, Progress
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
 from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
-from polyveil.modalities.video.reader import Frame, Video
+from polyveil.modalities.video.reader import LARGE, Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting, scaled
 from polyveil.modalities.video.spans import WARM, Span, divided
 from polyveil.modalities.video.things import ThingWatch
@@ -36,12 +38,17 @@ from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
+_NOISE_EVERY, _NOISES = 250, 8  # frames between estimates of the noise, and their number
 _WAITING = 2  # frames that may wait to be read
+_RELEASED = 125  # large frames between two times that memory is given back
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the first pass found: findings in order of their first frame, fingerprint, frames, scenes, sample luma."""
+    """What the first pass found: findings in order of their first frame, fingerprint, frames, scenes.
+
+    noise: standard deviations in grey levels (0 to 255), of the luma of a few frames.
+    """
 
     findings: tuple[Finding, ...]
     fingerprint: Fingerprint
@@ -50,7 +57,7 @@ class Scanned:
     looks: int
     reads: int
     seconds: float
-    samples: tuple[npt.NDArray[np.uint8], ...] = field(repr=False)
+    noise: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ def look(
                 scanner.next(frame, small)
             if frame.index % 25 == 24:
                 told(frame.index + 1)
+            if frame.index % _RELEASED == _RELEASED - 1 and video.width * video.height > LARGE:
+                inference.release()
         done += [finished(scanner) for scanner in scanners]
     finally:
         reader.close()
@@ -148,20 +157,20 @@ def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
 
 
 class _Passed:
-    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, samples, length."""
+    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, noise, length."""
 
     def __init__(self, video: Video) -> None:
         self._video = video
         self._hasher: Any = blake3()
         self._sequencer = Sequencer()
-        self._samples: list[npt.NDArray[np.uint8]] = []
+        self._noise: list[float] = []
         self._frames, self._seconds = 0, 0.0
 
     def next(self, frame: Frame, luma: npt.NDArray[Any], small: Grey) -> None:
         self._hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
         self._sequencer.see(frame.time_s, small)
-        if frame.index % 250 == 0 and len(self._samples) < 8:
-            self._samples.append(np.ascontiguousarray(luma >> (self._video.depth - 8)).astype(np.uint8))
+        if frame.index % _NOISE_EVERY == 0 and len(self._noise) < _NOISES:
+            self._noise.append(noise_sigma((luma >> (self._video.depth - 8)).astype(np.uint8)))
         self._frames, self._seconds = frame.index + 1, frame.time_s
 
     def scanned(self) -> Scanned:
@@ -169,7 +178,7 @@ class _Passed:
         self._hasher.update(f"{self._video.width}x{self._video.height}x{self._frames}".encode())
         mark = self._sequencer.fingerprint(self._hasher.digest())
         seconds = self._seconds + float(1 / self._video.rate)
-        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._samples))
+        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._noise))
 
 
 def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> Iterator[tuple[Frame, Grey]]:
