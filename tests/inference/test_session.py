@@ -123,3 +123,27 @@ def test_no_telemetry_leaves_the_process(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "done []"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_held_does_not_grow_with_the_number_of_sizes() -> None:
+    script = """
+import numpy as np
+from polyveil import inference
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 2**20
+
+model = inference.load("centerface", swift=True)
+held = []
+for rows in range(2, 10):
+    for columns in range(2, 9):
+        model.run({"image": np.zeros((1, 3, 32 * rows, 32 * columns), np.float32)})
+    inference.release()
+    held.append(resident())
+print(held[-1] - held[2])
+"""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("memory is read from /proc")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 60, "MiB, for 35 more sizes"

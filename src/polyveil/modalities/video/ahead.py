@@ -1,4 +1,4 @@
-"""Work ahead on another thread, so that decoding, looking and encoding overlap; memory stays bounded by the queue."""
+"""Work ahead on another thread, so that decoding, looking, reading and encoding overlap; queues bound the memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ahead(source: Iterator[T], depth: int) -> Iterator[T]:
         worker.join()
 
 
-def depth_for(frame_bytes: int, *, budget: int = 64 * 1024**2, most: int = 18) -> int:
+def depth_for(frame_bytes: int, *, budget: int = 32 * 1024**2, most: int = 18) -> int:
     """How many frames of `frame_bytes` may wait in a queue."""
     return max(2, min(most, budget // max(1, frame_bytes)))
 
@@ -67,12 +67,20 @@ class Behind(Generic[T]):
                     work(item)  # type: ignore[arg-type]  # only items of the caller come through
                 except BaseException as error:  # noqa: BLE001 - raised again by the caller's next call
                     self._error = error
+            del item  # or it would be held until the next one comes
+            self._items.task_done()
 
     def put(self, item: T) -> None:
         """Queue an item. Raises what `work` raised for an earlier one."""
         if self._error is not None:
             raise self._error
         self._items.put(item)
+
+    def drain(self) -> None:
+        """Wait until all that was put is done. Raises what `work` raised."""
+        self._items.join()
+        if self._error is not None:
+            raise self._error
 
     def close(self) -> None:
         """Wait until everything is done. Raises what `work` raised."""

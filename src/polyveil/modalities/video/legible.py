@@ -1,98 +1,115 @@
 """When a video is read, and where: what changed by more than the camera's motion; lines that were read move along.
 
+Frames are chosen as they come and read on another thread, in order, while the next ones are searched for faces.
+
 Number plates move by themselves, and too far from one reading to the next for a track to be made of two sightings:
 each is followed through the frames between, from both sides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.detectors.plate import PLATES
-from polyveil.modalities.image.ocr import Line, boxes_around
+from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.follow import follow
 from polyveil.modalities.video.motion import Grey, Matrix, beside, same
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Scene
+from polyveil.modalities.video.tiles import Tile, tiles
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _EVERY = {"normal": 1.0, "fast": 2.0}
 """Seconds between key frames."""
 
-_LAST = 0.6  # of that time must have passed for the last frame of a scene to be read
+_LAST = {"normal": 0.6, "fast": 1.0}
+"""Part of that time that must have passed for the last frame of a scene to be read."""
+
 _CHANGED, _CHANGED_MOVING = 8, 16  # grey levels, with the camera at rest and moving: edges never quite meet again
 _MARGIN = 16  # reduced pixels around what changed
-_GRID = 40  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
+_GRID = 32  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
 _WHOLE = 0.5  # part of the frame from which on all of it is read
 _MOST_BETWEEN = 240  # reduced frames that are kept for following, 58 KB each
 _TOUCHED = 0.1  # part of a line that changed, for it to be read again
 
-Tile = tuple[int, int, int, int]
-"""left, top, right, bottom in reduced pixels."""
+Later = Callable[[Callable[[], None]], None]
+"""Has a piece of work done after those that were given before."""
+
+Passed = Sequence[tuple[int, Grey]]
+"""Frames that were passed, reduced."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read last: at which frame, the frame reduced, and all lines in displayed pixels."""
+    """What was read last: of which scene, at which frame, the frame reduced, and all lines in displayed pixels."""
 
+    scene: Scene = field(repr=False)
     frame: int
     small: Grey
     lines: tuple[Line, ...]
 
 
 class WritingWatch:
-    """Reads the frames of one video in order, scene by scene."""
+    """Reads the frames of one video in order, scene by scene.
 
-    def __init__(self, video: Video, policy: Policy, known: Sequence[Known]) -> None:
+    later: what reads; `reads` and what a scene holds of writing count when it is done.
+    """
+
+    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], later: Later) -> None:
         self.displayed = (video.width, video.height)
         self.reads = 0
-        self._policy, self._known = policy, known
+        self._policy, self._known, self._later = policy, known, later
         self._every = _EVERY[policy.roads.video.speed]
-        self._last: _Read | None = None
-        self._at = 0.0
+        self._last_due = _LAST[policy.roads.video.speed] * self._every
+        self._at: float | None = None  # when a frame of this scene was last read
         self._between: list[tuple[int, Grey]] = []  # frames since the last reading, and that one
+        self._last: _Read | None = None
         self._follows = any(policy.wants(entity) for entity in PLATES)
 
     def begin(self) -> None:
         """A new scene."""
-        self._last = None
+        self._at = None
         self._between = []
 
     def see(self, scene: Scene, frame: Frame, small: Grey, *, last: bool = False) -> None:
         """The next frame; it is read if it is due, or `last` of its scene and not just read."""
-        due = _LAST * self._every if last else self._every
+        due = self._last_due if last else self._every
         if self._follows and (not self._between or self._between[-1][0] != frame.index):
             self._between = [*self._between[-_MOST_BETWEEN:], (frame.index, small)]
-        if self._last is not None and frame.time_s - self._at < due:
-            if last:
-                self._follow(scene)
-            return
-        self._at = frame.time_s
+        if self._at is None or frame.time_s - self._at >= due:
+            self._at = frame.time_s
+            self._later(partial(self._see, scene, frame, small, self._between))
+            self._between = self._between[-1:]
+        elif last and self._follows:
+            self._later(partial(self._follow, scene, self._between))
+
+    def _see(self, scene: Scene, frame: Frame, small: Grey, between: Passed) -> None:
+        """Read a frame that is due."""
         found = self._carried(scene, frame, small)
         if found is None:
             scene.writing[frame.index] = [replace(one, frame=frame.index) for one in scene.writing[scene.read[-1]]]
         else:
-            self._last = _Read(frame.index, small, tuple(found))
+            self._last = _Read(scene, frame.index, small, tuple(found))
             scene.writing[frame.index] = writing.sightings(
                 frame, self.displayed, self._policy, self._known, tuple(found)
             )
         scene.read.append(frame.index)
         if self._follows:
-            self._follow(scene)
-            self._between = self._between[-1:]
+            self._follow(scene, between)
 
-    def _follow(self, scene: Scene) -> None:
+    def _follow(self, scene: Scene, between: Passed) -> None:
         """Plates of the frames at both ends of what was passed since the last reading, in the frames between."""
-        if len(self._between) < 3 or same(self._between[0][1], self._between[-1][1]):
+        if len(between) < 3 or same(between[0][1], between[-1][1]):
             return
-        scale = max(self.displayed) / max(self._between[0][1].shape)
-        for passed in (self._between, self._between[::-1]):
+        scale = max(self.displayed) / max(between[0][1].shape)
+        for passed in (between, between[::-1]):
             (start, first), *rest = passed
             for one in scene.writing.get(start, ()):
                 if one.entity not in PLATES:
@@ -107,7 +124,7 @@ class WritingWatch:
     def _carried(self, scene: Scene, frame: Frame, small: Grey) -> list[Line] | None:
         """All lines of a frame, those that moved with the camera and those read anew; None if it looks as it did."""
         before, whole = self._last, (0, 0, small.shape[1], small.shape[0])
-        if before is None:
+        if before is None or before.scene is not scene:
             return self._read(frame, small, [whole], [])
         scale = max(self.displayed) / max(small.shape)
         moved = scene.motion(before.frame, frame.index)
@@ -115,32 +132,32 @@ class WritingWatch:
         reduced = scene.motion(before.frame, frame.index, scale)
         changed, fresh = beside(small, before.small, reduced, _CHANGED if rests else _CHANGED_MOVING)
         changed |= fresh
-        tiles = _tiles(changed)
-        if not tiles and rests:
+        parts = _tiles(changed)
+        if not parts and rests:
             return None
-        if sum((right - left) * (bottom - top) for left, top, right, bottom in tiles) > _WHOLE * small.size:
+        if sum((right - left) * (bottom - top) for left, top, right, bottom in parts) > _WHOLE * small.size:
             return self._read(frame, small, [whole], [])
         carried = [_moved(line, moved) for line in before.lines]
         kept = [line for line in carried if _stands(line, changed, scale, self.displayed)]
-        return self._read(frame, small, tiles, kept)
+        return self._read(frame, small, parts, kept)
 
-    def _read(self, frame: Frame, small: Grey, tiles: Sequence[Tile], kept: Sequence[Line]) -> list[Line]:
-        if not tiles or not writing.reads(self._policy):
+    def _read(self, frame: Frame, small: Grey, parts: Sequence[Tile], kept: Sequence[Line]) -> list[Line]:
+        if not parts or not writing.reads(self._policy):
             return list(kept)
         self.reads += 1
         scale = max(self.displayed) / max(small.shape)
-        scaled = [(left * scale, top * scale, right * scale, bottom * scale) for left, top, right, bottom in tiles]
+        scaled = [(left * scale, top * scale, right * scale, bottom * scale) for left, top, right, bottom in parts]
         fresh = writing.lines(frame, self.displayed, scaled, kept, self._policy.roads.video.speed)
         return [*kept, *fresh]
 
 
 def _tiles(changed: npt.NDArray[np.bool_]) -> list[Tile]:
-    """Boxes around what changed, with a margin."""
+    """Parts that hold what changed, with a margin."""
     import cv2
 
     side = 2 * _MARGIN + 1
     grown = np.asarray(cv2.dilate(changed.astype(np.uint8), np.ones((side, side), np.uint8)))
-    return boxes_around(grown.astype(bool), _GRID)
+    return tiles(grown.astype(bool), _GRID)
 
 
 def _moved(line: Line, motion: Matrix) -> Line:

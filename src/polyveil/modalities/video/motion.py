@@ -34,7 +34,10 @@ def reduced(luma: npt.NDArray[Any], depth: int) -> Grey:
 
     ratio = min(1.0, SIDE / max(luma.shape))
     size = (max(16, round(luma.shape[1] * ratio)), max(16, round(luma.shape[0] * ratio)))
-    small: npt.NDArray[Any] = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA))
+    small = luma
+    while min(small.shape[0] // size[1], small.shape[1] // size[0]) >= 2:  # means of four pixels are quick
+        small = np.asarray(cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA))
+    small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA))
     if depth > 8:
         small = (small >> (depth - 8)).astype(np.uint8)
     return np.ascontiguousarray(small).astype(np.uint8, copy=False)

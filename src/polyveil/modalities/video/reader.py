@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,7 +30,11 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,a
 
 _LOST = 0.02  # part of the frames that may fail to decode; above it the video is refused
 _LOST_LEAST = 3
+_SIZES = 4  # to which frames are reduced, that are prepared for
 _HIGHEST_RATE = 240  # frames a second, to bound the number of frames
+
+LARGE = 2560 * 1440
+"""Pixels of a frame above which memory is spared: every thread of a decoder or encoder holds frames of its own."""
 
 Planes = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 
@@ -56,7 +62,9 @@ class Frame:
     def rgb(self, longest: int) -> npt.NDArray[np.uint8]:
         """(h, w, 3) uint8, upright, reduced so that the longer side has at most `longest` pixels."""
         width, height = _reduced(self.picture.width, self.picture.height, longest)
-        small = self.picture.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
+        small = _reformatter(width, height).reformat(
+            self.picture, width=width, height=height, format="rgb24", interpolation="AREA", threads=1
+        )
         return np.ascontiguousarray(self.turned.apply(view(small, 0, 3)))
 
     def luma(self) -> npt.NDArray[Any]:
@@ -67,6 +75,24 @@ class Frame:
         """Copies of Y (h, w), U and V (half of that, rounded up), upright and contiguous."""
         y, u, v = (np.array(self.turned.apply(view(self.picture, index)), order="C") for index in range(3))
         return y, u, v
+
+
+_own = threading.local()
+
+
+def _reformatter(width: int, height: int) -> Any:
+    """For pictures of one size, on this thread: several may look at one frame, whose own reformatter is for one.
+
+    What it has prepared for one frame serves for the next.
+    """
+    from av.video.reformatter import VideoReformatter
+
+    kept: OrderedDict[tuple[int, int], Any] = _own.__dict__.setdefault("kept", OrderedDict())
+    if (width, height) not in kept:
+        kept[width, height] = VideoReformatter()
+        if len(kept) > _SIZES:
+            kept.popitem(last=False)
+    return kept[width, height]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +207,7 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
         if stream is None:
             raise AssetError(QuarantineCode.CORRUPT, "no video stream")
         context = stream.codec_context
-        context.thread_count = thread_count()
-        context.thread_type = "AUTO"
+        _threaded(context)
         if context.width * context.height > limits.max_pixels:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {limits.max_pixels} pixels a frame")
         try:
@@ -195,9 +220,14 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
         stream = main_stream(container)
         if stream is None:
             raise AssetError(QuarantineCode.CORRUPT, "no video stream")
-        stream.codec_context.thread_count = thread_count()
-        stream.codec_context.thread_type = "AUTO"
+        _threaded(stream.codec_context)
         yield _describe(container, stream, first, limits)
+
+
+def _threaded(context: Any) -> None:
+    large = context.width * context.height > LARGE
+    context.thread_count = min(2, thread_count()) if large else thread_count()
+    context.thread_type = "AUTO"
 
 
 def _probe(container: Any, stream: Any, av: ModuleType) -> Iterator[Any]:

@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
-import numpy as np
-
+from polyveil import inference
 from polyveil.errors import AssetError
 from polyveil.modalities.image import zones
-from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.ahead import ahead
@@ -55,8 +54,9 @@ def inspect(part: Part, ctx: Context) -> Inspection:
             "scenes": float(scanned.scenes),
             "looks": float(scanned.looks),
             "reads": float(scanned.reads),
-            "noise": round(float(np.median([noise_sigma(one) for one in scanned.samples] or [0.0])), 2),
+            "noise": round(median(scanned.noise or (0.0,)), 2),
         }
+        inference.release()  # the encoder comes next
         found = _with_zones(scanned.findings, ctx.policy.roads.video, video.width, video.height, scanned.frames)
     return Inspection(found, scanned.fingerprint, metrics)
 

@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice, pairwise
 from typing import Any
 
@@ -17,13 +18,15 @@ import numpy as np
 import numpy.typing as npt
 from blake3 import blake3
 
+from polyveil import inference
+from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.interface import Frames, Progress
-from polyveil.modalities.video.ahead import ahead, depth_for
+from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.fingerprint import Sequencer
-from polyveil.modalities.video.legible import WritingWatch
+from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
-from polyveil.modalities.video.reader import Frame, Video
+from polyveil.modalities.video.reader import LARGE, Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting, scaled
 from polyveil.modalities.video.spans import WARM, Span, divided
 from polyveil.modalities.video.things import ThingWatch
@@ -35,10 +38,17 @@ from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
+_NOISE_EVERY, _NOISES = 250, 8  # frames between estimates of the noise, and their number
+_WAITING = 2  # frames that may wait to be read
+_RELEASED = 125  # large frames between two times that memory is given back
+
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the first pass found: findings in order of their first frame, fingerprint, frames, scenes, sample luma."""
+    """What the first pass found: findings in order of their first frame, fingerprint, frames, scenes.
+
+    noise: standard deviations in grey levels (0 to 255), of the luma of a few frames.
+    """
 
     findings: tuple[Finding, ...]
     fingerprint: Fingerprint
@@ -47,7 +57,7 @@ class Scanned:
     looks: int
     reads: int
     seconds: float
-    samples: tuple[npt.NDArray[np.uint8], ...] = field(repr=False)
+    noise: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +102,36 @@ def look(
 
     told: called now and then with the number of the film's frames that have been passed.
     """
-    scanners = deque(_Scanner(video, policy, known, span) for span in spans)
+    reader = Behind[Callable[[], None]](lambda work: work(), _WAITING)
+    scanners = deque(_Scanner(video, policy, known, span, reader.put) for span in spans)
     done: list[Looked] = []
     passed = _Passed(video) if spans[-1].end is None else None
     frame_bytes = video.width * video.height * 3 * video.depth // 16
-    for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
-        if frame.index == scanners[0].span.end:
-            done.append(scanners.popleft().finish())
-        for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
-            scanner.next(frame, small)
-        if frame.index % 25 == 24:
-            told(frame.index + 1)
-    done += [scanner.finish() for scanner in scanners]
+
+    def finished(scanner: _Scanner) -> Looked:
+        scanner.close()
+        reader.drain()
+        return scanner.looked()
+
+    try:
+        for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
+            if frame.index == scanners[0].span.end:
+                done.append(finished(scanners.popleft()))
+            for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
+                scanner.next(frame, small)
+            if frame.index % 25 == 24:
+                told(frame.index + 1)
+            if frame.index % _RELEASED == _RELEASED - 1 and video.width * video.height > LARGE:
+                inference.release()
+        done += [finished(scanner) for scanner in scanners]
+    finally:
+        reader.close()
     return Seen(tuple(done), passed.scanned() if passed else None)
 
 
 def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
     """One result of all spans in order."""
-    scanner = _Scanner(video, policy, (), Span())
+    scanner = _Scanner(video, policy, (), Span(), lambda work: work())
     spans = [span for share in shares for span in share.spans]
     scene: Scene | None = None
     for span in spans:
@@ -135,20 +157,20 @@ def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
 
 
 class _Passed:
-    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, samples, length."""
+    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, noise, length."""
 
     def __init__(self, video: Video) -> None:
         self._video = video
         self._hasher: Any = blake3()
         self._sequencer = Sequencer()
-        self._samples: list[npt.NDArray[np.uint8]] = []
+        self._noise: list[float] = []
         self._frames, self._seconds = 0, 0.0
 
     def next(self, frame: Frame, luma: npt.NDArray[Any], small: Grey) -> None:
         self._hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
         self._sequencer.see(frame.time_s, small)
-        if frame.index % 250 == 0 and len(self._samples) < 8:
-            self._samples.append(np.ascontiguousarray(luma >> (self._video.depth - 8)).astype(np.uint8))
+        if frame.index % _NOISE_EVERY == 0 and len(self._noise) < _NOISES:
+            self._noise.append(noise_sigma((luma >> (self._video.depth - 8)).astype(np.uint8)))
         self._frames, self._seconds = frame.index + 1, frame.time_s
 
     def scanned(self) -> Scanned:
@@ -156,7 +178,7 @@ class _Passed:
         self._hasher.update(f"{self._video.width}x{self._video.height}x{self._frames}".encode())
         mark = self._sequencer.fingerprint(self._hasher.digest())
         seconds = self._seconds + float(1 / self._video.rate)
-        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._samples))
+        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._noise))
 
 
 def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> Iterator[tuple[Frame, Grey]]:
@@ -181,11 +203,15 @@ def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> It
 
 
 class _Scanner:
-    """Follows the camera, shows each frame of a span to what looks at it, and closes scenes at cuts."""
+    """Follows the camera, shows each frame of a span to what looks at it, and closes scenes at cuts.
 
-    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], span: Span) -> None:
+    later: does the reading, and settles what was read; `looked` counts when it is done.
+    """
+
+    def __init__(self, video: Video, policy: Policy, known: Sequence[Known], span: Span, later: Later) -> None:
         self.video = video
         self.span = span
+        self._later = later
         self.findings: list[Finding] = []
         self.scenes = 0
         self._torn: list[Scene] = []
@@ -194,7 +220,7 @@ class _Scanner:
         self._scene: Scene | None = None
         self._last: tuple[Frame, Grey] | None = None
         self._faces = FaceWatch(video, policy, self._motion) if policy.wants("FACE") else None
-        self._writing = WritingWatch(video, policy, known) if writing.wanted(policy) else None
+        self._writing = WritingWatch(video, policy, known, later) if writing.wanted(policy) else None
         things = ThingWatch(video, policy)
         self._things = things if things.wanted else None
 
@@ -224,9 +250,12 @@ class _Scanner:
             if watch is not None:
                 watch.see(scene, frame, small, last=last)
 
-    def finish(self) -> Looked:
+    def close(self) -> None:
         """The span is at its end."""
         self._close(end=True)
+
+    def looked(self) -> Looked:
+        """What was seen in the span, once it is closed and read."""
         looks = self._faces.looks if self._faces else 0
         reads = self._writing.reads if self._writing else 0
         return Looked(tuple(self.findings), tuple(self._torn), self._step, self.scenes, looks, reads)
@@ -240,7 +269,7 @@ class _Scanner:
         if end or (self._step is not None and scene.first == self.span.first):
             self._torn.append(scene)
         else:
-            self.settle(scene)
+            self._later(partial(self.settle, scene))
 
     def settle(self, scene: Scene | None) -> None:
         """A scene is whole: find what went through it."""

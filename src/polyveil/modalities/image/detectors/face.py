@@ -175,8 +175,10 @@ def _tiled(rgb: npt.NDArray[np.uint8], threshold: float, size: int) -> Corners:
 
 def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int, *, swift: bool = False) -> Corners:
     """Raw boxes of one look at the whole picture."""
+    import cv2
+
     padded, scaled = fitted(rgb, size, _STRIDE)
-    blob = padded.transpose(2, 0, 1)[None].astype(np.float32)
+    blob = cv2.dnn.blobFromImage(padded)
     heat, scale, offset = inference.load("centerface", swift=swift).run({"image": blob})
     return within(_decode(heat[0, 0], scale[0], offset[0], threshold), scaled, rgb.shape)
 

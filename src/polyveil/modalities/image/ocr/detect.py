@@ -82,7 +82,7 @@ def _heat(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool) -> npt.NDArr
     rows, columns = (max(_STRIDE, -(-round(side * ratio) // _STRIDE) * _STRIDE) for side in rgb.shape[:2])
     method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
     resized = cv2.resize(rgb, (columns, rows), interpolation=method)
-    blob = (resized[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+    blob = cv2.dnn.blobFromImage(resized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
     heat: npt.NDArray[np.float32] = model("detect", swift=swift).run({"x": blob})[0][0, 0]
     return heat
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors import cards, codes, face, text
@@ -27,9 +28,15 @@ On 216 lines of 9 to 28 pixels in 40 frames, the quick search notices 205 of the
 its time; where there is no text, nothing more is done.
 """
 
-_DOUBTS = {"normal": 2, "fast": 1}  # places of a tile that are looked at again, enlarged
+_DOUBTS = {"normal": 2, "fast": 0}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
 _CARD_FACE = 0.35  # least score of a face that makes a card
+
+_SAME = 0.7  # of a line that lies in another: the same one
+
+Corner = npt.NDArray[np.float32]
+Ends = tuple[Corner, Corner]
+"""Least and greatest coordinates."""
 
 Tile = tuple[float, float, float, float]
 """left, top, right, bottom in displayed pixels."""
@@ -70,7 +77,24 @@ def lines(
             longest = round(fine * max(piece.shape) / max(rgb.shape))
             read = ocr.read(piece, beside=taken, longest=longest, shortest=1, doubts=_DOUBTS[speed], swift=True)
             found += [replace(line, quad=(line.quad + corner) * scale) for line in read]
-    return found
+    return _once(found) if len(tiles) > 1 else found
+
+
+def _once(lines: Sequence[ocr.Line]) -> list[ocr.Line]:
+    """Lines without those that lie in a wider one: tiles overlap, and one may have cut what another holds whole."""
+    kept: list[tuple[ocr.Line, Ends]] = []
+    for line in sorted(lines, key=lambda one: -one.width):
+        low, high = line.quad.min(axis=0), line.quad.max(axis=0)
+        if not any(_shared(low, high, *ends) > _SAME for _line, ends in kept):
+            kept.append((line, (low, high)))
+    chosen = {id(line) for line, _ends in kept}
+    return [line for line in lines if id(line) in chosen]
+
+
+def _shared(low: Corner, high: Corner, other_low: Corner, other_high: Corner) -> float:
+    """The part of an upright box that lies in another."""
+    sides = np.clip(np.minimum(high, other_high) - np.maximum(low, other_low), 0, None)
+    return float(sides.prod() / max(1.0, float((high - low).prod())))
 
 
 def _within(line: ocr.Line, shape: tuple[int, ...]) -> bool:
@@ -89,7 +113,10 @@ def sightings(
         seen += _displayed(frame, found, rgb.shape, displayed)
     if reads(policy):
         shape = (displayed[1], displayed[0])
-        seen += _displayed(frame, text.find_in_lines(read, shape, policy, known), shape, displayed)
+        said = [
+            one for one in text.find_in_lines(read, shape, policy, known) if one.value is None or len(one.value) > 1
+        ]
+        seen += _displayed(frame, said, shape, displayed)  # a single letter is nobody's; often it is no letter
         if policy.wants(cards.CARD) and cards.named(read):
             seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
