@@ -11,11 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban, luhn
 from stdnum.cn import ric, uscc
+from stdnum.es import dni
+from stdnum.eu import vat
 from stdnum.gb import nhs
+from stdnum.pl import pesel
 
 from polyveil.identity import Identity, names
 from polyveil.identity.permute import permuted
 from polyveil.identity.surrogates import choices
+from polyveil.modalities.text.detectors.validators import vin
 
 IDENTITY = Identity(bytes(range(32)))
 
@@ -31,6 +35,12 @@ VALUES = [
     ("EMAIL_ADDRESS", "john.smith@acme.com", lambda new: bool(re.fullmatch(r"\w+\.\w+@\w+\.example\.org", new))),
     ("PERSON", "王小明", lambda new: bool(re.fullmatch(r"[\u4e00-\u9fff]{3}", new))),
     ("PERSON", "Dr. Priya Raghunathan", lambda new: new.startswith("Dr. ")),
+    ("NATIONAL_ID", "54362315K", dni.is_valid),
+    ("NATIONAL_ID", "44051401359", pesel.is_valid),
+    ("VAT_NUMBER", "DE136695976", lambda new: new.startswith("DE") and bool(vat.is_valid(new))),
+    ("VAT_NUMBER", "CHE-107.787.577 IVA", lambda new: bool(re.fullmatch(r"CHE-\d{3}\.\d{3}\.\d{3} IVA", new))),
+    ("VIN", "1HGCM82633A004352", vin),
+    ("CN_ID_CARD", "130503670401001", lambda new: bool(re.fullmatch(r"13\d{4}\d\d(0\d|1[0-2])[0-3]\d{4}", new))),
     ("GEO_COORDINATES", "39.9042, 116.4074", lambda new: abs(float(new.split(",")[0])) <= 90),
 ]
 
@@ -235,3 +245,12 @@ def test_no_script_and_no_digit_of_a_value_is_passed_over(entity: str, value: st
     new = IDENTITY.surrogate(entity, value)
     assert not [one for one in gone.split() if one in new]
     assert new == IDENTITY.surrogate(entity, value)
+
+
+def test_a_chinese_surrogate_is_hardly_anyones_name() -> None:
+    dice = random.Random(8)
+    families, given_names = [*names.FAMILY_ZH, *names.RARE_ZH[:200]], names.lexicon("given_zh")[:3]
+    people = {dice.choice(families) + "".join(dice.choices(dice.choice(given_names), k=2)) for _ in range(3000)}
+    made = [IDENTITY.surrogate("PERSON", one) for one in sorted(people)]
+    assert len(set(made)) == len(people)
+    assert not people & set(made)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
+from operator import mul
 
 from stdnum import iban, luhn, numdb
 from stdnum.cn import ric, uscc
+from stdnum.eu import vat
 
 from polyveil.identity.permute import Seed, permuted, runs
 from polyveil.identity.stream import Choices
@@ -33,6 +36,12 @@ def card(value: str, _draw: Choices, seed: Seed) -> str:
 def cn_id(value: str, draw: Choices, seed: Seed) -> str:
     """Keeps the province; another county, birthday within five years, sequence of the same sex; ISO 7064 MOD 11-2."""
     plain = re.sub(r"[^0-9Xx]", "", value).upper()
+    if len(plain) == 15:  # of cards before 1999, without a check digit
+        birth = f"{(int(plain[6:8]) + draw.below(11) - 5) % 100:02d}{draw.below(12) + 1:02d}{draw.below(28) + 1:02d}"
+        county = draw.pick(_counties(plain[:2]) or ("0101",))
+        return _refill(
+            value, f"{plain[:2]}{county}{birth}{draw.below(100):02d}{draw.below(5) * 2 + int(plain[14]) % 2}"
+        )
     if len(plain) != 18:
         return permuted(value, "cn-id", seed)
     year = int(plain[6:10]) + draw.below(11) - 5
@@ -113,6 +122,52 @@ def mac(value: str, draw: Choices, _seed: Seed) -> str:
 def checked(value: str, entity: str, seed: Seed, check: Callable[[str], bool]) -> str:
     """The same shape, permuted until a check of its letters and digits holds; ValueError if that takes too long."""
     return permuted(value, entity, seed, lambda new: check(re.sub(r"[^A-Za-z0-9]", "", new)))
+
+
+_MODULES = (
+    *("es.dni", "es.nie", "nl.bsn", "be.nn", "de.idnr", "pl.pesel", "se.personnummer"),
+    *("dk.cpr", "fi.hetu", "no.fodselsnummer", "pt.cc", "pt.nif", "cz.rc", "ro.cnp", "bg.egn", "hr.oib", "si.emso"),
+    *("gr.amka", "ee.ik", "lv.pvn", "lt.asmens", "ie.pps", "at.vnr", "is_.kennitala", "tr.tckimlik"),
+    *("br.cpf", "in_.aadhaar", "in_.pan", "kr.rrn", "ca.sin", "au.tfn", "za.idnr", "il.idnr", "th.pin"),
+    *("gb.utr", "jp.in_", "ru.inn", "ua.rntrc", "nz.ird", "cl.rut", "co.nit", "my.nric"),
+)
+"""Numbers of persons that python-stdnum knows."""
+
+
+def national(value: str, entity: str, seed: Seed) -> str:
+    """The same shape, valid wherever the value is: by the first of the countries' rules that it keeps.
+
+    ValueError where nothing of its shape was found.
+    """
+    for name in _MODULES:
+        module = import_module(f"stdnum.{name}")
+        if module.is_valid(value):
+            return permuted(value, f"{entity} {name}", seed, lambda new, module=module: bool(module.is_valid(new)))
+    return permuted(value, entity, seed)
+
+
+def vat_number(value: str, _draw: Choices, seed: Seed) -> str:
+    """Keeps the country; a valid one becomes a valid one of that country."""
+    country, body, tax = re.fullmatch(r"((?:[A-Za-z]{2,3}[ -]?)?)(.*?)((?: [A-Za-z]{3,4})?)", value).groups()  # type: ignore[union-attr]
+    plain = re.sub(r"[ -]", "", country).upper()
+    valid = import_module("stdnum.gb.vat").is_valid if plain == "GB" else vat.is_valid
+    known = valid(value)
+    new = permuted(body, f"VAT_NUMBER {plain}", seed, lambda one: not known or bool(valid(plain + one)))
+    return f"{country}{new}{tax}"
+
+
+def vin(value: str, _draw: Choices, seed: Seed) -> str:
+    """Without I, O and Q (ISO 3779); with the check digit of 49 CFR 565.15 where one has its place."""
+    kept = bool(re.fullmatch(r".{8}[0-9X].{8}", value))
+    return permuted(value, "VIN", seed, lambda new: not set("IOQioq") & set(new) and (not kept or _checks(new.upper())))
+
+
+def _checks(plain: str) -> bool:
+    total = sum(map(mul, map(int, plain.translate(_VIN)), (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)))
+    return plain[8] == "0123456789X"[total % 11]
+
+
+_VIN = str.maketrans("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789")
 
 
 def hkid(plain: str) -> bool:

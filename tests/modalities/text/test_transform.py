@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from polyveil.identity import Identity
 from polyveil.modalities import text
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text.fit import Fit
-from polyveil.modalities.text.operators import encrypt, encrypt_digits
+from polyveil.modalities.text.operators import dates, encrypt, encrypt_digits
 from polyveil.policies import load
 from polyveil.schema.locations import Span
 from polyveil.schema.modality import Modality
@@ -283,3 +283,29 @@ def test_markup_stays_in_the_encoding_that_it_names(ctx: Context) -> None:
     new = text.transform(part, text.inspect(part, ctx).findings, ctx).part.read().decode("gbk")
     assert 'charset="gbk"' in new
     assert SECRET not in new
+
+
+@pytest.mark.parametrize(
+    ("written", "moved"),
+    [
+        ("10/Oct/2023:13:55:36 +0000", "01/Aug/2023:13:55:36 +0000"),
+        ("05MAR2024", "26DEC2023"),
+        ("March 2024", "January 2024"),
+        ("5 March", "25 December"),
+        ("March 5th", "December 25"),
+        ("2024\u5e743\u6708", "2024\u5e741\u6708"),
+        ("3\u67085\u65e5", "12\u670825\u65e5"),
+        ("\u6c11\u570b113\u5e743\u67085\u65e5", "\u6c11\u570b112\u5e7412\u670826\u65e5"),
+        (
+            "\u4e8c\u3007\u4e8c\u56db\u5e74\u4e09\u6708\u4e94\u65e5",
+            "\u4e8c\u3007\u4e8c\u4e09\u5e74\u5341\u4e8c\u6708\u4e8c\u5341\u516d\u65e5",
+        ),
+        ("20240305T102233Z", "20231226T102233Z"),
+        ("05.03.2024", "26.12.2023"),
+        ("2024\u5e7403\u670805\u65e510\u65f622\u5206", "2023\u5e7412\u670826\u65e510\u65f622\u5206"),
+    ],
+)
+def test_dates_move_in_the_form_that_they_have(written: str, moved: str) -> None:
+    parsed = dates.parse(written)
+    assert parsed is not None
+    assert parsed.write(parsed.date - timedelta(days=70)) == moved

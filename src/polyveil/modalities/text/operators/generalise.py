@@ -24,7 +24,7 @@ def apply(entity: str, value: str, params: dict[str, Any], ctx: Context) -> str:
         return _age(value, params) or tag.apply(entity, value, {}, ctx)
     if entity == "DATE_TIME":
         parsed = parse(value)
-        if parsed is not None:
+        if parsed is not None and (parsed.exact or re.search(r"\d{4}", value)):
             return _month(value, parsed.date) if params.get("to") == "month" else f"{parsed.date.year}"
     if entity == "GEO_COORDINATES":
         decimals = int(params.get("decimals", 1))
