@@ -142,7 +142,8 @@ def national(value: str, entity: str, seed: Seed) -> str:
     for name in _MODULES:
         module = import_module(f"stdnum.{name}")
         if module.is_valid(value):
-            return permuted(value, f"{entity} {name}", seed, lambda new, module=module: bool(module.is_valid(new)))
+            valid: Callable[[str], bool] = module.is_valid
+            return permuted(value, f"{entity} {name}", seed, valid)
     return permuted(value, entity, seed)
 
 
