@@ -38,6 +38,9 @@ CASES = [
     ("Sign for {} street in Paide", "Pärna 33"),
     ("Bring it to Samse SA, {}, Margraten", "82742 Zona Estação 75"),
     ("Turn left at {} for the post office", "Dózsa György út 78"),
+    ("i live at {}", "221b baker street london nw1 6xe"),
+    ("pls send it to {} thx", "14 old mill road"),
+    ("my address is {} and my name is bob", "77 west elm ave apt 4, austin tx 78701"),
     ("Walk to {} now", "Kase põik 91"),
     ("Anna Berg, {}", "90878 Martin Linges veg 149"),
     ("Our office: {}", "Λεωφόρος Πανεπιστημίου 219"),
@@ -77,6 +80,8 @@ def test_an_address_is_found_whole(frame: str, address: str) -> None:
         "The station is on Channel 4 tonight",
         "She lives on Floor 3",
         "The bar is on Level 2 and the school is on March 5",
+        "they moved to 2 way traffic on the road",
+        "it is 5 miles of dirt road to 3 quiet lanes",
         "Read pages 120 and 130, Chapter 5, Section 7",
     ],
 )

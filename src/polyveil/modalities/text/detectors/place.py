@@ -183,6 +183,8 @@ POSSIBLE = 0.02
 """Probability of a name from which on a place of the lists is one, where the tagger has read it."""
 _PART = 0.3
 """The same where another capitalised word follows, as in 'Los Angeles Times'."""
+_SOMEBODY = 0.6
+"""Probability of a person from which on it is none: 'A. Ramirez, MD'."""
 _WHOLE = 0.6
 """Score of a longer name from which on the tagger is followed: 'Bank of England'."""
 _FOLLOWED = re.compile(rf"[ -][{UPPER}][a-z]")
@@ -197,6 +199,8 @@ def believed(one: Finding, reading: Reading, text: str) -> bool:
         left, right = _ends(whole)
         if left <= start and end <= right and right - left > end - start and whole.score >= _WHOLE:
             return False
+    if (reading.person(start, end) or 0.0) >= _SOMEBODY:
+        return False
     chance = reading.name(start, end)
     return chance is None or chance >= (_PART if _FOLLOWED.match(text, end) else POSSIBLE)
 
