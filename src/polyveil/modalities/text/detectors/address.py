@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from polyveil.modalities.text.detectors.address_lower import find_lower
 from polyveil.modalities.text.detectors.address_told import BREAK, UNIT, find_told, grown
 from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.modalities.text.detectors.place import UPPER
@@ -143,6 +144,7 @@ def find_addresses(text: str) -> list[Finding]:
     for pattern in _STREETS:
         found += [(_headed(text, match.start()), _grown(text, match.end())) for match in pattern.finditer(*seen)]
     found += find_told(text, seen)
+    found += find_lower(seen)
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
     ends = {(start, _stop(text, start, end)) for start, end in found}
     return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(ends)]

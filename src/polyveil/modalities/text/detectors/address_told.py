@@ -75,24 +75,6 @@ _BETWEEN = gated(
     after=2,
 )
 """'82742 Zona Estação 75' between commas."""
-_LOWER_KIND = (
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|court|close|crescent|terrace|way|place|square)"
-)
-_LOWER_STREET = rf"\d{{1,5}}[a-z]?(?:[ \t][a-z'’-]{{2,20}}){{1,3}}?[ \t]{_LOWER_KIND}(?!\w)"
-_LOWER_FLAT = r"(?:,?[ \t]+(?:apt|flat|unit|suite|#)\.?[ \t]?\w{1,5})?"
-_LOWER_CODE = r"(?:[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}|[a-z]{2}[ \t]\d{5}|\d{5})(?!\w)"
-_LOWER_CUE = (
-    r"(?:(?:live|lives|lived|living|address|home|office|house|move|moved|send|sent|deliver|delivered|ship|stay|staying|come)"
-    r"(?: [a-z]{2,9}){0,2}? (?:at|to|is|in)|address:)"
-)
-_LOWER = gated(
-    rf"(?<![\w-]){_LOWER_CUE}[ \t]+"
-    rf"(?P<street>{_LOWER_STREET}{_LOWER_FLAT}(?:(?:,?[ \t]+[a-z]{{3,15}}){{0,2}}?,?[ \t]+{_LOWER_CODE})?)",
-    rf"\d[a-z]?(?:[ \t][a-z'’-]{{2,20}}){{1,3}}[ \t]{_LOWER_KIND}",
-    before=48,
-    after=64,
-)
-"""'i live at 221b baker street london nw1 6xe': nothing but what is said before gives it away."""
 _NO_STREETS = frozenset(
     """
     Act Apollo Appendix Article Boeing Bus Channel Chapter Class Cloud Day Department Edition Episode Exit Figure Flight
@@ -159,7 +141,6 @@ def find_told(text: str, seen: Bytes) -> Iterator[tuple[int, int]]:
         part = _part(text, match.end())
         if part.words and (part.first or part.last) and _named(text, match.end()):
             yield match.end(), part.end
-    yield from (match.span("street") for match in _LOWER.finditer(*seen))
     for pattern in (_NUMBERED_STREET, _BETWEEN):
         yield from (match.span() for match in pattern.finditer(*seen) if _named(text, match.start()))
     for match in _UNITS.finditer(*seen):
