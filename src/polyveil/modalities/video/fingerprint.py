@@ -44,6 +44,12 @@ class Sequencer:
         if len(self._hashes) >= _MOST:
             self._hashes, self._step = self._hashes[::2], 2 * self._step
 
+    def go_on(self, other: Sequencer) -> None:
+        """Add what was collected of the frames that follow."""
+        self._hashes += other._hashes
+        while len(self._hashes) >= _MOST:
+            self._hashes, self._step = self._hashes[::2], 2 * self._step
+
     def fingerprint(self, exact: bytes) -> Fingerprint:
         """`exact` is the digest of the decoded content."""
         telling = list(dict.fromkeys(one for one in self._hashes if _BLANK not in one))

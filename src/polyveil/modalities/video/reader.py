@@ -130,7 +130,7 @@ class Video:
         start: int | None = None
         last = -1
         index = lost = 0
-        for picture, failed in self._pictures():
+        for picture, failed in self.pictures():
             lost += failed
             if lost > max(_LOST_LEAST, _LOST * max(index, self.count)):
                 raise AssetError(QuarantineCode.CORRUPT, "too many frames do not decode")
@@ -140,15 +140,20 @@ class Video:
             start = pts if start is None else start
             ticks = max(pts - start, last + 1)  # encoders need ascending times
             last = ticks
-            seconds = float(ticks * self.time_base)
-            if seconds > self.limits.max_duration_s or index > self.limits.max_duration_s * _HIGHEST_RATE:
-                raise AssetError(QuarantineCode.TOO_LARGE, f"longer than {self.limits.max_duration_s:.0f} s")
-            yield Frame(index, ticks, seconds, self._normal(picture), self.turned)
+            yield self.frame(index, ticks, picture)
             index += 1
         if index == 0:
             raise AssetError(QuarantineCode.CORRUPT, "no frame decodes")
 
-    def _pictures(self) -> Iterator[tuple[Any, int]]:
+    def frame(self, index: int, ticks: int, picture: Any) -> Frame:
+        """A decoded picture as a frame of this video. Raises AssetError(TOO_LARGE) if it lies beyond the limits."""
+        seconds = float(ticks * self.time_base)
+        if seconds > self.limits.max_duration_s or index > self.limits.max_duration_s * _HIGHEST_RATE:
+            raise AssetError(QuarantineCode.TOO_LARGE, f"longer than {self.limits.max_duration_s:.0f} s")
+        return Frame(index, ticks, seconds, self._normal(picture), self.turned)
+
+    def pictures(self) -> Iterator[tuple[Any, int]]:
+        """What decodes from here on: a picture and 0, or None and 1 for one that does not."""
         av = import_av()
         packets = self.container.demux(self.stream)
         while True:

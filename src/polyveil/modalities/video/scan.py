@@ -9,23 +9,18 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, pairwise
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-from blake3 import blake3
 
 from polyveil import inference
-from polyveil.modalities.image.denoise import noise_sigma
 from polyveil.modalities.interface import Frames, Progress
 from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.detectors import writing
-from polyveil.modalities.video.fingerprint import Sequencer
+from polyveil.modalities.video.entry import Entries, frames_from
 from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
+from polyveil.modalities.video.passed import NOISES, Passed, Passing, marked
 from polyveil.modalities.video.reader import LARGE, Frame, Video
 from polyveil.modalities.video.scene import Scene, Sighting, scaled
 from polyveil.modalities.video.spans import WARM, Span, divided
@@ -38,7 +33,6 @@ from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
-_NOISE_EVERY, _NOISES = 250, 8  # frames between estimates of the noise, and their number
 _WAITING = 2  # frames that may wait to be read
 _RELEASED = 125  # large frames between two times that memory is given back
 
@@ -65,7 +59,7 @@ class Looked:
     """What was seen in a span: findings of the scenes that lie inside it, and the scenes at its borders.
 
     torn: the first scene if it goes on from the span before, and the last one. step: the camera's motion into the
-    first frame in displayed pixels, None at a cut.
+    first frame in displayed pixels, None at a cut. passed: what passing its frames told.
     """
 
     findings: tuple[Finding, ...]
@@ -74,14 +68,7 @@ class Looked:
     scenes: int
     looks: int
     reads: int
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was seen in neighbouring spans; with the last of all, what only passing every frame tells."""
-
-    spans: tuple[Looked, ...]
-    whole: Scanned | None = field(repr=False)
+    passed: Passed
 
 
 def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progress) -> Scanned:
@@ -96,25 +83,32 @@ def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progres
 
 
 def look(
-    video: Video, policy: Policy, known: Sequence[Known], spans: Sequence[Span], told: Callable[[int], None]
-) -> Seen:
-    """Look through neighbouring spans of the video. Raises AssetError as `Video.frames` does.
+    video: Video,
+    policy: Policy,
+    known: Sequence[Known],
+    spans: Sequence[Span],
+    told: Callable[[int], None],
+    *,
+    entries: Entries | None = None,
+) -> tuple[Looked, ...]:
+    """Look through neighbouring spans of the video. Raises AssetError as `frames_from` does.
 
     told: called now and then with the number of the film's frames that have been passed.
+    entries: where the video can be entered; without them it is decoded from its start.
     """
     reader = Behind[Callable[[], None]](lambda work: work(), _WAITING)
     scanners = deque(_Scanner(video, policy, known, span, reader.put) for span in spans)
     done: list[Looked] = []
-    passed = _Passed(video) if spans[-1].end is None else None
+    passing = [Passing(video) for _span in spans]
     frame_bytes = video.width * video.height * 3 * video.depth // 16
 
     def finished(scanner: _Scanner) -> Looked:
         scanner.close()
         reader.drain()
-        return scanner.looked()
+        return scanner.looked(passing[len(done)].passed())
 
     try:
-        for frame, small in ahead(_prepared(video, spans, passed), depth_for(frame_bytes)):
+        for frame, small in ahead(_prepared(video, spans, passing, entries), depth_for(frame_bytes)):
             if frame.index == scanners[0].span.end:
                 done.append(finished(scanners.popleft()))
             for scanner in islice(scanners, 2):  # the next one follows the camera before its own frames come
@@ -123,16 +117,17 @@ def look(
                 told(frame.index + 1)
             if frame.index % _RELEASED == _RELEASED - 1 and video.width * video.height > LARGE:
                 inference.release()
-        done += [finished(scanner) for scanner in scanners]
+        while scanners:
+            done.append(finished(scanners.popleft()))
     finally:
         reader.close()
-    return Seen(tuple(done), passed.scanned() if passed else None)
+    return tuple(done)
 
 
-def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
+def join(video: Video, policy: Policy, shares: Sequence[Sequence[Looked]]) -> Scanned:
     """One result of all spans in order."""
     scanner = _Scanner(video, policy, (), Span(), lambda work: work())
-    spans = [span for share in shares for span in share.spans]
+    spans = [span for share in shares for span in share]
     scene: Scene | None = None
     for span in spans:
         for number, torn in enumerate(span.torn):
@@ -144,62 +139,39 @@ def join(video: Video, policy: Policy, shares: Sequence[Seen]) -> Scanned:
     scanner.settle(scene)
     findings = [*scanner.findings, *(one for span in spans for one in span.findings)]
     findings.sort(key=lambda one: one.location.boxes[0] if isinstance(one.location, Track) else (0,))
-    whole = shares[-1].whole
-    if whole is None:
-        raise ValueError("the last span has an end")
-    return replace(
-        whole,
+    passed = [span.passed for span in spans]
+    frames, seconds = max(one.frames for one in passed), max(one.seconds for one in passed)
+    return Scanned(
         findings=tuple(findings),
+        fingerprint=marked(video, passed, frames),
+        frames=frames,
         scenes=scanner.scenes + sum(span.scenes for span in spans),
         looks=sum(span.looks for span in spans),
         reads=sum(span.reads for span in spans),
+        seconds=seconds + float(1 / video.rate),
+        noise=tuple(sigma for one in passed for sigma in one.noise)[:NOISES],
     )
 
 
-class _Passed:
-    """What is taken of every frame of a film, on the decoding thread: digest, fingerprint, noise, length."""
-
-    def __init__(self, video: Video) -> None:
-        self._video = video
-        self._hasher: Any = blake3()
-        self._sequencer = Sequencer()
-        self._noise: list[float] = []
-        self._frames, self._seconds = 0, 0.0
-
-    def next(self, frame: Frame, luma: npt.NDArray[Any], small: Grey) -> None:
-        self._hasher.update(np.ascontiguousarray(luma).view(np.uint8).data)
-        self._sequencer.see(frame.time_s, small)
-        if frame.index % _NOISE_EVERY == 0 and len(self._noise) < _NOISES:
-            self._noise.append(noise_sigma((luma >> (self._video.depth - 8)).astype(np.uint8)))
-        self._frames, self._seconds = frame.index + 1, frame.time_s
-
-    def scanned(self) -> Scanned:
-        """As far as that tells."""
-        self._hasher.update(f"{self._video.width}x{self._video.height}x{self._frames}".encode())
-        mark = self._sequencer.fingerprint(self._hasher.digest())
-        seconds = self._seconds + float(1 / self._video.rate)
-        return Scanned((), mark, self._frames, 0, 0, 0, seconds, tuple(self._noise))
-
-
-def _prepared(video: Video, spans: Sequence[Span], passed: _Passed | None) -> Iterator[tuple[Frame, Grey]]:
-    """Runs on the decoding thread: the frames of the spans and those shortly before.
-
-    The film is decoded from its start: that costs little beside looking, and makes frame numbers certain, where seeking
-    does not.
-    """
+def _prepared(
+    video: Video, spans: Sequence[Span], passing: Sequence[Passing], known: Entries | None
+) -> Iterator[tuple[Frame, Grey]]:
+    """Runs on the decoding thread: the frames of the spans and those shortly before."""
     end = spans[-1].end
-    for frame in video.frames():
+    first = max(0, spans[0].first - WARM)
+    place = 0
+    for frame in frames_from(video, first, known):
         if end is not None and frame.index >= end:
             return
-        wanted = frame.index >= spans[0].first - WARM
-        if not wanted and passed is None:
+        if frame.index < first:
             continue
         luma = frame.luma()
         small = reduced(luma, video.depth)
-        if passed is not None:
-            passed.next(frame, luma, small)
-        if wanted:
-            yield frame, small
+        if frame.index == spans[place].end:
+            place += 1
+        if frame.index >= spans[0].first:
+            passing[place].next(frame, luma, small)
+        yield frame, small
 
 
 class _Scanner:
@@ -254,11 +226,11 @@ class _Scanner:
         """The span is at its end."""
         self._close(end=True)
 
-    def looked(self) -> Looked:
+    def looked(self, passed: Passed) -> Looked:
         """What was seen in the span, once it is closed and read."""
         looks = self._faces.looks if self._faces else 0
         reads = self._writing.reads if self._writing else 0
-        return Looked(tuple(self.findings), tuple(self._torn), self._step, self.scenes, looks, reads)
+        return Looked(tuple(self.findings), tuple(self._torn), self._step, self.scenes, looks, reads, passed)
 
     def _close(self, *, end: bool = False) -> None:
         """The last frame of a scene is looked at as well, so that every gap has two sides."""
