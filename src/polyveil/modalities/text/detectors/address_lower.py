@@ -1,4 +1,4 @@
-"""Addresses without capitals, as in chats: 'i live at 221b baker street london nw1 6xe'; what is said before tells them."""
+"""Addresses without capitals: 'i live at 221b baker street london nw1 6xe'. What is said before gives them away."""
 
 from __future__ import annotations
 
