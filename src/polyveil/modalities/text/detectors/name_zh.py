@@ -75,6 +75,10 @@ _FORMER = re.compile(
     rf"(?:(?:真名|本名|化名|艺名|笔名|乳名|曾用名)(?:叫|为|是|[:：])?|原名(?=(?:{_SURNAME}|管){_HAN}{{1,2}}{_END}))({_HAN}{{2,4}})(?={_END})"
 )
 """'笔名莫言', '原名管谟业'."""
+_CALLED = re.compile(
+    rf"(?<!{_HAN})([老小]{_SURNAME})(?=[和与跟说问答在给对把被也又就都去来，。、！？]|$)", re.MULTILINE
+)
+"""'老王和小李': a family name with what friends put before it."""
 _INTRODUCED = re.compile(
     rf"(?:我叫|我是|名叫|名为|叫做|叫作|本人|找|联系|致电|通知|感谢|经|由|与|和|跟|对|向|给)({_SURNAME}{_GIVEN}{{1,2}})(?=[，。、；：！？\s,.;:!?(（的在于已将说是和与来把被]|$)"
 )
@@ -103,6 +107,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
         (_TITLED, 0.8),
         (_SPEAKER, 0.8),
         (_INTRODUCED, 0.75),
+        (_CALLED, 0.75),
         (_FOLLOWED, 0.65),
         (_ALONE, 0.6),
     ):
