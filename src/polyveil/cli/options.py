@@ -16,7 +16,12 @@ from polyveil.vault import Unlock
 
 PolicyOption = Annotated[str, typer.Option("--policy", "-p", help="A built-in policy's name or a YAML file.")]
 FastOption = Annotated[
-    bool, typer.Option("--fast", help="Look at videos more seldom: faster, at some cost of small and short things.")
+    bool,
+    typer.Option(
+        "--fast",
+        help="Look at videos more seldom: text every 2 seconds (shorter captions may be missed, and small or faint "
+        "print), faces every 4 frames and closely every 0.8 seconds.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on stdout instead of text.")]
 KeyFileOption = Annotated[

@@ -97,7 +97,7 @@ def test_few_frames_are_held_however_long_the_film_is(
 
     monkeypatch.setattr(Video, "frames", counted)
     monkeypatch.setattr(Frame, "__del__", lambda _frame: held.pop(), raising=False)
-    monkeypatch.setattr("polyveil.modalities.video.scan.depth_for", lambda _bytes: 2)
+    monkeypatch.setattr("polyveil.modalities.video.scan.depth_for", lambda _bytes, **_more: 2)
     monkeypatch.setattr("polyveil.modalities.video.render.depth_for", lambda _bytes: 2)
     policy = load("default")
     policy = policy.model_copy(update={"entities": {name: policy.entities[name] for name in ("FACE", "QR_CODE")}})

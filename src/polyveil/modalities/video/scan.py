@@ -33,7 +33,7 @@ from polyveil.schema.locations import Track
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
-_WAITING = 2  # frames that may wait to be read
+_WAITING = 6  # frames that may wait to be read, fewer large ones
 _RELEASED = 125  # large frames between two times that memory is given back
 
 
@@ -96,11 +96,11 @@ def look(
     told: called now and then with the number of the film's frames that have been passed.
     entries: where the video can be entered; without them it is decoded from its start.
     """
-    reader = Behind[Callable[[], None]](lambda work: work(), _WAITING)
+    frame_bytes = video.width * video.height * 3 * video.depth // 16
+    reader = Behind[Callable[[], None]](lambda work: work(), depth_for(frame_bytes, most=_WAITING))
     scanners = deque(_Scanner(video, policy, known, span, reader.put) for span in spans)
     done: list[Looked] = []
     passing = [Passing(video) for _span in spans]
-    frame_bytes = video.width * video.height * 3 * video.depth // 16
 
     def finished(scanner: _Scanner) -> Looked:
         scanner.close()
