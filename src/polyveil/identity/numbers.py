@@ -140,9 +140,9 @@ def national(value: str, entity: str, seed: Seed) -> str:
     ValueError where nothing of its shape was found.
     """
     for name in _MODULES:
-        module = import_module(f"stdnum.{name}")
-        if module.is_valid(value):
-            return permuted(value, f"{entity} {name}", seed, lambda new, module=module: bool(module.is_valid(new)))
+        valid: Callable[[str], bool] = import_module(f"stdnum.{name}").is_valid
+        if valid(value):
+            return permuted(value, f"{entity} {name}", seed, valid)
     return permuted(value, entity, seed)
 
 
