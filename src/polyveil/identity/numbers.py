@@ -140,9 +140,8 @@ def national(value: str, entity: str, seed: Seed) -> str:
     ValueError where nothing of its shape was found.
     """
     for name in _MODULES:
-        module = import_module(f"stdnum.{name}")
-        if module.is_valid(value):
-            valid: Callable[[str], bool] = module.is_valid
+        valid: Callable[[str], bool] = import_module(f"stdnum.{name}").is_valid
+        if valid(value):
             return permuted(value, f"{entity} {name}", seed, valid)
     return permuted(value, entity, seed)
 

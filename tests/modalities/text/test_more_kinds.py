@@ -181,3 +181,11 @@ def test_a_number_over_lines_and_cues_of_subtitles() -> None:
     assert ("PHONE_NUMBER", "+44 7911</i>\n<i>123987") in found(cue, "application/x-subrip")
     next_cue = "1\n00:00:04,000 --> 00:00:06,500\ncard 4539 1488\n\n2\n00:00:07,000 --> 00:00:08,000\n0343 6467 ok\n"
     assert ("CREDIT_CARD", next_cue[next_cue.index("4539") : -4]) in found(next_cue, "application/x-subrip")
+
+
+def test_what_is_allowed_is_allowed_word_by_word() -> None:
+    policy = POLICY.model_copy(update={"allow": ("John Lennon",)})
+    text = "电话13812345678。John Lennon wrote it; John Smith sang."
+    said = {text[one.location.start : one.location.end] for one in find(text, policy) if isinstance(one.location, Span)}
+    assert "John Smith" in said
+    assert not {"John", "Lennon", "John Lennon"} & said

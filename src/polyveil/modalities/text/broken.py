@@ -77,13 +77,13 @@ def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding
         if not isinstance(location, Span) or one.score < SURE:
             continue
         row = bisect_right(starts, location.start) - 1
-        (torn, head, glued), start = seams[row], starts[row]
-        middle = start + len(head)
+        (torn, front, gap), start = seams[row], starts[row]
+        middle = start + len(front)
         if (row, one.entity) in whole:
             continue
         if location.start < middle < location.end <= start + len(joined[row]):
             left = torn.left + location.start - start
-            right = torn.right + max(0, location.end - middle - glued)
+            right = torn.right + max(0, location.end - middle - gap)
             found.append(replace(one, location=Span(left, right)))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -206,12 +207,14 @@ def mentions(text: str, policy: Policy, met: people.Met) -> list[Finding]:
 def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Finding]:
     """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
     allowed = {value.casefold() for value in policy.allow}
+    free = _allowed(text, policy.allow)
     wanted = [
         one
         for one in found
         if policy.wants(one.entity)
         and one.score >= policy.threshold(one.entity)
         and (one.value or "").strip().casefold() not in allowed
+        and not (free and _inside(one, free))
     ]
     wanted.sort(key=_rank)
     kept: list[tuple[int, int, Finding]] = []
@@ -228,6 +231,22 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
             kept.append((start, end, one if value else replace(one, location=Span(start, end), value=None)))
             covered[start:end] = b"\1" * (end - start)
     return [one for _, _, one in sorted(kept, key=itemgetter(0))]
+
+
+def _allowed(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words stand that are never a finding, nor is a part of them."""
+    if not words:
+        return []
+    pattern = "|".join(
+        rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word.isascii() else re.escape(word) for word in words
+    )
+    return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+
+
+def _inside(one: Finding, ranges: Sequence[tuple[int, int]]) -> bool:
+    start, end = _span(one)
+    near = bisect_right(ranges, start, key=itemgetter(0)) - 1
+    return near >= 0 and end <= ranges[near][1]
 
 
 def _span(finding: Finding) -> tuple[int, int]:
