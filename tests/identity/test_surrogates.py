@@ -158,7 +158,10 @@ def test_numbers_of_one_shape_never_meet(entity: str, shape: str) -> None:
     values = [shape.format(number) for number in range(10_000, 10_400)]
     made = {IDENTITY.surrogate(entity, value) for value in values}
     assert len(made) == len(values)
-    assert all(len(new) == len(values[0]) for new in made) or entity == "EMAIL_ADDRESS"
+    assert all(len(new) == len(values[0]) for new in made) or entity in (
+        "EMAIL_ADDRESS",
+        "USERNAME",
+    )  # their words are those of names
 
 
 @pytest.mark.parametrize(
@@ -254,3 +257,10 @@ def test_a_chinese_surrogate_is_hardly_anyones_name() -> None:
     made = [IDENTITY.surrogate("PERSON", one) for one in sorted(people)]
     assert len(set(made)) == len(people)
     assert not people & set(made)
+
+
+def test_an_account_goes_by_its_owners_surrogate() -> None:
+    given, family = IDENTITY.surrogate("PERSON", "Rosalind Achterberg").lower().split()
+    assert IDENTITY.surrogate("USERNAME", "rosalind") == given
+    assert IDENTITY.surrogate("USERNAME", "rosalind_achterberg") == f"{given}_{family}"
+    assert IDENTITY.surrogate("EMAIL_ADDRESS", "rosalind.achterberg@x.org").startswith(f"{given}.{family}@")

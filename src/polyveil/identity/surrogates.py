@@ -25,6 +25,7 @@ _NUMBERS: dict[str, Callable[[str, Choices, Seed], str]] = {
     "MAC_ADDRESS": numbers.mac,
     "PHONE_NUMBER": numbers.phone,
     "US_SSN": numbers.ssn,
+    "USERNAME": lambda value, _draw, seed: places.letters(_account(value, seed), "USERNAME", seed),
     "NATIONAL_ID": lambda value, _draw, seed: numbers.national(value, "NATIONAL_ID", seed),
     "TAX_ID": lambda value, _draw, seed: numbers.national(value, "TAX_ID", seed),
     "VAT_NUMBER": numbers.vat_number,
@@ -93,6 +94,17 @@ def _name(value: str, seed: Seed) -> str:
     return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "name", seed), new)
 
 
+def _account(value: str, seed: Seed) -> str:
+    """What names an account: its words become what they become in names, in their case, numbers other numbers."""
+
+    def word(found: re.Match[str]) -> str:
+        return names.cased(re.sub(r"\W", "", names.word(found.group().lower(), seed)), found.group())
+
+    shape = re.sub(r"[A-Za-z]{3,}", word, value)
+    few = r"(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z])|[0-9]+"
+    return re.sub(few, lambda found: permuted(found.group(), "mail", seed), shape)
+
+
 def _email(value: str, seed: Seed) -> str:
     """Local part and domain by themselves, so that colleagues keep a common domain; under example.org (RFC 2606).
 
@@ -100,10 +112,7 @@ def _email(value: str, seed: Seed) -> str:
     domain keeps its depth, a public suffix of two parts counting as one.
     """
     local, _, domain = value.casefold().rpartition("@")
-    shape = re.sub(r"[a-z]{3,}", lambda found: re.sub(r"\W", "", names.word(found.group(), seed)).lower(), local)
-    few = r"(?<![a-z])[a-z]{1,2}(?![a-z])|[0-9]+"
-    shape = re.sub(few, lambda found: permuted(found.group(), "mail", seed), shape)
-    shape = places.letters(shape, "mail", seed)
+    shape = places.letters(_account(local, seed), "mail", seed)
     labels = domain.split(".")
     own = labels[: -2 if len(labels) > 2 and len(labels[-2]) <= 3 else -1]
     made = [Choices(seed("domain", ".".join(labels[place:]))).like("aaaaaa") for place in range(len(own))]
