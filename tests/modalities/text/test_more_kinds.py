@@ -145,7 +145,23 @@ def test_a_field_of_a_form_is_no_speaker(label: str) -> None:
     assert not {one for one in found(f"Report of the clinic\n{label}: 45\n") if one[0] == "PERSON"}
 
 
-@pytest.mark.parametrize("line", ["Okonjo Adeyemi: thanks", "Alice: see you tomorrow then", "[10:23] Zhanna: hello"])
+@pytest.mark.parametrize("label", ["盖章", "毛重", "班次", "苗木"])
+def test_nor_is_a_chinese_one(label: str) -> None:
+    assert not {one for one in found(f"报告\n{label}：45\n备注：无\n") if one[0] == "PERSON"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Alice: +44 7911 123456",
+        "Mary: 555-0143",
+        "张伟：13812345678",
+        "李雷：好的，谢谢。",
+        "Okonjo Adeyemi: thanks",
+        "Alice: see you tomorrow then",
+        "[10:23] Zhanna: hello",
+    ],
+)
 def test_who_speaks_is_found(line: str) -> None:
     assert "PERSON" in {entity for entity, _ in found(f"{line}\n")}
 

@@ -52,7 +52,7 @@ _CHAT = re.compile(
     rf"^(?:\[[^\]\n]{{1,40}}\][ \t]*)?({_PART}(?:[ \t]{_PART}){{0,2}})(?=[ \t]?(?:\([^)\n]{{1,30}}\))?:[ \t])",
     re.MULTILINE,
 )
-_FIGURE = re.compile(r"[^:\n]{0,33}:[ \t]+[\d$€£+-]")
+_FIGURE = re.compile(r"[^:\n]{0,33}:[ \t]+[\d$€£-][\d.,]{0,5}(?![\d-])")
 _RUN = re.compile(_NAME)
 _CAPITAL = re.compile(r"[A-Z]")
 _CARET = gated(

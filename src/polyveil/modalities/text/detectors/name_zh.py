@@ -88,8 +88,11 @@ _HONORIFIC = (
 )
 _TITLED = re.compile(rf"({_SURNAME}{_GIVEN}{{0,2}}?)(?={_HONORIFIC})")
 _SPEAKER = re.compile(
-    rf"^(?:\[[^\]\n]{{1,40}}\]\s*|\d[\d:\s-]{{3,18}})?({_SURNAME}{_HAN}{{1,2}})(?=\s?[:：])", re.MULTILINE
+    rf"^(?:\[[^\]\n]{{1,40}}\]\s*|\d[\d:\s-]{{3,18}})?({_SURNAME}{_HAN}{{1,2}})"
+    r"(?=\s?[:：](?!\s{0,4}[\d¥￥$-][\d.,]{0,5}(?![\d-])))",
+    re.MULTILINE,
 )
+"""Who speaks, or whose number follows; what has a short figure behind it is a field of a form."""
 _ALONE = re.compile(rf"(?<!{_HAN})({_SURNAME}{_GIVEN}{{1,2}})(?!{_HAN})")
 _FOLLOWED = re.compile(
     rf"(?<![\u4e00-\u9fff])({_SURNAME}{_GIVEN}{{1,2}})(?=[，,、（(]|说|表示|认为|指出|告诉|出生|毕业|担任|患有|主诉|入院|因|于\d|今年|现年|住在|的(?:手机|电话|身份证|邮箱|地址|病历|账户|护照))"
