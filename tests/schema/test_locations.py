@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyveil.schema.finding import Finding
-from polyveil.schema.locations import Field, Interval, Location, Region, Span, Track, location_from_json
+from polyveil.schema.locations import Field, Interval, Location, Region, Span, Track, inside, location_from_json
 
 small = st.integers(0, 10_000)
 spans = st.tuples(small, small).map(lambda pair: Span(min(pair), max(pair)))
@@ -46,3 +46,13 @@ def test_another_shape_is_refused(row: dict[str, object]) -> None:
 def test_a_span_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="not a range"):
         Span(5, 4)
+
+
+@given(spans, st.lists(small, unique=True, max_size=12))
+def test_inside_is_lying_in_one_of_the_ranges(span: Span, borders: list[int]) -> None:
+    borders.sort()
+    ranges = list(zip(borders[::2], borders[1::2], strict=False))
+    expected = any(start <= span.start and span.end <= end for start, end in ranges if start <= span.start < end)
+    if not any(span.start == end for _start, end in ranges):  # a border belongs to what begins there
+        assert inside(span, ranges) is expected
+    assert not inside(Region(0, 0, 1, 1), ranges)

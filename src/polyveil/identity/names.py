@@ -139,26 +139,28 @@ def _han(han: str, seed: Seed) -> str:
 
 
 def _given(before: str, letter: str, seed: Seed) -> str:
-    """As `_family`, among the characters of a class: a surrogate is hardly the name of someone else in the data."""
-    common, rare = next((kind for kind in _GIVEN_CLASSES if letter in "".join(kind)), ("", ""))
-    if not common:
+    """Among the characters of its class."""
+    kinds = next((kinds for kinds in _GIVEN_CLASSES if letter in "".join(kinds)), None)
+    if kinds is None:
         return _unusual(seed, "given", letter)
-    kept, others = (_shuffled(seed("order", f"{kind[:1]}\x1f{before}"), kind) for kind in (common, rare))
-    if letter in common:
-        return others[kept.index(letter)]
-    free = [*others[len(common) :], *kept]
-    return free[others.index(letter)]
+    return _exchanged(letter, *(_shuffled(seed("order", f"{kind[:1]}\x1f{before}"), kind) for kind in kinds))
 
 
 def _family(letter: str, seed: Seed) -> str:
-    """Common to uncommon; uncommon to what no common one becomes; any other character within the others."""
     if letter not in FAMILY_ZH + RARE_ZH:
         return _unusual(seed, "family", letter)
-    rare = _shuffled(seed("family", "rare"), RARE_ZH)
-    if letter in FAMILY_ZH:
-        return rare[_shuffled(seed("family", "common"), FAMILY_ZH).index(letter)]
-    free = [*rare[len(FAMILY_ZH) :], *_shuffled(seed("family", "common"), FAMILY_ZH)]
-    return free[rare.index(letter)]  # never the letter itself: there are more uncommon names than common ones
+    kinds = (("common", FAMILY_ZH), ("rare", RARE_ZH))
+    return _exchanged(letter, *(_shuffled(seed("family", name), kind) for name, kind in kinds))
+
+
+def _exchanged(letter: str, common: Sequence[str], rare: Sequence[str]) -> str:
+    """Common to uncommon, so that a surrogate is hardly the name of someone else in the data; uncommon to what no
+    common one becomes, never the letter itself: there are more uncommon ones than common ones.
+    """
+    if letter in common:
+        return rare[common.index(letter)]
+    free = [*rare[len(common) :], *common]
+    return free[rare.index(letter)]
 
 
 def _next(seed: Seed, purpose: str, items: Sequence[str], old: str) -> str:

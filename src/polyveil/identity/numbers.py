@@ -159,10 +159,13 @@ def vat_number(value: str, _draw: Choices, seed: Seed) -> str:
 def vin(value: str, _draw: Choices, seed: Seed) -> str:
     """Without I, O and Q (ISO 3779); with the check digit of 49 CFR 565.15 where one has its place."""
     kept = bool(re.fullmatch(r".{8}[0-9X].{8}", value))
-    return permuted(value, "VIN", seed, lambda new: not set("IOQioq") & set(new) and (not kept or _checks(new.upper())))
+    return permuted(
+        value, "VIN", seed, lambda new: not set("IOQioq") & set(new) and (not kept or vin_checks(new.upper()))
+    )
 
 
-def _checks(plain: str) -> bool:
+def vin_checks(plain: str) -> bool:
+    """Does the check digit of 49 CFR 565.15 fit a vehicle identification number in capitals, without I, O and Q?"""
     total = sum(map(mul, map(int, plain.translate(_VIN)), (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)))
     return plain[8] == "0123456789X"[total % 11]
 

@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import PurePosixPath
 
 _PLAIN = (
-    ".ini .cfg .conf .config .properties .env .toml .sql .py .pyi .js .mjs .ts .jsx .tsx .java .kt .scala .c .h .cc "
+    ".ini .cfg .conf .properties .env .toml .sql .py .pyi .js .mjs .ts .jsx .tsx .java .kt .scala .c .h .cc "
     ".cpp .hpp .cs .go .rs .rb .php .swift .r .jl .pl .lua .sh .bash .zsh .bat .cmd .ps1 .vbs .css .scss .less .vue "
     ".tex .bib .ics .vcf .ldif .rst .adoc .org .diff .patch .po .reg .proto .graphql .gradle .cmake .tf .hcl .lrc "
     ".ass .ssa .nfo .asc .pem .key .svg .json5 .dat .out .err"

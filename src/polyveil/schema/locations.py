@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 
@@ -73,6 +75,14 @@ class Field:
 
 
 Location = Span | Region | Track | Interval | Field
+
+
+def inside(location: Location, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Does a span lie in one of the ranges (start, end), which are apart and ascending?"""
+    if not isinstance(location, Span):
+        return False
+    near = bisect_right(ranges, location.start, key=itemgetter(0)) - 1
+    return near >= 0 and location.end <= ranges[near][1]
 
 
 def location_from_json(data: Mapping[str, Any]) -> Location:

@@ -126,3 +126,8 @@ def test_a_short_number_that_messages_go_to_is_a_telephone(text: str, number: st
 
 def test_other_numbers_of_six_digits_are_none() -> None:
     assert not taken("The old order 87 47 98 was sent to my registered office", "PHONE_NUMBER")
+
+
+def test_the_address_of_a_page_is_one_however_long() -> None:
+    address = "linkedin.com/in/" + "a" * 6000
+    assert taken(f"see {address} for more. " + "Filler words. " * 100, "URL") == [address]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +81,25 @@ def test_a_listed_place_is_kept_where_the_tagger_can_believe_it(
     read = Reading(tuple(bank), [start], [start + 8], [0.0], [chance])
     assert believed(place, read, text) is kept
     assert believed(place, Reading(), text)
+
+
+def test_belief_takes_time_by_the_length_alone() -> None:
+    def spent(count: int) -> float:
+        spans = [Span(20 * row, 20 * row + 8) for row in range(count)]
+        listed = [Finding("LOCATION", span, 0.7, "places", None) for span in spans]
+        read = Reading(
+            tuple(Finding("LOCATION", span, 0.9, "tagger:en", None) for span in spans),
+            [span.start for span in spans],
+            [span.end for span in spans],
+            [0.0] * count,
+            [0.9] * count,
+        )
+        began = time.process_time()
+        assert all(believed(one, read, "") for one in listed)
+        return time.process_time() - began
+
+    spent(200)
+    assert spent(8_000) < 10 * spent(2_000) + 0.2  # quadratic would be 16 times as long
 
 
 @given(st.text(alphabet="AaLl iou.,\\n\n7Émn", max_size=120))

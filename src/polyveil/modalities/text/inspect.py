@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -28,7 +27,7 @@ from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
-from polyveil.schema.locations import Span
+from polyveil.schema.locations import Span, inside
 from polyveil.schema.part import Known, Part
 from polyveil.schema.policy import Policy
 
@@ -214,7 +213,7 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
         if policy.wants(one.entity)
         and one.score >= policy.threshold(one.entity)
         and (one.value or "").strip().casefold() not in allowed
-        and not (free and _inside(one, free))
+        and not (free and inside(one.location, free))
     ]
     wanted.sort(key=_rank)
     kept: list[tuple[int, int, Finding]] = []
@@ -241,12 +240,6 @@ def _allowed(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
         rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word.isascii() else re.escape(word) for word in words
     )
     return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-
-
-def _inside(one: Finding, ranges: Sequence[tuple[int, int]]) -> bool:
-    start, end = _span(one)
-    near = bisect_right(ranges, start, key=itemgetter(0)) - 1
-    return near >= 0 and end <= ranges[near][1]
 
 
 def _span(finding: Finding) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polyveil.schema.finding import Finding
-from polyveil.schema.locations import Span
+from polyveil.schema.locations import Span, inside
 
 KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
 MARKDOWN = "text/markdown"
@@ -146,13 +146,7 @@ def without_schemas(found: Sequence[Finding], text: str) -> list[Finding]:
     if not any(one.entity == "URL" for one in found):
         return list(found)
     names = [match.span("name") for match in _SCHEMA.finditer(text)]
-    starts = [start for start, _end in names]
-
-    def is_schema(location: object) -> bool:
-        place = bisect_right(starts, location.start) - 1 if isinstance(location, Span) else -1
-        return place >= 0 and isinstance(location, Span) and location.end <= names[place][1]
-
-    return [one for one in found if one.entity != "URL" or not is_schema(one.location)]
+    return [one for one in found if one.entity != "URL" or not inside(one.location, names)]
 
 
 def without_emphasis(text: str) -> View:

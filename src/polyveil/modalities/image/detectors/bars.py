@@ -47,8 +47,8 @@ def places(grey: Grey, whole: Grey) -> Iterator[tuple[Grey, Matrix, npt.NDArray[
     for one in largest:
         if stats[one, cv2.CC_STAT_AREA] < _LEAST:
             return
-        rows, columns = np.nonzero(labels == one)
         inside = labels == one
+        rows, columns = np.nonzero(inside)
         slant = 0.5 * np.arctan2(2 * xy[inside].sum(), (xx - yy)[inside].sum())  # across the bars
         yield _cut(whole, (np.stack([columns, rows], axis=1) + 0.5) * cell, float(slant), cell)
 

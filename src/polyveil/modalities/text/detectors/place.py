@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -195,9 +195,10 @@ def believed(one: Finding, reading: Reading, text: str) -> bool:
     if one.detector != DETECTOR:
         return True
     start, end = _ends(one)
-    for whole in reading.findings:
+    before = bisect_right(reading.findings, start, key=lambda whole: _ends(whole)[0]) - 1
+    if before >= 0 and (whole := reading.findings[before]).score >= _WHOLE:
         left, right = _ends(whole)
-        if left <= start and end <= right and right - left > end - start and whole.score >= _WHOLE:
+        if end <= right and right - left > end - start:
             return False
     if (reading.person(start, end) or 0.0) >= _SOMEBODY:
         return False

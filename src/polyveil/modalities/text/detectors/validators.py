@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
-from operator import mul
 
 from stdnum import iban as _iban
 from stdnum.cn import ric, uscc
@@ -17,6 +16,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.gb import nhs as _nhs
 from stdnum.it import codicefiscale
 
+from polyveil.identity.numbers import vin_checks
 from polyveil.modalities.text.detectors import phones, wallets
 from polyveil.modalities.text.detectors.phones import digits
 
@@ -135,12 +135,7 @@ def vin(text: str) -> bool:
     """Vehicle identification number with letters and digits; the check digit of 49 CFR 565.15 where it fits."""
     if text.isdigit() or text.isalpha():
         return False
-    total = sum(map(mul, map(int, text.translate(_VIN_VALUES)), _VIN_WEIGHTS))
-    return text[8] == "0123456789X"[total % 11]
-
-
-_VIN_VALUES = str.maketrans("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789")
-_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+    return vin_checks(text)
 
 
 def hkid(text: str) -> bool:

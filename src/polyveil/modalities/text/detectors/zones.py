@@ -26,15 +26,17 @@ _REACH = {
     "figures": (32, 48),
     "colon": (48, 48),
     "at": (224, 448),
-    "slash": (96, 2048),
     "token": (64, 16),
 }
 """Bytes before and after a trigger that belong to its zone: a label, letters before the first digit; what follows."""
 _TOKEN = 17
 """ASCII characters without a space: a long word of no language, such as keys and addresses of wallets."""
-_SIGNS = {"at": b"@", "colon": b":", "slash": b"/"}
-_SPELT = compiled(r"(?i) dot |[\[({]dot|[\[({（]at|<at>|[\[(]@")
-"""What stands for the signs of an address of mail that is spelt out."""
+_SIGNS = {"at": b"@", "colon": b":"}
+_HINTS = {
+    "spelt": compiled(r"(?i) dot |[\[({]dot|[\[({（]at|<at>|[\[(]@"),
+    "profile": compiled(r"(?i)\.(?:com|me|cn|org|net|io|tv)/"),
+}
+"""Without these a text has no address of mail that is spelt out, and none of somebody's page."""
 _BETWEEN_FIGURES = np.zeros(256, np.bool_)
 _BETWEEN_FIGURES[list(b"-./:")] = True
 _BESIDE_COLON = np.zeros(256, np.bool_)
@@ -53,8 +55,8 @@ class Zones:
 
     'number': LEAST digits within NEARBY bytes; 'figures': two digits with one of -./: between; 'digit'; 'street': a
     digit and what an address has behind it; 'colon': one before a letter, a digit, a colon, a dash; 'at': an at sign;
-    'slash': one; 'token': seventeen ASCII characters without a space; 'anywhere': the whole text; 'spelt': the whole
-    text where an address of mail may be spelt out in it.
+    'token': seventeen ASCII characters without a space; 'anywhere': the whole text; 'spelt', 'profile': the whole text
+    where something in it hints at one.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -67,8 +69,8 @@ class Zones:
         """The pieces of the text where values of a kind can stand, in order. Raises KeyError on an unknown kind."""
         if kind == "anywhere":
             return [(0, self._data)]
-        if kind == "spelt":
-            return [(0, self._data)] if _SPELT.search(self._data) else []
+        if kind in _HINTS:
+            return [(0, self._data)] if _HINTS[kind].search(self._data) else []
         reach = _REACH[kind]
         first, last = self._tokens() if kind == "token" else self._sign(kind) if kind in _SIGNS else self._figures(kind)
         if not len(first):
