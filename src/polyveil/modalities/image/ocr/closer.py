@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.detect import detect
+from polyveil.modalities.image.ocr.fine import inside
 from polyveil.modalities.image.ocr.lines import Line
 from polyveil.modalities.image.ocr.recognise import recognise
 from polyveil.schema.locations import Region
 
 _DOUBTFUL = 0.85
+_FEW = 2  # characters
+_EDGE, _STROKES, _ROWS = 24, 12, 88  # grey levels; changes of light and dark in a row; percentile of the rows
 MOST = 6
 """Places that are looked at again, the widest first."""
 
@@ -29,19 +32,46 @@ def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOS
     most: places that are looked at. swift: no larger than it takes to read them, in fewer bits where the processor
     gains by it.
     """
-    doubtful = sorted((line for line in lines if line.score < _DOUBTFUL), key=lambda line: -line.width)[:most]
+    doubtful = sorted((line for line in lines if _doubtful(line, swift=swift)), key=lambda line: -line.width)[:most]
     result = list(lines)
     for line in doubtful:
         if all(line is not other for other in result):
             continue  # replaced by a look at its neighbour
-        for found in _look(rgb, line, swift=swift):
+        seen = _look(rgb, line, swift=swift)
+        for found in seen if swift else [*seen, *_inside(rgb, line)]:
             if found.score < _DOUBTFUL and found.score <= line.score:
                 continue
             same = [other for other in result if _overlap(other, found, rgb.shape) > _SAME]
-            if all(other.score < found.score for other in same):
+            if all(other.score < found.score or (len(other.text) <= _FEW < len(found.text)) for other in same):
                 result = [other for other in result if all(other is not one for one in same)]
                 result.append(found)
     return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
+
+
+def _doubtful(line: Line, *, swift: bool) -> bool:
+    """Was it hardly read, or does it say so little that it may be a whole card or label of fine print?"""
+    return line.score < _DOUBTFUL or (not swift and len(line.text) <= _FEW)
+
+
+def _inside(rgb: npt.NDArray[np.uint8], line: Line) -> list[Line]:
+    """Lines of fine print inside what was taken for one."""
+    x, y, w, h = dataclasses.astuple(line.region(rgb.shape))
+    if not _busy(rgb[y : y + h, x : x + w]):
+        return []
+    x0, y0 = max(0, x - h // 4), max(0, y - h // 4)
+    place = Region(x0, y0, min(rgb.shape[1], x + w + h // 4) - x0, min(rgb.shape[0], y + h + h // 4) - y0)
+    return [found for found in recognise(rgb, inside(rgb, place)) if len(found.text) > _FEW]
+
+
+def _busy(crop: npt.NDArray[np.uint8]) -> bool:
+    """Are there as many strokes side by side as a line of print has, in a good part of the rows?"""
+    import cv2
+
+    steps = np.diff(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)).astype(np.int16), axis=1)
+    rows, columns = np.nonzero(np.abs(steps) > _EDGE)
+    up = steps[rows, columns] > 0
+    strokes = np.bincount(rows[1:][(up[1:] != up[:-1]) & (rows[1:] == rows[:-1])], minlength=len(crop))
+    return bool(np.percentile(strokes, _ROWS) >= _STROKES)
 
 
 def _look(rgb: npt.NDArray[np.uint8], line: Line, *, swift: bool) -> list[Line]:
@@ -63,7 +93,11 @@ def _look(rgb: npt.NDArray[np.uint8], line: Line, *, swift: bool) -> list[Line]:
     quads = detect(enlarged, shortest=1 if swift else 320, swift=swift)
     ratio = np.array([crop.shape[1] / size[0], crop.shape[0] / size[1]], np.float32)
     origin = np.array([x0, y0], np.float32)
-    return [replace(found, quad=found.quad * ratio + origin) for found in recognise(enlarged, quads) if found.text]
+    return [
+        dataclasses.replace(found, quad=found.quad * ratio + origin)
+        for found in recognise(enlarged, quads)
+        if found.text
+    ]
 
 
 def _overlap(a: Line, b: Line, shape: tuple[int, ...]) -> float:

@@ -16,26 +16,31 @@ _MEAN = 0.45  # least mean probability inside a box
 _UNCLIP = 1.6  # the network learns shrunken lines; offset = area * ratio / perimeter (section 3.4 of the paper)
 _SMALLEST = 3.0  # pixels of the map
 _MOST = 2000  # lines a picture
-_NOTICED = 0.1  # probability from which on a place is looked at closely
 _ROOM = 25  # pixels of the map; the closer look takes in as much on either side by half
 _GRID = 64  # pixels of the map; few sizes of places, since the runtime prepares itself for each
 
+NOTICED = 0.1
+"""Probability from which on a place is looked at closely."""
+
+Heat = npt.NDArray[np.float32]
 Quads = list[npt.NDArray[np.float32]]
 
 
 def detect(rgb: npt.NDArray[np.uint8], *, longest: int = 1600, shortest: int = 736, swift: bool = False) -> Quads:
-    """Quads (4, 2) of text lines in pixels of `rgb`, top to bottom.
+    """Quads (4, 2) of text lines in pixels of `rgb`, top to bottom, as one look at the whole picture shows them.
 
-    The picture is brought to a shorter side of at least `shortest` pixels (small print is enlarged up to twice), but to
-    no more than `longest` on the longer side.
+    The picture is seen at `seen_at` times its size.
+    """
+    quads = boxes(heat_of(rgb, seen_at(rgb, longest, shortest), swift=swift), rgb.shape)
+    return sorted(quads, key=lambda quad: (float(quad[:, 1].min()), float(quad[:, 0].min())))
+
+
+def seen_at(rgb: npt.NDArray[np.uint8], longest: int, shortest: int) -> float:
+    """The scale that brings the shorter side to at least `shortest` pixels (small print is enlarged up to twice), but
+    the longer side to no more than `longest`.
     """
     height, width = rgb.shape[:2]
-    ratio = min(max(1.0, shortest / min(height, width)), 2.0, longest / max(height, width))
-    heat = _heat(rgb, ratio, swift=swift)
-    rows, columns = heat.shape
-    scale = np.array([width / columns, height / rows], np.float32)
-    quads = [quad * scale for quad in _boxes(heat)]
-    return sorted(quads, key=lambda quad: (float(quad[:, 1].min()), float(quad[:, 0].min())))
+    return float(min(max(1.0, shortest / min(height, width)), 2.0, longest / max(height, width)))
 
 
 def places(rgb: npt.NDArray[np.uint8], *, longest: int) -> list[Region]:
@@ -46,9 +51,9 @@ def places(rgb: npt.NDArray[np.uint8], *, longest: int) -> list[Region]:
     import cv2
 
     height, width = rgb.shape[:2]
-    heat = _heat(rgb, min(1.0, longest / max(height, width)), swift=True)
+    heat = heat_of(rgb, min(1.0, longest / max(height, width)), swift=True)
     scale_x, scale_y = width / heat.shape[1], height / heat.shape[0]
-    around = np.asarray(cv2.dilate((heat > _NOTICED).astype(np.uint8), np.ones((_ROOM, _ROOM), np.uint8)))
+    around = np.asarray(cv2.dilate((heat > NOTICED).astype(np.uint8), np.ones((_ROOM, _ROOM), np.uint8)))
     return [
         Region(int(left * scale_x), int(top * scale_y), int((right - left) * scale_x), int((bottom - top) * scale_y))
         for left, top, right, bottom in boxes_around(around.astype(bool), _GRID)
@@ -75,7 +80,7 @@ def _touch(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
-def _heat(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool) -> npt.NDArray[np.float32]:
+def heat_of(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool = False) -> Heat:
     """Probability of text at each pixel of the picture, scaled by `ratio` up to whole strides."""
     import cv2
 
@@ -83,12 +88,15 @@ def _heat(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool) -> npt.NDArr
     method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
     resized = cv2.resize(rgb, (columns, rows), interpolation=method)
     blob = cv2.dnn.blobFromImage(resized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    heat: npt.NDArray[np.float32] = model("detect", swift=swift).run({"x": blob})[0][0, 0]
+    heat: Heat = model("detect", swift=swift).run({"x": blob})[0][0, 0]
     return heat
 
 
-def _boxes(heat: npt.NDArray[np.float32]) -> Quads:
+def boxes(heat: Heat, shape: tuple[int, ...]) -> Quads:
+    """Quads (4, 2) around what is hot, in pixels of a picture of `shape` (height, width)."""
     import cv2
+
+    scale = np.array([shape[1] / heat.shape[1], shape[0] / heat.shape[0]], np.float32)
 
     binary = (heat > _BINARY).astype(np.uint8)
     binary = np.asarray(cv2.dilate(binary, np.ones((2, 2), np.uint8))).astype(np.uint8)
@@ -100,11 +108,11 @@ def _boxes(heat: npt.NDArray[np.float32]) -> Quads:
             continue
         grow = 2 * long * short * _UNCLIP / (2 * (long + short))
         corners = cv2.boxPoints((centre, (long + grow, short + grow), angle))
-        quads.append(_reading_order(corners.astype(np.float32)))
+        quads.append(_reading_order(corners.astype(np.float32) * scale))
     return quads
 
 
-def _mean(heat: npt.NDArray[np.float32], contour: npt.NDArray[Any]) -> float:
+def _mean(heat: Heat, contour: npt.NDArray[Any]) -> float:
     import cv2
 
     x, y, w, h = cv2.boundingRect(contour)

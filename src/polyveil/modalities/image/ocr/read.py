@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.closer import MOST, closer
 from polyveil.modalities.image.ocr.detect import detect
+from polyveil.modalities.image.ocr.fine import search
 from polyveil.modalities.image.ocr.lines import Line
 from polyveil.modalities.image.ocr.recognise import recognise
 from polyveil.schema.locations import Region
@@ -30,9 +31,13 @@ def read(
     beside: leave out lines whose middle lies in one of these regions (they were read before).
     longest, shortest: the sides, in pixels, at which lines are looked for; they are read at full resolution.
     doubts: places that are looked at again, enlarged, because they could hardly be read.
-    swift: lines are looked for in fewer bits where the processor gains by it, see `inference.load`.
+    swift: lines are looked for once, without closer looks at fine print, and in fewer bits where the processor gains by
+    it, see `inference.load`.
     """
-    quads = detect(rgb, longest=longest, shortest=shortest, swift=swift)
+    if swift:
+        quads = detect(rgb, longest=longest, shortest=shortest, swift=True)
+    else:
+        quads = search(rgb, longest=longest, shortest=shortest, near=near)
     if near is not None:
         quads = [quad for quad in quads if any(_touches(quad, region) for region in near)]
     quads = [quad for quad in quads if not any(_inside(quad, region) for region in beside)]
