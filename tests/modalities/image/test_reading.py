@@ -14,6 +14,7 @@ from polyveil.modalities.image.detectors.known import spotted
 from polyveil.modalities.image.detectors.plate import plates
 from polyveil.modalities.image.layout import page
 from polyveil.modalities.image.ocr import Line
+from polyveil.modalities.image.ocr.closer import closer
 from polyveil.schema.part import Known
 
 
@@ -38,6 +39,16 @@ def test_reads_upright_and_turned_pages(turn: int) -> None:
     text = page(lines).text
     assert "Wilhelmina Ostrander" in text
     assert text.index("Wilhelmina") < text.index("Gate")
+
+
+def test_a_closer_look_does_not_cut_the_lines_beside() -> None:
+    """What can hardly be read is looked at with its surroundings, into which neighbouring lines reach half-way."""
+    words = [(400, 60, "Our team on site"), (400, 110, "Call 0161 496 0123"), (400, 160, "for a free quote")]
+    image = drawn(words, points=28)
+    clear = ocr.read(np.asarray(image))
+    doubtful = Line(np.array([[290, 60], [380, 60], [380, 150], [290, 150]], np.float32), "S", 0.3, (0.5,))
+    read = {found.text.replace(" ", "") for found in closer(np.asarray(image), [doubtful, *clear])}
+    assert {"Ourteamonsite", "Call01614960123", "forafreequote"} <= read
 
 
 def test_places_of_characters() -> None:

@@ -24,6 +24,7 @@ _SIDE = 640  # pixels to which the surroundings are enlarged, at most four times
 _AREA, _TALL = 640 * 320, 64  # pixels of the surroundings, and of a line's height, up to which films are looked at
 _ENLARGE = 4.0
 _SAME = 0.4  # shared area of two boxes, relative to the smaller
+_WHOLE = 0.6  # of a line that is replaced
 
 
 def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST, swift: bool = False) -> list[Line]:
@@ -42,10 +43,21 @@ def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOS
             if found.score < _DOUBTFUL and found.score <= line.score:
                 continue
             same = [other for other in result if _overlap(other, found, rgb.shape) > _SAME]
-            if all(other.score < found.score or (len(other.text) <= _FEW < len(found.text)) for other in same):
+            if all(_better(found, other, rgb.shape, whole=other is not line) for other in same):
                 result = [other for other in result if all(other is not one for one in same)]
                 result.append(found)
     return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
+
+
+def _better(found: Line, other: Line, shape: tuple[int, ...], *, whole: bool) -> bool:
+    """Does a closer look show more than was read?
+
+    whole: only if it shows the whole line: of a neighbour, the place that was looked at may hold but a clear part.
+    """
+    if len(other.text) <= _FEW:
+        return other.score < found.score or len(found.text) > _FEW
+    one, two = found.region(shape), other.region(shape)
+    return other.score < found.score and (not whole or _shared(one, two) > _WHOLE * two.w * two.h)
 
 
 def _doubtful(line: Line, *, swift: bool) -> bool:
