@@ -150,6 +150,8 @@ def test_known_values_are_found_wherever_they_stand(value: str, before: str, aft
         ("7ABC123", "LICENSE_PLATE"),
         ("OPEN", None),
         ("12345", None),
+        ("TOTAL 3.70", None),
+        ("Bread 12.50", None),
     ],
 )
 def test_plates(text: str, entity: str | None) -> None:

@@ -28,6 +28,8 @@ _CHINA = re.compile(
 )
 _BRAZIL = re.compile(r"^[A-Z]{3}[0-9][A-J0-9][0-9]{2}$")
 _WESTERN = re.compile(r"^(?=.*[0-9])(?=.*[A-Z])[A-Z0-9ÄÖÜ]{5,8}$")
+_WORD = re.compile(r"[a-z]{3}|[A-Za-z]{3} *[$€£¥]? ?[0-9]{1,4}[.,][0-9]{2}$")
+"""What a plate has not: a word in small letters, or a price behind letters ('Bread 2.50', 'TOTAL 3.70')."""
 _FLAT = (1.6, 8.0)  # width over height of the line
 _PHOTO = 12  # lines; a picture with more of them is a document, where codes of letters and digits are everywhere
 _NUMBER = re.compile(r"^[0-9]{3}[\s·.•\-–]?[0-9]{3,4}$")  # plates of digits alone, in groups
@@ -75,7 +77,7 @@ def plates(lines: Sequence[Line]) -> Iterator[tuple[str, Line, float]]:
                 yield "LICENSE_PLATE", line, 0.85
             elif photo and _CHINA_MISREAD.match(text):
                 yield "CN_LICENSE_PLATE", line, 0.7
-            elif photo and (_WESTERN.match(text) or _NUMBER.match(line.text.strip())):
+            elif photo and (_NUMBER.match(line.text.strip()) or (_WESTERN.match(text) and not _WORD.search(line.text))):
                 yield "LICENSE_PLATE", line, 0.6
 
 
