@@ -25,7 +25,7 @@ from benchmarks.detectors import Box, covered
 from benchmarks.rendered.fonts import font
 
 from polyveil.modalities.image import detect, ocr
-from polyveil.modalities.image.ocr import closer, recognise
+from polyveil.modalities.image.ocr.closer import closer
 from polyveil.modalities.image.ocr.detect import detect as once
 from polyveil.policies import load
 from polyveil.schema.locations import Region
@@ -64,7 +64,7 @@ def label(rng: random.Random, points: int) -> tuple[Image.Image, list[Box]]:
 
 
 def look_once(rgb: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], **_sizes: object) -> list[ocr.Line]:
-    return closer.closer(rgb, recognise.recognise(rgb, once(rgb)))
+    return closer(rgb, ocr.recognise(rgb, once(rgb)))
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from polyveil.modalities.text.detectors import (
     address_zh,
     firm,
     name_en,
+    name_ticket,
     name_zh,
     pattern,
     place,
@@ -110,6 +111,7 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
     if policy.wants("PERSON"):
         found += name_en.find_names(seen.text, least)
+        found += name_ticket.find_names(seen.text)
         if _HAN.search(seen.text):
             found += name_zh.find_names(seen.text, least)
     if policy.wants("LOCATION"):
