@@ -1,10 +1,10 @@
 """Small print in large pictures: what the default policy covers of the names, addresses and numbers on a label.
 
-    python benchmarks/fine_print.py [--photos DIR] [--count 8] [--seed 1] [--base]
+    python benchmarks/fine_print.py [--photos DIR] [--count 8] [--seed 1]
 
 A label of four lines, English or Chinese, lies somewhere in a picture: on ground of one colour, or on a photograph
 brought to that size (`--photos`, by default below $POLYVEIL_TEST_DATA/visual). A value is covered if its ink's box is,
-to 90 %, by what is found. `--base` looks once at the whole picture, as it was before there were closer looks.
+to 90 %, by what is found.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.detectors import Box, covered
 from benchmarks.rendered.fonts import font
 
-from polyveil.modalities.image import detect, ocr
-from polyveil.modalities.image.ocr.closer import closer
-from polyveil.modalities.image.ocr.detect import detect as once
+from polyveil.modalities.image import detect
 from polyveil.policies import load
 from polyveil.schema.locations import Region
 
@@ -63,20 +61,15 @@ def label(rng: random.Random, points: int) -> tuple[Image.Image, list[Box]]:
     return image, values
 
 
-def look_once(rgb: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], **_sizes: object) -> list[ocr.Line]:
-    return closer(rgb, ocr.recognise(rgb, once(rgb)))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = os.environ.get("POLYVEIL_TEST_DATA")
     parser.add_argument("--photos", type=Path, default=Path(data) / "visual/wider_tune" if data else None)
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--base", action="store_true")
     args = parser.parse_args()
     photos = sorted(args.photos.rglob("*.jpg")) if args.photos else []
-    policy, read = load("default"), look_once if args.base else ocr.read
+    policy = load("default")
     rng = random.Random(args.seed)
     for ground in GROUNDS if photos else GROUNDS[:1]:
         for size in SIZES:
@@ -90,7 +83,7 @@ def main() -> None:
                     x, y = rng.randint(0, size[0] - paper.width), rng.randint(0, size[1] - paper.height)
                     image.paste(paper, (x, y))
                     begun = time.process_time()
-                    found = detect.find(np.asarray(image), policy, read=read)
+                    found = detect.find(np.asarray(image), policy)
                     spent += time.process_time() - begun
                     places = [one.location for one in found if isinstance(one.location, Region)]
                     shares += [covered((x + box[0], y + box[1], box[2], box[3]), places) for box in values]

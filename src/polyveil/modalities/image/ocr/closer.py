@@ -16,7 +16,7 @@ from polyveil.schema.locations import Region
 
 _DOUBTFUL = 0.85
 _FEW = 2  # characters
-_EDGE, _STROKES, _ROWS = 24, 12, 88  # grey levels; changes of light and dark in a row; percentile of the rows
+_EDGE, _STROKES, _ROWS = 24, 12, 97  # grey levels; changes of light and dark in a row; percentile of the rows
 MOST = 6
 """Places that are looked at again, the widest first."""
 
@@ -30,15 +30,15 @@ _WHOLE = 0.6  # of a line that is replaced
 def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOST, swift: bool = False) -> list[Line]:
     """The lines, with doubtful ones replaced by what an enlarged look shows there, and with new ones found beside.
 
-    most: places that are looked at. swift: no larger than it takes to read them, in fewer bits where the processor
-    gains by it.
+    most: places that are looked at, beside those where there are the strokes of fine print. swift: no larger than it
+    takes to read them, in fewer bits where the processor gains by it; and for no fine print.
     """
-    doubtful = sorted((line for line in lines if _doubtful(line, swift=swift)), key=lambda line: -line.width)[:most]
+    doubtful = sorted((line for line in lines if _doubtful(line, swift=swift)), key=lambda line: -line.width)
     result = list(lines)
-    for line in doubtful:
+    for number, line in enumerate(doubtful):
         if all(line is not other for other in result):
             continue  # replaced by a look at its neighbour
-        seen = _look(rgb, line, swift=swift)
+        seen = _look(rgb, line, swift=swift) if number < most else []
         for found in seen if swift else [*seen, *_inside(rgb, line)]:
             if found.score < _DOUBTFUL and found.score <= line.score:
                 continue
