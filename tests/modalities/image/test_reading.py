@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
+from polyveil.modalities.image.detectors.mail import misread
 from polyveil.modalities.image.detectors.plate import plates
 from polyveil.modalities.image.layout import page
 from polyveil.modalities.image.ocr import Line
@@ -137,6 +138,22 @@ def test_known_values(text: str, value: str, expected: set[str]) -> None:
 def test_known_values_are_found_wherever_they_stand(value: str, before: str, after: str) -> None:
     layout = page([line(f"{before} {value} {after}", 0, 0)])
     assert any(layout.text[start:end] == value for _, start, end, _ in spotted(layout, [Known("PERSON", value)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "mail"),
+    [
+        ("Helena Petroy ≤h netrov@examnle org≥ Meeting", "h netrov@examnle org"),
+        ("mail: i.castellano©example.org", "i.castellano©example.org"),
+        ("i.castellano@ example,co,uk today", "i.castellano@ example,co,uk"),
+        ("© Example Press 2024, all rights", None),
+        ("Acme® tools com", None),
+        ("meet us @ noon", None),
+    ],
+)
+def test_addresses_that_were_misread(text: str, mail: str | None) -> None:
+    found = [one.text[start:end] for one, start, end in misread([line(text, 0, 0)])]
+    assert found == ([mail] if mail else [])
 
 
 @pytest.mark.parametrize(

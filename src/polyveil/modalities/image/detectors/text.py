@@ -11,6 +11,7 @@ from polyveil.modalities.image.detectors.alone import Covered, alone
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
 from polyveil.modalities.image.detectors.labels import label
+from polyveil.modalities.image.detectors.mail import SCORE, misread
 from polyveil.modalities.image.detectors.mrz import machine_lines
 from polyveil.modalities.image.detectors.plate import plates, whole
 from polyveil.modalities.image.layout import Page, page, paragraphs
@@ -85,6 +86,8 @@ def _pieces(
         yield entity, line, start, end, score, "ocr:label"
     for entity, line, score in machine_lines(lines):
         yield entity, line, 0, len(line.text), score, "ocr:mrz"
+    for line, start, end in misread(lines):
+        yield "EMAIL_ADDRESS", line, start, end, SCORE, "ocr:mail"
     for entity, line, score in plates(lines):
         yield entity, line, 0, len(line.text), score, "ocr:plate"
     for entity, start, end, score in spotted(layout, known):
