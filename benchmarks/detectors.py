@@ -137,6 +137,7 @@ def photographed(paper: Image.Image, rng: np.random.Generator) -> tuple[npt.NDAr
     angle = rng.uniform(-0.4, 0.4)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     corners = corners @ turn * (1 + 0.12 * rng.uniform(-1, 1, (4, 2)))
+    corners *= min(1.0, float(((np.array([wide, tall]) / 2 - 9) / np.abs(corners).max(axis=0)).min()))  # long receipts
     reach = np.abs(corners).max(axis=0) + 8
     corners = (corners + rng.uniform(reach, np.array([wide, tall]) - reach)).astype(np.float32)
     sheet = np.asarray(paper.convert("RGB"))
