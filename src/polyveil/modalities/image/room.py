@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +17,7 @@ from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
 from polyveil.modalities.image.detectors.text import Reader
 from polyveil.modalities.image.encode import encode
 from polyveil.modalities.image.fingerprint import fingerprint, similar
+from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.image.picture import Picture, view
 from polyveil.modalities.image.quality import quality
 from polyveil.modalities.image.regions import keep, restore
@@ -113,7 +115,8 @@ def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tup
         return picture, answered
     clean, fresh = picture, answered
     for attempt in range(_ROUNDS + 1):
-        frames = tuple(masks.apply(frame, fresh, policy) for frame in clean.frames)
+        with steady_noise() if len(clean.frames) > 1 else nullcontext():
+            frames = tuple(masks.apply(frame, fresh, policy) for frame in clean.frames)
         alpha = tuple(masks.opaque(layer, fresh, policy) for layer in clean.alpha)
         clean = replace(clean, frames=frames, alpha=alpha)
         left: list[Finding] = []
