@@ -44,7 +44,10 @@ def inspect(part: Part, ctx: Context, *, read: Reader = ocr.read) -> Inspection:
     found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known, read)
     height, width = picture.frames[0].shape[:2]
     road = ctx.policy.roads.image
-    found = [*zones.kept(found, road.exempt, width, height), *zones.findings(road.zones, width, height)]
+    # Pages may differ in size: a zone is masked as it lies in each, and exempt is what is so in all.
+    sizes = list(dict.fromkeys((frame.shape[1], frame.shape[0]) for frame in picture.frames))
+    found = [one for one in found if any(zones.kept([one], road.exempt, *size) for size in sizes)]
+    found += [zone for size in sizes for zone in zones.findings(road.zones, *size)]
     found += metadata.find(picture.notes, ctx.policy)
     grey = _grey(picture)
     metrics: dict[str, float | str] = {

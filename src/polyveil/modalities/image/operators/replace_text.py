@@ -67,7 +67,7 @@ def lettering(text: str, height: int, width: int, *, bold: bool = False) -> npt.
     start = min(round(_INDENT * height) + 2, (width - (right - left)) / 2)  # where the old text began
     place = (start - left, (height - (bottom - top)) / 2 - top)
     pen.text(place, text, font=font, fill=255, stroke_width=stroke, stroke_fill=255)
-    return np.asarray(image).astype(np.float32) / 255
+    return (np.asarray(image) / 255).astype(np.float32)
 
 
 def colours(
