@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds an asset must keep. Sizes in bytes, durations in seconds.
 
-    The defaults keep a worker under 1.5 GB, save for WebP of that size (1.9 GB): a decoded picture takes 3 bytes a pixel and the road
-    holds at most three copies of it.
+    The defaults keep a worker under 1.5 GB: a decoded picture of `max_pixels` takes 3 bytes a pixel and the road
+    holds at most three copies of it. Written as WebP, a picture of that size takes 1.9 GB.
     """
 
     max_pixels: int = 108_000_000  # cameras and telephones of "100 megapixels" make 102 to 108 million
