@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from polyveil.modalities.image import zones
+from polyveil.modalities.image.operators import Steady, steady_noise
 from polyveil.modalities.video import masks
 from polyveil.modalities.video.detectors import face, writing
 from polyveil.modalities.video.motion import Motion, reduced
@@ -63,6 +64,7 @@ class Masker:
     video: Video
     policy: Policy
     _motion: Motion = field(default_factory=Motion, repr=False)
+    _steady: Steady = field(default_factory=Steady, repr=False)
     _held: list[_Held] = field(default_factory=list, repr=False)
     _looked_at: float | None = None
     _written: list[Sighting] = field(default_factory=list, repr=False)
@@ -91,7 +93,9 @@ class Masker:
         if not one.whole:
             try:
                 plan = masks.plan(self._findings(one), self.policy)
-                masks.draw(planes, [box for boxes in plan.boxes.values() for box in boxes], plan.answers, self.video)
+                with steady_noise(self._steady):
+                    boxes = [box for found in plan.boxes.values() for box in found]
+                    masks.draw(planes, boxes, plan.answers, self.video)
             except Exception:  # noqa: BLE001 - as above
                 one.whole = True
         if one.whole:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from polyveil.errors import AssetError
 from polyveil.modalities.image import masks
-from polyveil.modalities.image.operators import ImageOperator, Window, steady_noise
+from polyveil.modalities.image.operators import ImageOperator, Window, noise_place, steady_noise
 from polyveil.modalities.image.operators.blur import blur
 from polyveil.modalities.image.operators.fill import fill
 from polyveil.modalities.image.operators.inpaint import inpaint
@@ -113,6 +113,39 @@ def test_frames_of_a_film_cannot_be_averaged(operator: ImageOperator) -> None:
         assert np.array_equal(first, operator(dark, window))
         assert np.array_equal(first, operator(bright, window))
     assert not np.array_equal(first, operator(dark, window))
+
+
+@pytest.mark.parametrize("operator", [mosaic, blur])
+def test_frames_of_a_film_cannot_be_subtracted(operator: ImageOperator) -> None:
+    """Where noise is the same, the difference of two frames is free of it: a second look at a thing is not read."""
+    window = Window(20, 60, 20, 70)
+    seen = [np.full((80, 90), 128, np.uint8) for _ in range(2)]
+    for one in seen:
+        one[window.slices] = RNG.integers(0, 256, (40, 50))
+    with steady_noise():
+        with noise_place(0):
+            first = operator(seen[0], window)
+            assert np.array_equal(first, operator(seen[1], window))
+        with noise_place(1):  # another plane, or another face
+            second = operator(seen[0], window)
+    assert not np.array_equal(first, second)
+
+
+def test_a_drawn_face_stands_for_faces_alone_and_what_is_asked_for_is_masked() -> None:
+    policy = load("default")
+    place = Region(5, 5, 20, 10)
+
+    def masked(entity: str, op: str) -> str:
+        road = policy.roads.image.model_copy(update={"default": Operator(op=op)})
+        changed = policy.model_copy(update={"roads": policy.roads.model_copy(update={"image": road})})
+        found = masks.masked([Finding(entity, place, 0.9, "test")], changed)
+        return found[0][1].op if found else "nothing"
+
+    assert masked("FACE", "neutral_face") == "neutral_face"
+    assert masked("PERSON", "neutral_face") == "fill"
+    assert masked("FACE", "keep") == "nothing"
+    assert masked("ZONE", "keep") == "fill"
+    assert masked("TEXT", "keep") == "fill"
 
 
 @settings(max_examples=40, deadline=None)

@@ -13,7 +13,7 @@ from polyveil.identity import Identity
 from polyveil.modalities import image as room
 from polyveil.modalities.image import ocr, words
 from polyveil.modalities.image.operators import Window
-from polyveil.modalities.image.operators.replace_text import replace_text
+from polyveil.modalities.image.operators.replace_text import lettering, replace_text
 from polyveil.modalities.interface import Context
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
@@ -98,3 +98,26 @@ def test_only_what_was_written_there_is_taken_for_it() -> None:
     values = ("Lydla Ransom", "Margaret Hollow", "Bo")
     again = [Finding("PERSON", place, 1.0, "test", value=value) for value in values]
     assert [one.value for one in words.foreign(again, answered)] == ["Margaret Hollow", "Bo"]
+
+
+def test_what_holds_other_findings_is_paper_under_their_text(ctx: Context) -> None:
+    whole = Finding("PERSON", Region(10, 10, 400, 40), 0.7, "test", value="Margaret Holloway 0161 496 0123")
+    name = Finding("PERSON", Region(10, 12, 200, 36), 0.9, "test", value="Margaret Holloway")
+    other = Finding("PERSON", Region(10, 100, 200, 36), 0.9, "test", value="Bo Larsen")
+    given = [(one, Operator(op="replace_text")) for one in (name, whole, other)]
+    made = words.filled(given, ctx)
+    assert [one for one, _operator in made] == [whole, name, other]
+    assert [str(operator.params["text"]).strip() == "" for _one, operator in made] == [True, False, False]
+
+
+def test_a_font_with_digits_is_chosen_for_chinese() -> None:
+    drawn = lettering("\u7535\u8bdd 13912345678", 40, 300)
+    if drawn is None:
+        pytest.skip("no Chinese font here")
+    boxes = lettering("\u7535\u8bdd \U0010fffd" + "\U0010fffd" * 10, 40, 300)  # what no font has
+    assert boxes is not None
+    assert np.abs(drawn - boxes)[:, 150:].max() > 0.5
+    ones, eights = (lettering(f"\u7535 {digit * 9}", 40, 300) for digit in "18")
+    assert ones is not None
+    assert eights is not None
+    assert eights.sum() > 1.2 * ones.sum()

@@ -82,3 +82,22 @@ def test_a_picture_is_masked_in_its_zone(tmp_path: Path) -> None:
     assert not after[50:75, 50:100].any()
     assert (after[:45] == (200, 180, 90)).all()
     assert [(one.entity, one.operator) for one in done.applied] == [("ZONE", "fill")]
+
+
+def test_zones_on_pages_of_different_sizes(tmp_path: Path) -> None:
+    """The right half of a larger page lies elsewhere."""
+    ctx = Context(load("default"), Identity(bytes(32)), tmp_path)
+    zone = Zone(x=0.5, y=0, w=0.5, h=1)
+    ctx = with_roads(ctx, image=ctx.policy.roads.image.model_copy(update={"zones": (zone,)}))
+    sink = io.BytesIO()
+    pages = [Image.new("RGB", size, (200, 180, 90)) for size in ((100, 60), (400, 240))]
+    pages[0].save(sink, "TIFF", save_all=True, append_images=pages[1:])
+    part = Part("", Modality.IMAGE, "image/tiff", sink.getvalue())
+    done = room.transform(part, room.inspect(part, ctx).findings, ctx)
+    after = Image.open(io.BytesIO(done.part.read()))
+    for page, (width, height) in enumerate(((100, 60), (400, 240))):
+        after.seek(page)
+        pixels = np.asarray(after.convert("RGB"))
+        assert pixels.shape == (height, width, 3)
+        assert not pixels[:, width // 2 :].any()
+    assert (pixels[100:, :40] == (200, 180, 90)).all()

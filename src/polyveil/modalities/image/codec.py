@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polyveil.errors import AssetError, MissingExtraError
-from polyveil.modalities.image import deep, heic, heif, jxl, metadata, raw
+from polyveil.modalities.image import deep, heic, heif, jpeg, jxl, metadata, raw, tiff
 from polyveil.modalities.image.picture import Picture, Pixels
 from polyveil.schema.limits import Limits
 from polyveil.schema.outcome import QuarantineCode
@@ -76,6 +76,14 @@ def decode(part: Part, limits: Limits) -> Picture:
             return heic.read(structure)
         if head.startswith(_TIFF) and (developed := _preview(stream, image_module, part.size, limits)):
             return developed
+        if head.startswith(_TIFF):
+            stream.seek(0)
+            if unlike := _read_tiff(stream.read(), part.size, limits):
+                return unlike
+        if head.startswith(b"\xff\xd8") and (frame := jpeg.frame(head)) and frame.bits > 8:
+            check_pixels(frame.width * frame.height, part.size, limits)
+            stream.seek(0)
+            return _read_deep_jpeg(stream.read(), frame.bits)
         stream.seek(0)
         if not _recognised(image_module, head):
             raise AssetError(QuarantineCode.UNSUPPORTED, "not a picture format that is read")
@@ -110,6 +118,39 @@ def _preview(stream: Any, image_module: Any, size: int, limits: Limits) -> Pictu
         profile = image.info.get("icc_profile")
         rgb = image.mode == "RGB" and isinstance(profile, bytes)
         return Picture((pixels,), "JPEG", icc=profile if rgb else None, notes=notes, left_out="sensor data")
+
+
+def _read_tiff(data: bytes, size: int, limits: Limits) -> Picture | None:
+    """A TIFF file of the kinds that Pillow does not read; None for others."""
+    pages = tiff.pages(data)
+    if not pages:
+        return None
+    check_pixels(sum(wide * tall for wide, tall in map(tiff.size, pages)), size, limits)
+    frames, alphas = [], []
+    for index, fields in enumerate(pages):
+        pixels, alpha = tiff.read(data, index, fields)
+        turn = tiff.orientation(fields)
+        frames.append(_turned(pixels, turn))
+        alphas.append(None if alpha is None else _turned(alpha, turn))
+    bits = 8 * frames[0].dtype.itemsize
+    notes = metadata.read_exif(data[: 64 * 1024])
+    return Picture(tuple(frames), "TIFF", alpha=_alphas(frames, alphas), icc=tiff.profile(data), notes=notes, bits=bits)
+
+
+def _read_deep_jpeg(data: bytes, bits: int) -> Picture:
+    """JPEG of 12 bits a sample (ITU-T T.81, extended)."""
+    array = np.asarray(deep.codecs().jpeg8_decode(data))
+    exif = jpeg.application(data, 1, b"Exif\0\0")
+    profile = jpeg.profile(data)
+    pixels: Pixels
+    if array.ndim == 2:
+        pixels = (array << (16 - bits)) | (array >> (2 * bits - 16))
+    elif array.shape[2] == 3:
+        pixels, _alpha = deep.split(array, bits)
+    else:
+        raise AssetError(QuarantineCode.UNSUPPORTED, "a deep JPEG picture of other colours than grey and RGB")
+    pixels = _turned(pixels, metadata.orientation(exif))
+    return Picture((pixels,), "JPEG", icc=profile, notes=metadata.read_exif(exif), bits=bits)
 
 
 def _turned(pixels: Pixels, orientation: int) -> Pixels:

@@ -83,7 +83,10 @@ def colour(data: bytes, name: str) -> tuple[int, int, int] | None:
 
 
 def write(picture: Picture, name: str, quality: int, profile: bytes | None) -> bytes:
-    """Colour of uint16 as PNG, AVIF or JXL (one frame) or TIFF, with its alpha and what its colours mean."""
+    """Colour of uint16 as PNG, AVIF or JXL (one frame) or TIFF, with its alpha and what its colours mean.
+
+    Colour of float32 as TIFF.
+    """
     pages = [_page(picture, index) for index in range(len(picture.frames))]
     if name == "TIFF":
         return _tiff(pages, profile)
@@ -111,18 +114,21 @@ def write(picture: Picture, name: str, quality: int, profile: bytes | None) -> b
 def _page(picture: Picture, index: int) -> Pixels:
     pixels = picture.frames[index]
     if picture.alpha:
-        pixels = np.concatenate([pixels, picture.alpha[index][..., None].astype(np.uint16) * 257], axis=2)
+        alpha = picture.alpha[index][..., None]
+        full = alpha.astype(np.uint16) * 257 if pixels.dtype == np.uint16 else alpha.astype(np.float32) / 255
+        pixels = np.concatenate([pixels, full], axis=2, dtype=pixels.dtype)
     return np.ascontiguousarray(pixels)
 
 
 def _tiff(pages: list[Pixels], profile: bytes | None) -> bytes:
-    """Pages (h, w, 3 or 4) uint16 as TIFF 6.0, deflated in one strip each, with no other tag than decoding needs."""
+    """Pages (h, w, 3 or 4) uint16 or float32 as TIFF 6.0: one deflated strip each, and the tags that decoding needs."""
     short, long_, undefined = 3, 4, 7
     out = bytearray(b"II*\0\0\0\0\0")
     link = 4  # where the offset of the next directory goes
     for page in pages:
         height, width, samples = page.shape
-        strip = zlib.compress(page.astype("<u2").tobytes(), 4)
+        floating = page.dtype.kind == "f"
+        strip = zlib.compress(page.astype("<f4" if floating else "<u2").tobytes(), 4)
         entries: list[tuple[int, int, int, bytes]] = []
 
         def put(tag: int, kind: int, *values: int, entries: list[tuple[int, int, int, bytes]] = entries) -> None:
@@ -131,7 +137,7 @@ def _tiff(pages: list[Pixels], profile: bytes | None) -> bytes:
 
         put(256, long_, width)
         put(257, long_, height)
-        put(258, short, *[16] * samples)
+        put(258, short, *[32 if floating else 16] * samples)
         put(259, short, 8)  # deflate
         put(262, short, 2)  # RGB
         put(273, long_, len(out))
@@ -141,8 +147,11 @@ def _tiff(pages: list[Pixels], profile: bytes | None) -> bytes:
         put(284, short, 1)
         if samples == 4:
             put(338, short, 2)  # alpha that colours are not multiplied with
+        if floating:
+            put(339, short, *[3] * samples)
         if profile:
             entries.append((34675, undefined, len(profile), profile))
+        entries.sort()
         out += strip + bytes(len(strip) % 2)
         table = len(entries).to_bytes(2, "little")
         for tag, kind, count, value in entries:

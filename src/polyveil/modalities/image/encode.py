@@ -47,7 +47,7 @@ def encode(picture: Picture, *, target: str, quality: int) -> tuple[bytes, str]:
     """
     name = _format(picture, target)
     profile = icc.clean(picture.icc, space=b"GRAY" if picture.frames[0].ndim == 2 else b"RGB ")
-    if picture.frames[0].dtype == np.uint16 and picture.frames[0].ndim == 3:
+    if picture.frames[0].dtype in {np.dtype(np.uint16), np.dtype(np.float32)} and picture.frames[0].ndim == 3:
         return deep.write(picture, name, quality, profile), MEDIA_TYPES[name]
     if name == "JXL":
         return _jxl(picture, quality), MEDIA_TYPES[name]

@@ -7,6 +7,9 @@ the scans stay; comments and application data go, but for Adobe's colour transfo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 _MARKER, _SOS, _COM = 0xFF, 0xDA, 0xFE
 _APP0, _APP14, _APP15 = 0xE0, 0xEE, 0xEF
 _TABLES = frozenset({0xC4, 0xDB, 0xDD})  # Huffman and quantisation tables, restart interval
@@ -14,6 +17,49 @@ _FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what
 _ADOBE = b"Adobe"
 _ICC = b"ICC_PROFILE\0"
 _PIECE = 65_519  # bytes of a profile in one segment
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Bits a sample, width and height in pixels."""
+
+    bits: int
+    width: int
+    height: int
+
+
+def frame(data: bytes) -> Header | None:
+    """What the frame header says, or None if `data` does not reach so far."""
+    for kind, body in _segments(data):
+        if 0xC0 <= kind <= 0xCF and kind not in {0xC4, 0xC8, 0xCC} and len(body) >= 6:
+            return Header(body[0], int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
+    return None
+
+
+def application(data: bytes, number: int, start: bytes) -> bytes:
+    """What follows `start` in the first application segment APP`number` that begins so; b'' if there is none."""
+    found = (body for kind, body in _segments(data) if kind == _APP0 + number and body.startswith(start))
+    return next((body[len(start) :] for body in found), b"")
+
+
+def profile(data: bytes) -> bytes | None:
+    """The colour profile, put together from its segments (ICC.1, annex B.4)."""
+    pieces = [body[len(_ICC) :] for kind, body in _segments(data) if kind == _APP0 + 2 and body.startswith(_ICC)]
+    return b"".join(piece[2:] for piece in sorted(pieces, key=lambda piece: piece[:1])) or None
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(kind, content) of the segments before the first scan."""
+    at = 2
+    while data[at : at + 1] == b"\xff" and at + 4 <= len(data):
+        if data[at + 1] == _MARKER:  # a fill byte
+            at += 1
+            continue
+        if data[at + 1] == _SOS:
+            return
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        yield data[at + 1], data[at + 4 : at + 2 + length]
+        at += 2 + max(2, length)
 
 
 def stripped(data: bytes, icc: bytes | None) -> bytes | None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from polyveil import plugins
 from polyveil.errors import AssetError
 from polyveil.modalities.image.detectors.text import ANY_TEXT
-from polyveil.modalities.image.operators import ImageOperator, Window
+from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
 from polyveil.modalities.image.picture import Pixels
 from polyveil.modalities.image.zones import ZONE
 from polyveil.schema.finding import Finding
@@ -35,21 +35,38 @@ def masked(findings: Sequence[Finding], policy: Policy) -> list[tuple[Finding, O
     for finding in findings:
         if not isinstance(finding.location, Region):
             continue
-        default: Operator = policy.roads.image.default
-        operator = default if finding.entity in {ANY_TEXT, ZONE} else policy.operator(finding.entity, Modality.IMAGE)
+        asked = finding.entity in {ANY_TEXT, ZONE}
+        operator = policy.roads.image.default if asked else policy.operator(finding.entity, Modality.IMAGE)
+        operator = fitting(finding.entity, operator, asked=asked)
         if operator.op != "keep":
             answered.append((finding, operator))
     return answered
 
 
+def fitting(entity: str, operator: Operator, *, asked: bool = False) -> Operator:
+    """The operator, or solid fill: for a drawn face over what is none, and where the policy asks for a mask by itself.
+
+    asked: a zone, or all text, which 'keep' as the default for what is found does not mean.
+    """
+    misplaced = operator.op == "neutral_face" and entity not in ROUND
+    return Operator(op="fill") if misplaced or (asked and operator.op == "keep") else operator
+
+
 def apply(pixels: Pixels, answered: Sequence[tuple[Finding, Operator]], policy: Policy) -> Pixels:
     """Mask one frame (h, w[, 3]), in place if it can be written to. Raises AssetError on an unknown operator."""
     result = pixels if pixels.flags.writeable else np.array(pixels)
-    for finding, operator in answered:
-        window = extent(finding, policy, pixels.shape)
+    windows = [extent(finding, policy, pixels.shape) for finding, _operator in answered]
+    # Text takes the colours of what stood there, which another mask may have covered by then.
+    written = {
+        place: _patch(operator, result, window)
+        for place, ((_finding, operator), window) in enumerate(zip(answered, windows, strict=True))
+        if operator.op == "replace_text" and window is not None
+    }
+    for place, ((finding, operator), window) in enumerate(zip(answered, windows, strict=True)):
         if window is None:
             continue
-        patch = _patch(operator, result, window)
+        with noise_place(place):
+            patch = written[place] if place in written else _patch(operator, result, window)
         rows, columns = window.slices
         if finding.entity in ROUND and policy.roads.image.shape == "ellipse":
             cover = _ellipse(finding, policy, window)
@@ -74,7 +91,9 @@ def opaque(alpha: npt.NDArray[np.uint8], answered: Sequence[tuple[Finding, Opera
 def extent(finding: Finding, policy: Policy, shape: tuple[int, ...]) -> Window | None:
     """The pixels that a mask touches, clipped to the picture; None if it lies outside."""
     region = cast("Region", finding.location)
-    if finding.entity in ROUND:
+    if finding.entity == ZONE:
+        margin_x = margin_y = 0.0  # drawn by a person
+    elif finding.entity in ROUND:
         factor = policy.roads.image.scale * (1 + _FEATHER if policy.roads.image.shape == "ellipse" else 1)
         margin_x, margin_y = region.w * (factor - 1) / 2, region.h * (factor - 1) / 2
     else:

@@ -45,6 +45,18 @@ def read_exif(data: bytes) -> Notes:
     return _read(load) if data else ()
 
 
+def orientation(data: bytes) -> int:
+    """The orientation in a TIFF structure with EXIF fields, 1 (upright) where it has none."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    try:
+        exif.load(b"Exif\0\0" + data)
+        return int(exif.get(0x0112, 1))
+    except Exception:  # noqa: BLE001 - damaged metadata must not cost the picture
+        return 1
+
+
 def _read(load: Callable[[], Any]) -> Notes:
     from PIL import ExifTags
 

@@ -65,6 +65,7 @@ def window(pixels: Pixels) -> npt.NDArray[np.uint8]:
     low, high = (float(value) for value in np.percentile(finite, (0.5, 99.5))) if finite.size else (0.0, 1.0)
     if high <= low:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    scaled = (np.nan_to_num(values) - low) * (255 / max(high - low, 1e-6))
+    within = np.clip(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high)
+    scaled = (within - low) * (255 / max(high - low, 1e-6))
     levels: npt.NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
     return levels

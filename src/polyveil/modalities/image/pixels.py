@@ -51,6 +51,7 @@ def dump(picture: Picture, part: Part, workdir: Path) -> bytes | Path:
 
 def full_range(frame: Pixels) -> Pixels:
     """8 bits from the lowest to the highest value, without the windowing that a viewer would apply."""
-    low, high = int(frame.min()), int(frame.max())
-    scaled = (frame.astype(np.float32) - low) * (255 / max(1, high - low))
-    return scaled.astype(np.uint8)
+    values = np.nan_to_num(frame.astype(np.float32), posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    least = 1.0 if frame.dtype.kind in "ui" else 1e-9
+    return ((values - low) * (255 / max(least, high - low))).astype(np.uint8)

@@ -16,7 +16,10 @@ _FILTER_ARRAY, _LINEAR_RAW = 32803, 34892  # photometric interpretations of sens
 _RAW_COMPRESSIONS = frozenset({34713, 32767, 65535, 34892})  # Nikon, Sony, Pentax, lossy DNG
 _PICTURES = frozenset({b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"})  # not lossless, which holds sensor data
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 13: 4}
-_READ = frozenset({*_NEXT_IFDS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _STRIP_SIZES, _JPEG, _JPEG_SIZE, _ORIENTATION})
+_SHAPE = (256, 257, 258, 277, 284, 339)  # width, height, bits, samples, planes, kind of samples
+_READ = frozenset(
+    {*_NEXT_IFDS, *_SHAPE, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _STRIP_SIZES, _JPEG, _JPEG_SIZE, _ORIENTATION}
+)
 _MOST = 64  # directories
 _MOST_NUMBERS = 64  # of an entry; no field that is read here has as many
 
@@ -53,6 +56,32 @@ def preview(data: bytes) -> Preview | None:
     return max(found, key=lambda one: one.width * one.height, default=None)
 
 
+def chain(data: bytes) -> list[dict[int, list[int]]]:
+    """The whole numbers of the pages' directories by tag, without what hangs on them; 0 where a tag has none."""
+    order: Order = "little" if data[:2] == b"II" else "big"
+    found: list[dict[int, list[int]]] = []
+    done = set[int]()
+    at = int.from_bytes(data[4:8], order)
+    while at not in done and 8 <= at <= len(data) - 2 and len(found) < _MOST:
+        done.add(at)
+        entries, following = _directory(data, at, order)
+        found.append(entries)
+        at = int.from_bytes(data[following : following + 4], order)
+    return found
+
+
+def value(data: bytes, tag: int) -> bytes | None:
+    """The bytes of a field of the first directory, of one byte each."""
+    order: Order = "little" if data[:2] == b"II" else "big"
+    at = int.from_bytes(data[4:8], order)
+    for index in range(int.from_bytes(data[at : at + 2], order)):
+        entry = data[at + 2 + 12 * index : at + 14 + 12 * index]
+        if len(entry) == 12 and int.from_bytes(entry[:2], order) == tag:
+            count, start = int.from_bytes(entry[4:8], order), int.from_bytes(entry[8:12], order)
+            return data[start : start + count] if count > 4 else None
+    return None
+
+
 def _directories(data: bytes) -> Iterator[dict[int, list[int]]]:
     """Every directory's whole numbers by tag; the first one first."""
     order: Order = "little" if data[:2] == b"II" else "big"
@@ -62,18 +91,23 @@ def _directories(data: bytes) -> Iterator[dict[int, list[int]]]:
         if at in done or not 8 <= at <= len(data) - 2:
             continue
         done.add(at)
-        count = int.from_bytes(data[at : at + 2], order)
-        entries = {}
-        for index in range(count):
-            entry = data[at + 2 + 12 * index : at + 14 + 12 * index]
-            if len(entry) == 12:
-                tag = int.from_bytes(entry[:2], order)
-                if tag not in entries:
-                    entries[tag] = _numbers(data, entry, order) if tag in _READ else [0]
+        entries, following = _directory(data, at, order)
         yield entries
-        following = at + 2 + 12 * count
         waiting += [int.from_bytes(data[following : following + 4], order)]
         waiting += [place for tag in _NEXT_IFDS for place in entries.get(tag, ())]
+
+
+def _directory(data: bytes, at: int, order: Order) -> tuple[dict[int, list[int]], int]:
+    """(fields, where the offset of the next directory stands)."""
+    count = int.from_bytes(data[at : at + 2], order)
+    entries = {}
+    for index in range(count):
+        entry = data[at + 2 + 12 * index : at + 14 + 12 * index]
+        if len(entry) == 12:
+            tag = int.from_bytes(entry[:2], order)
+            if tag not in entries:
+                entries[tag] = _numbers(data, entry, order) if tag in _READ else [0]
+    return entries, at + 2 + 12 * count
 
 
 def _numbers(data: bytes, entry: bytes, order: Order) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +17,7 @@ from polyveil.modalities.image.denoise import NOISY, denoise, noise_sigma
 from polyveil.modalities.image.detectors.text import Reader
 from polyveil.modalities.image.encode import encode
 from polyveil.modalities.image.fingerprint import fingerprint, similar
+from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.image.picture import Picture, view
 from polyveil.modalities.image.quality import quality
 from polyveil.modalities.image.regions import keep, restore
@@ -42,7 +44,10 @@ def inspect(part: Part, ctx: Context, *, read: Reader = ocr.read) -> Inspection:
     found = detect.find_in_frames(partial(_views, picture), len(picture.frames), ctx, part.hints.known, read)
     height, width = picture.frames[0].shape[:2]
     road = ctx.policy.roads.image
-    found = [*zones.kept(found, road.exempt, width, height), *zones.findings(road.zones, width, height)]
+    # Pages may differ in size: a zone is masked as it lies in each, and exempt is what is so in all.
+    sizes = list(dict.fromkeys((frame.shape[1], frame.shape[0]) for frame in picture.frames))
+    found = [one for one in found if any(zones.kept([one], road.exempt, *size) for size in sizes)]
+    found += [zone for size in sizes for zone in zones.findings(road.zones, *size)]
     found += metadata.find(picture.notes, ctx.policy)
     grey = _grey(picture)
     metrics: dict[str, float | str] = {
@@ -113,7 +118,8 @@ def _mask(picture: Picture, answered: Answered, part: Part, ctx: Context) -> tup
         return picture, answered
     clean, fresh = picture, answered
     for attempt in range(_ROUNDS + 1):
-        frames = tuple(masks.apply(frame, fresh, policy) for frame in clean.frames)
+        with steady_noise() if len(clean.frames) > 1 else nullcontext():
+            frames = tuple(masks.apply(frame, fresh, policy) for frame in clean.frames)
         alpha = tuple(masks.opaque(layer, fresh, policy) for layer in clean.alpha)
         clean = replace(clean, frames=frames, alpha=alpha)
         left: list[Finding] = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from polyveil.modalities.image.operators import steady_noise
+from polyveil.modalities.image.operators import Steady, steady_noise
 from polyveil.modalities.image.operators.interface import noise_secret
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.entry import Entries, InexactError, entries
@@ -118,7 +118,7 @@ def _look(task: _Look, tell: Told) -> Sequence[Looked]:
 
 def _draw(task: _Draw, tell: Told) -> Drawn:
     with (
-        steady_noise(task.secret),
+        steady_noise(Steady(task.secret)),
         open_video(task.path, task.limits) as video,
         open_writer(task.to, video, task.road, segment=True) as writer,
     ):

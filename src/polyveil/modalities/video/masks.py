@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from polyveil import plugins
 from polyveil.errors import AssetError
-from polyveil.modalities.image.operators import ImageOperator, Window
+from polyveil.modalities.image.masks import fitting
+from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
+from polyveil.modalities.image.operators.replace_text import colours, lettering
 from polyveil.modalities.image.zones import ZONE
 from polyveil.modalities.video.operators.fill import BLACK, colour_in_yuv
 from polyveil.modalities.video.reader import Planes, Video
@@ -30,6 +32,7 @@ ROUND = frozenset({"FACE"})
 _GREY = frozenset({"neutral_face"})
 """Operators that draw without colour: chroma is at its middle."""
 
+_INKED = 0.6  # part of a chroma sample that is ink, for its colour to be that of the ink
 _MARGIN = 0.1  # of a box's shorter side, and two pixels
 _AROUND = 24  # pixels around a window that an operator may look at, at least
 _MOST_BOXES = 20_000_000
@@ -63,10 +66,15 @@ class Plan:
     applied: tuple[Applied, ...]
 
 
-def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
-    """Findings sorted by frame, with their operators. Raises AssetError if an operator is not installed."""
+def plan(
+    findings: Sequence[Finding], policy: Policy, text_of: Callable[[Finding, Operator], Operator] | None = None
+) -> Plan:
+    """Findings sorted by frame, with their operators. Raises AssetError if an operator is not installed.
+
+    text_of: gives `replace_text` what it is to write; without it such findings are filled.
+    """
     answers: list[Answer] = []
-    places: dict[str, int] = {}
+    places: dict[tuple[str, str], int] = {}
     boxes: dict[int, list[tuple[int, int, int, int, int, int]]] = defaultdict(list)
     tracks: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
@@ -74,14 +82,18 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
     for finding in findings:
         if not isinstance(finding.location, Track):
             continue
-        operator = (
-            policy.roads.video.default if finding.entity == ZONE else policy.operator(finding.entity, Modality.VIDEO)
-        )
+        zone = finding.entity == ZONE
+        operator = policy.roads.video.default if zone else policy.operator(finding.entity, Modality.VIDEO)
+        operator = fitting(finding.entity, operator, asked=zone)
         if operator.op == "keep":
             continue
+        if operator.op == "replace_text":
+            operator = text_of(finding, operator) if text_of is not None else Operator(op="fill")
         counts[finding.entity, operator.op] += 1
-        if finding.entity not in places:
-            places[finding.entity] = len(answers)
+        written = str(operator.params.get("text", "")) if operator.op == "replace_text" else ""
+        kind = finding.entity, f"{operator.op} {written}"
+        if kind not in places:
+            places[kind] = len(answers)
             rounded = finding.entity in ROUND and policy.roads.video.shape == "ellipse"
             # The policy's scale refers to the detector's box; an ellipse of 1.3 / 1.12 covers 95 % of the track's.
             scale = max(1.0, policy.roads.video.scale / MARGIN) if finding.entity in ROUND else 1.0
@@ -92,7 +104,7 @@ def plan(findings: Sequence[Finding], policy: Policy) -> Plan:
         if total > _MOST_BOXES:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {_MOST_BOXES} boxes")
         for frame, x, y, w, h in finding.location.boxes:
-            boxes[frame].append((places[finding.entity], x, y, w, h, len(tracks)))
+            boxes[frame].append((places[kind], x, y, w, h, len(tracks)))
         tracks.append(finding.entity)
     applied = tuple(Applied(entity, name, count) for (entity, name), count in sorted(counts.items()))
     return Plan(tuple(answers), boxes, tuple(tracks), applied)
@@ -103,16 +115,18 @@ def draw(
 ) -> int:
     """Draw the boxes of one frame into its planes. Gives the number of masked pixels (overlaps counted twice)."""
     touched = 0
-    for place, x, y, w, h, _track in boxes:
+    for place, x, y, w, h, track in boxes:
         answer = answers[place]
         cx, cy = x + w / 2, y + h / 2
         wide, tall = extent(answer, w, h)
-        if answer.operator.op == "fill":
+        around = wide < planes[0].shape[1] or tall < planes[0].shape[0]
+        if answer.operator.op == "fill" or (answer.operator.op == "inpaint" and not around):
             colour = colour_in_yuv(
                 answer.operator.params.get("colour") or BLACK, video.depth, full_range=video.full_range
             )
         else:
             colour = None
+        letters = _letters(planes, answer, (cx, cy, wide, tall), video) if answer.operator.op == "replace_text" else ()
         for index, plane in enumerate(planes):
             half = 1 if index == 0 else 2
             window = _window(cx / half, cy / half, wide / half, tall / half, plane.shape)
@@ -127,8 +141,11 @@ def draw(
                 patch = colour[index]
             elif index and answer.operator.op in _GREY:
                 patch = 1 << (video.depth - 1)
+            elif letters:
+                patch = letters[index]
             else:
-                patch = _patch(answer.operator, plane, window, video.depth)
+                with noise_place(track, index):
+                    patch = _patch(answer.operator, plane, window, video.depth)
             if answer.round:
                 inside = _ellipse(cx / half, cy / half, wide / half, tall / half, window)
                 part = plane[window.slices]
@@ -152,7 +169,9 @@ def covered(answer: Answer, box: tuple[int, int, int, int], shape: tuple[int, ..
 
 
 def extent(answer: Answer, w: float, h: float) -> tuple[float, float]:
-    """Width and height of the mask over a box of `w` x `h` pixels."""
+    """Width and height of the mask over a box of `w` x `h` pixels; a zone's is what a person drew."""
+    if answer.entity == ZONE:
+        return w, h
     if answer.entity in ROUND:
         return w * answer.scale, h * answer.scale
     margin = 2 * (_MARGIN * min(w, h) + 2)
@@ -180,6 +199,37 @@ def _oval(part: npt.NDArray[Any], middle: tuple[float, float], sides: tuple[floa
     # Three quarters of a pixel more: half for the pixels that are touched, the rest since OpenCV draws a polygon.
     axes = (round((sides[0] / 2 + 0.75) * _SUBPIXELS), round((sides[1] / 2 + 0.75) * _SUBPIXELS))
     cv2.ellipse(part, centre, axes, 0, 0, 360, value, cv2.FILLED, cv2.LINE_8, _SHIFT)
+
+
+def _letters(
+    planes: Planes, answer: Answer, box: tuple[float, float, float, float], video: Video
+) -> tuple[npt.NDArray[Any] | int, ...]:
+    """The answer's text on paper for each plane's window, black where it cannot be drawn."""
+    import cv2
+
+    cx, cy, wide, tall = box
+    cut = []
+    for half, plane in zip((1, 2, 2), planes, strict=True):
+        window = _window(cx / half, cy / half, wide / half, tall / half, plane.shape)
+        if window is None:
+            return colour_in_yuv(BLACK, video.depth, full_range=video.full_range)
+        cut.append((plane[window.slices] >> (video.depth - 8)).astype(np.uint8)[..., None])
+    height, width = cut[0].shape[:2]
+    drawn = lettering(str(answer.operator.params.get("text", "")), height, width)
+    if drawn is None:
+        return colour_in_yuv(BLACK, video.depth, full_range=video.full_range)
+    _paper, _ink, _bold, inked = colours(cut[0])
+    patches: list[npt.NDArray[Any] | int] = []
+    for index, (part, plane) in enumerate(zip(cut, planes, strict=True)):
+        size = part.shape[1], part.shape[0]
+        paper, ink, _bold, _inked = colours(part)
+        if index:  # what is ink is seen in the brightness
+            strong = np.asarray(cv2.resize(inked.astype(np.float32), size, interpolation=cv2.INTER_AREA)) > _INKED
+            ink = np.median(part[strong], axis=0) if bool(strong.any()) else np.full(1, 128)
+        cover = drawn if not index else np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_AREA))
+        levels = np.rint(paper[0] + (ink[0] - paper[0]) * cover).astype(plane.dtype)
+        patches.append(levels << (video.depth - 8))
+    return tuple(patches)
 
 
 def _operator(name: str) -> ImageOperator:

@@ -6,12 +6,13 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from polyveil import inference
 from polyveil.errors import AssetError
-from polyveil.modalities.image import zones
+from polyveil.modalities.image import words, zones
 from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.ahead import ahead
@@ -77,7 +78,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     Raises AssetError: CORRUPT, TOO_LARGE, TRANSFORM_FAILED.
     """
     road = ctx.policy.roads.video
-    drawn = plan(findings, ctx.policy)
+    drawn = plan(findings, ctx.policy, partial(words.answer, ctx=ctx))
     container, _codec = suited(road)
     path = _file(ctx, container)
     with open_video(part.data, ctx.limits) as video:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,31 +45,64 @@ entry-point group `polyveil.operators.image`.
 """
 
 
-_SECRET: ContextVar[int | None] = ContextVar("secret", default=None)
+@dataclass(slots=True)
+class Steady:
+    """What the frames of one film share. made: what an operator kept of a thing, with its noise, by place and shape."""
+
+    secret: int = field(default_factory=lambda: secrets.randbits(128), repr=False)
+    made: dict[tuple[int, ...], Patch] = field(default_factory=dict, repr=False)
+
+
+_STEADY: ContextVar[Steady | None] = ContextVar("steady", default=None)
+_PLACE: ContextVar[tuple[int, ...]] = ContextVar("place", default=())
 
 
 @contextmanager
-def steady_noise(secret: int | None = None) -> Iterator[None]:
-    """Within it, equal shapes get equal noise, so that the frames of a film cannot be averaged to be rid of it.
+def steady_noise(steady: Steady | None = None) -> Iterator[None]:
+    """Within it, what is kept of a thing is made once and shown in all frames, with its noise.
 
-    secret: that of another process that works on the same film; by default a new one.
+    So the frames of a film can neither be averaged to be rid of the noise nor, where the noise is the same, subtracted
+    from each other: what a thing looks like in the second frame is not read.
+
+    steady: what was shown before, or the secret of another process that works on the same film; by default a new one.
     """
-    token = _SECRET.set(secrets.randbits(128) if secret is None else secret)
+    token = _STEADY.set(steady if steady is not None else Steady())
     try:
         yield
     finally:
-        _SECRET.reset(token)
+        _STEADY.reset(token)
+
+
+@contextmanager
+def noise_place(*place: int) -> Iterator[None]:
+    """Names what is masked within it: the thing and the plane. Places have noise of their own.
+
+    Otherwise the flat colours of a face would show the noise of its brightness, and a flat region that of a face.
+    """
+    token = _PLACE.set(place)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
 
 
 def noise_secret() -> int:
     """What another process needs for the same noise. Only within `steady_noise`."""
-    secret = _SECRET.get()
-    if secret is None:
+    steady = _STEADY.get()
+    if steady is None:
         raise ValueError("no noise is steady here")
-    return secret
+    return steady.secret
 
 
-def random_source(shape: tuple[int, ...]) -> np.random.Generator:
-    """Randomness for noise of a shape, from the operating system: what an operator adds must not be predictable."""
-    secret = _SECRET.get()
-    return np.random.default_rng(None if secret is None else [secret, *shape])
+def kept_steady(shape: tuple[int, ...], make: Callable[[np.random.Generator], Patch]) -> Patch:
+    """What `make` makes of randomness from the operating system: what an operator adds must not be predictable.
+
+    Within `steady_noise` it is made once for each place and shape.
+    """
+    steady = _STEADY.get()
+    if steady is None:
+        return make(np.random.default_rng())
+    key = (*_PLACE.get(), *shape)
+    if key not in steady.made:
+        steady.made[key] = make(np.random.default_rng([steady.secret, *key]))
+    return steady.made[key]

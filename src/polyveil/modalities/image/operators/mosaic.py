@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polyveil.modalities.image.operators.interface import Patch, Window, random_source
+from polyveil.modalities.image.operators.interface import Patch, Window, kept_steady
 
 _RING = 8  # pixels of surroundings whose mean the region gets
 _LEAST_NOISE, _MOST_CONTRAST = 0.05, 0.6
@@ -47,10 +47,13 @@ def spread(small: Patch, pixels: Patch, window: Window, *, noise: float, contras
         low, high = 0.0, float(np.iinfo(pixels.dtype).max)
     else:
         low, high = float(pixels.min()), float(pixels.max())
-    mean = small.mean(axis=(0, 1))
-    weak = _around(pixels, window, (low + high) / 2) + min(_MOST_CONTRAST, max(0.0, float(contrast))) * (small - mean)
+    part = min(_MOST_CONTRAST, max(0.0, float(contrast)))
     sigma = max(_LEAST_NOISE, float(noise)) * (high - low)
-    noisy = (weak + random_source(small.shape).normal(0.0, sigma, small.shape)).astype(np.float32)
+
+    def weakened(source: np.random.Generator) -> Patch:
+        return np.asarray(part * (small - small.mean(axis=(0, 1))) + source.normal(0.0, sigma, small.shape))
+
+    noisy = (_around(pixels, window, (low + high) / 2) + kept_steady(small.shape, weakened)).astype(np.float32)
     grown = np.asarray(cv2.resize(noisy, (window.width, window.height), interpolation=method))
     result: Patch = np.clip(grown.reshape(pixels[window.slices].shape), low, high).astype(pixels.dtype)
     return result
