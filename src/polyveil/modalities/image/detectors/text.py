@@ -11,6 +11,7 @@ from polyveil.modalities.image.detectors.alone import Covered, alone
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
 from polyveil.modalities.image.detectors.labels import label
+from polyveil.modalities.image.detectors.mail import spaced
 from polyveil.modalities.image.detectors.mrz import machine_lines
 from polyveil.modalities.image.detectors.plate import plates, whole
 from polyveil.modalities.image.layout import Page, page, paragraphs
@@ -83,6 +84,8 @@ def _pieces(
                 yield entity, line, start, end, score, detector
     for entity, line, start, end, score in labelled(layout):
         yield entity, line, start, end, score, "ocr:label"
+    for entity, line, start, end, score in spaced(lines):
+        yield entity, line, start, end, score, "ocr:mail"
     for entity, line, score in machine_lines(lines):
         yield entity, line, 0, len(line.text), score, "ocr:mrz"
     for entity, line, score in plates(lines):
