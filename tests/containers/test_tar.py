@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from polyveil.collect.filetype import media_type
 from polyveil.containers import tar
@@ -40,7 +41,7 @@ def _tar(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
 PLAIN = _tar(("Valeska/letter.TXT", b"one"), ("b", b"two"))
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
 def test_members_are_numbered_whatever_the_compression(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     data = pack(PLAIN)
     assert media_type(data) == ("application/x-tar", None)
@@ -101,6 +102,7 @@ def test_what_is_joined_holds_no_name_and_no_owner(tmp_path: Path) -> None:
         (gzip.compress, "application/gzip", ".tar.gz"),
         (bz2.compress, "application/x-bzip2", ".tar.bz2"),
         (lzma.compress, "application/x-xz", ".tar.xz"),
+        (zstandard.compress, "application/zstd", ".tar.zst"),
     ],
 )
 def test_what_is_joined_is_compressed_as_it_was(
@@ -112,5 +114,8 @@ def test_what_is_joined_is_compressed_as_it_was(
     assert (joined.media_type, joined.suffix) == (media, suffix)
     assert isinstance(joined.data, bytes)
     assert joined == tar.join(skeleton, pieces, _ctx(tmp_path))  # no time in it
-    with tarfile.open(fileobj=io.BytesIO(joined.data)) as archive:
+    plain = (
+        zstandard.ZstdDecompressor().decompressobj().decompress(joined.data) if suffix == ".tar.zst" else joined.data
+    )
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
         assert archive.getnames() == ["0000.txt"]

@@ -302,3 +302,18 @@ def test_a_long_text_goes_the_same_road(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="long"):
         open_for_review(store, record, 0, tmp_path)
     store.close()
+
+
+def test_a_script_that_calls_without_a_guard_is_told_what_to_do(tmp_path: Path) -> None:
+    source, script = tmp_path / "a.txt", tmp_path / "script.py"
+    source.write_text("Mail bob.smith@fabrikam.com")
+    script.write_text(f"import polyveil\npolyveil.protect({str(source)!r}, vault={str(tmp_path / 'v')!r}, workers=1)\n")
+    environment = {**os.environ, "POLYVEIL_PASSPHRASE": "for tests only"}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False, timeout=200
+    )
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("polyveil.errors.UsageError")
+    assert 'if __name__ == "__main__":' in last
+    assert "During handling" not in done.stderr

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import zstandard
+
 from polyveil.collect.textkind import HEAD, text_kind
 from polyveil.schema.modality import Modality
 from polyveil.schema.wide import unmarked
@@ -53,6 +55,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "application/gzip"),
     (0, b"BZh", "application/x-bzip2"),
     (0, b"\xfd7zXZ\x00", "application/x-xz"),
+    (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"SQLite format 3\x00", "application/vnd.sqlite3"),
@@ -100,7 +103,7 @@ _OFFICE = {  # ECMA-376-2 (Office Open XML): the folder of the main part
 }
 _MIMETYPE = re.compile(rb"mimetype(application/[a-z0-9.+-]{1,80})")  # ODF 1.3 part 2, 3.3; EPUB OCF 3.3
 
-_PACKED = {"application/gzip", "application/x-bzip2", "application/x-xz"}
+_PACKED = {"application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"}
 
 _TEXTUAL = {
     "application/json",
@@ -208,11 +211,16 @@ def _is_message(data: bytes | Path) -> bool:
 
 def _holds_tar(data: bytes | Path, kind: str) -> bool:
     """Does the first block of what is compressed look like a TAR header?"""
-    opened: Any = {"application/gzip": gzip.open, "application/x-bzip2": bz2.open, "application/x-xz": lzma.open}[kind]
+    opened: Any = {
+        "application/gzip": gzip.open,
+        "application/x-bzip2": bz2.open,
+        "application/x-xz": lzma.open,
+        "application/zstd": zstandard.ZstdDecompressor().stream_reader,
+    }[kind]
     try:
-        with opened(io.BytesIO(data) if isinstance(data, bytes) else data) as stream:
+        with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as raw, opened(raw) as stream:
             return bool(stream.read(512)[257:262] == b"ustar")
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError):
         return False
 
 

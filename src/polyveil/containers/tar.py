@@ -6,18 +6,14 @@ undone first, against the same limits, and done again with what comes out.
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import secrets
 import tarfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO
 
+from polyveil.containers import packed
 from polyveil.containers.archive import safe, suffix_of, transcripts
 from polyveil.containers.interface import Joined, Member, Piece, Split
 from polyveil.errors import AssetError
@@ -26,13 +22,7 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints
 
 _CHUNK = 1024 * 1024
-_MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
-_PACKED = {
-    "gzip": ("application/gzip", ".tar.gz"),
-    "bzip2": ("application/x-bzip2", ".tar.bz2"),
-    "xz": ("application/x-xz", ".tar.xz"),
-}
-_DAMAGE = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
+_DAMAGE = (tarfile.TarError, *packed.DAMAGE)
 
 
 def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
@@ -46,7 +36,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     left_out = 0
     budget = _Budget(ctx)
     try:
-        with _opened(data) as stream, tarfile.open(fileobj=stream, mode="r|", errorlevel=2) as archive:
+        with packed.opened(data) as stream, tarfile.open(fileobj=stream, mode="r|", errorlevel=2) as archive:
             for entry in archive:
                 if not safe(entry.name):
                     raise AssetError(QuarantineCode.UNSAFE_PATH, "a member's path leaves the archive")
@@ -77,17 +67,17 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         )
         for number, content in enumerate(contents)
     ]
-    return Split(members, {"links_left_out": left_out, "packed": _packed(data)})
+    return Split(members, {"links_left_out": left_out, "packed": packed.kind_of(data)})
 
 
 def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:
     """A TAR (pax) of the members that are there, named by number, without owners and times, compressed as it was."""
-    packed = str(skeleton.get("packed", ""))
-    media_type, suffix = _PACKED.get(packed, ("application/x-tar", ".tar"))
+    kind = str(skeleton.get("packed", ""))
+    media_type, suffix = packed.KINDS.get(kind, ("application/x-tar", ""))
     path = ctx.workdir / f"joined-{secrets.token_hex(8)}.tar"
     with (
         path.open("xb") as raw,
-        _packing(raw, packed) as sink,
+        packed.packing(raw, kind) as sink,
         tarfile.open(fileobj=sink, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for key in sorted(pieces, key=lambda one: int(one.rpartition("/")[2])):
@@ -98,52 +88,7 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
                 entry.size = source.seek(0, io.SEEK_END)
                 source.seek(0)
                 archive.addfile(entry, source)
-    if path.stat().st_size > ctx.limits.max_memory_bytes:
-        return Joined(path, media_type, suffix)
-    data = path.read_bytes()
-    path.unlink()
-    return Joined(data, media_type, suffix)
-
-
-def _packed(data: bytes | Path) -> str:
-    """The compression of an archive: 'gzip', 'bzip2', 'xz' or ''."""
-    with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as raw:
-        head = raw.read(6)
-    return next((name for name, magic in _MAGIC.items() if head.startswith(magic)), "")
-
-
-@contextmanager
-def _packing(raw: IO[bytes], packed: str) -> Iterator[Any]:
-    """Where an archive is written to, compressed into `raw`; a gzip header holds no name and no time."""
-    if packed == "gzip":
-        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as sink:
-            yield sink
-    elif packed == "bzip2":
-        with bz2.open(raw, "wb") as squeezed:
-            yield squeezed
-    elif packed == "xz":
-        with lzma.open(raw, "wb") as small:
-            yield small
-    else:
-        yield raw
-
-
-@contextmanager
-def _opened(data: bytes | Path) -> Iterator[Any]:
-    """The archive's bytes, decompressed as they are read."""
-    packed = _packed(data)
-    with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as raw:
-        if packed == "gzip":
-            with gzip.open(raw) as unpacked:
-                yield unpacked
-        elif packed == "bzip2":
-            with bz2.open(raw) as inflated:
-                yield inflated
-        elif packed == "xz":
-            with lzma.open(raw) as plain:
-                yield plain
-        else:
-            yield raw
+    return Joined(packed.taken(path, ctx), media_type, f".tar{suffix}")
 
 
 class _Budget:

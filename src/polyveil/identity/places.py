@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
 
-from polyveil.identity import names
+from polyveil.identity import names, scripts
+from polyveil.identity.chinese import pools
 from polyveil.identity.permute import Seed, permuted
 from polyveil.identity.stream import Choices
+from polyveil.identity.wordlist import lexicon
 
-_KIND, _KIND_ZH = (frozenset(names.lexicon(f"place_kinds_{language}")) for language in ("en", "zh"))
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_KIND, _KIND_ZH = (frozenset(lexicon(f"place_kinds_{language}")) for language in ("en", "zh"))
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SCRIPTS = (
     (0x00C0, 0x024F, "aeioubdfghklmnprst"),
@@ -27,15 +28,18 @@ def place(value: str, seed: Seed) -> str:
 
     def swap(found: re.Match[str]) -> str:
         word = found.group()
-        if word.casefold() in _KIND or _HAN.search(word):
+        if word.casefold() in _KIND:
             return word
+        if _HAN.search(word):
+            return letters(value[: found.end()], "place", seed, _KIND_ZH)[found.start() :]
+        if scripts.other(word):
+            return names.cased(scripts.word(unicodedata.normalize("NFKC", word).casefold(), seed), word)
         if len(word) < 3 or (word.isupper() and len(word) < 4):
-            return permuted(word, "place", seed)
+            return letters(permuted(word, "place", seed), "place", seed)
         return names.cased(names.word(word.casefold(), seed), word)
 
-    new = _WORD.sub(swap, value)
-    new = re.sub(r"[0-9]+", lambda run: permuted(run.group(), "place", seed), new)
-    return letters(new, "place", seed, _KIND_ZH)
+    new = names.WORD.sub(swap, value)
+    return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "place", seed), new)
 
 
 def letters(value: str, purpose: str, seed: Seed, kept: frozenset[str] = frozenset()) -> str:
@@ -54,12 +58,12 @@ def letters(value: str, purpose: str, seed: Seed, kept: frozenset[str] = frozens
 
 
 def _han(letter: str, before: str, seed: Seed) -> str:
-    common, place_of = _common()
-    here = place_of.get(letter)
-    if here is None:
-        return common[int.from_bytes(seed("han", before + letter)[:4], "big") % len(common)]
-    by = 1 + int.from_bytes(seed("han", before)[:4], "big") % (len(common) - 1)
-    return common[(here + by) % len(common)]
+    pool = next((pool for pool in pools() if letter in pool), "")
+    if not pool:  # an extension of the block
+        pool = pools()[0]
+        return pool[int.from_bytes(seed("han", before + letter)[:4], "big") % len(pool)]
+    by = 1 + int.from_bytes(seed("han", before)[:4], "big") % (len(pool) - 1)
+    return pool[(pool.index(letter) + by) % len(pool)]
 
 
 def _other(letter: str, before: str, seed: Seed) -> str:
@@ -72,11 +76,3 @@ def _other(letter: str, before: str, seed: Seed) -> str:
     while new == letter.lower():
         new = draw.pick(pool)
     return new.upper() if letter.isupper() else new
-
-
-@lru_cache(maxsize=1)
-def _common() -> tuple[str, dict[str, int]]:
-    """The 3 755 characters of the first level of GB 2312, and where each stands."""
-    rows = (bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
-    common = "".join(rows)
-    return common, {letter: number for number, letter in enumerate(common)}

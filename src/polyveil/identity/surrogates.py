@@ -11,6 +11,7 @@ from stdnum import luhn
 from stdnum.gb import nhs
 
 from polyveil.identity import names, numbers, places
+from polyveil.identity.chinese import HAN, chinese
 from polyveil.identity.permute import Seed, permuted
 from polyveil.identity.stream import Choices
 
@@ -42,7 +43,7 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "UK_NHS": nhs.is_valid,
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
-_HAN, _NOT_HAN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[^\u4e00-\u9fff]+")
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
 
@@ -89,7 +90,7 @@ def _make(entity: str, value: str, draw: Choices, seed: Seed) -> str:
 
 def _name(value: str, seed: Seed) -> str:
     """Han characters as a Chinese name, and what stands beside them as other words: 李明 (Michael Lee) is two names."""
-    new = names.chinese(value, seed) if _HAN.search(value) else value
+    new = chinese(value, seed) if HAN.search(value) else value
     new = _NOT_HAN.sub(lambda found: names.western(found.group(), seed), new)
     return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "name", seed), new)
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from polyveil.errors import AssetError, PolyveilError
+from polyveil.errors import AssetError, PolyveilError, UsageError
 from polyveil.modalities.interface import Frames
 from polyveil.pipeline import work
 from polyveil.pipeline.job import Inspected, Job
@@ -47,6 +47,10 @@ Result = list[Inspected] | Finished | None
 Tell = Callable[[int, Frames], None]
 """Told a job's index and how far its film is; by a cluster on a thread of its own."""
 
+UNGUARDED = (
+    "the worker processes did not start. Each of them reads the script that calls polyveil: write the call under "
+    '`if __name__ == "__main__":`, or give workers=0 to work in this process alone.'
+)
 _FRAMES = "polyveil-frames"  # topic under which workers tell
 _EVERY_S = 0.5  # seconds between what one worker tells
 
@@ -238,7 +242,8 @@ class Cluster:
         for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security.temporary()
-        self._cluster = LocalCluster(
+        self._cluster = self._started(
+            LocalCluster,
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
@@ -256,6 +261,14 @@ class Cluster:
             self._client.subscribe_topic(_FRAMES, lambda event: frames(event[1][0], Frames(*event[1][1:])))
         self._flow = self._as_completed()
         self._tasks: dict[Any, Task] = {}
+
+    def _started(self, cluster: Callable[..., Any], **options: Any) -> Any:
+        """Raises UsageError when no worker process lives."""
+        try:
+            return cluster(**options)
+        except RuntimeError:  # they die while they read the script that starts them
+            self._scratch.cleanup()
+            raise UsageError(UNGUARDED) from None
 
     def _as_completed(self) -> Any:
         from distributed import as_completed

@@ -8,6 +8,7 @@ done, and what was half done is done again.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import time
@@ -23,7 +24,7 @@ from polyveil.errors import InterruptedRunError, UsageError
 from polyveil.identity import Identity
 from polyveil.pipeline import road
 from polyveil.pipeline.coordinator import Event, Run, commit, drive
-from polyveil.pipeline.executor import Cluster, Executor, Inline, Tell
+from polyveil.pipeline.executor import UNGUARDED, Cluster, Executor, Inline, Tell
 from polyveil.pipeline.job import Job
 from polyveil.pipeline.ledger import FINAL, Ledger
 from polyveil.pipeline.private import private_folder
@@ -90,10 +91,13 @@ def protect(
         frames: called with the index of an asset and how far its film is, maybe on another thread.
 
     Raises:
-        UsageError, PolicyError, VaultError, UnlockError: nothing was started.
+        UsageError, PolicyError, VaultError, UnlockError: nothing was started. A script has to make the call under
+            `if __name__ == "__main__":`, for each worker process reads the script again.
         InterruptedRunError: after Ctrl-C; what was finished is committed.
     """
     began = time.perf_counter()
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # a worker reads the script that made it
+        raise UsageError(UNGUARDED)
     chosen = load(policy) if isinstance(policy, str) else policy
     scope = frozenset(Modality(one) for one in modalities) if modalities else road.ALL_MODALITIES
     bounds = limits or Limits()

@@ -45,6 +45,9 @@ CASES = [
     ("Anna Berg, {}", "90878 Martin Linges veg 149"),
     ("Our office: {}", "Λεωφόρος Πανεπιστημίου 219"),
     ("Офис: {}", "улица Пушкина 12"),
+    ("Meet at {} now", "350 5th Ave"),
+    ("It is {}", "5 4th Estate Road"),
+    ("Home: {}", "1600 42nd Street NW"),
 ]
 
 
@@ -83,6 +86,8 @@ def test_an_address_is_found_whole(frame: str, address: str) -> None:
         "they moved to 2 way traffic on the road",
         "it is 5 miles of dirt road to 3 quiet lanes",
         "Read pages 120 and 130, Chapter 5, Section 7",
+        "She wrote in 2014 4th Estate is dead",
+        "In 2019 1st Lights of the season went on, in 1984 9th Wall fell",
     ],
 )
 def test_prose_with_numbers_is_no_address(text: str) -> None:

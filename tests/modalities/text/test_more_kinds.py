@@ -64,6 +64,10 @@ def covered(text: str, value: str) -> bool:
         ("<password>My Pass 1</password>", "My Pass 1"),
         ('<add key="Password" value="xYz#12"/>', "xYz#12"),
         ("mysqldump --password hunter2", "hunter2"),
+        ("password: nobody", "nobody"),
+        ("password: dragon is what he said", "dragon"),
+        ("密码：芝麻开门", "芝麻开门"),
+        ("密码：请输入8848", "请输入8848"),
         ("验证码 384920", "384920"),
         ("wallet 7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"),
         ("[10/Oct/2023:13:55:36 +0000]", "10/Oct/2023:13:55:36 +0000"),
@@ -127,6 +131,9 @@ def test_a_private_key_that_is_cut_off() -> None:
         "验证码错误。密码长度至少8位。口令不能为空。",
         "微信支付，微信公众号，QQ音乐。车间3号机，牌号45钢，使用6个月后更换。",
         "In 1975 the company was founded.",
+        "He forgot his password: nobody could help him.",
+        "Forgot your password? Reset the password: Then log in again. Password: please ask the desk.",
+        "忘记密码：请点击这里。密码：因为他忘了所以重设。",
     ],
 )
 def test_what_looks_like_them(text: str) -> None:

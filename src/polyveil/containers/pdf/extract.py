@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from polyveil.containers.pdf.layer import Layer, Unit
+from polyveil.containers.pdf.spacing import GUESSED, Glyph, closed
 
 LONGEST = 30_000
 """Characters of a page (a dense one has 8 000); those after them are known from the picture alone, and stay behind."""
@@ -31,17 +32,8 @@ _FINE = 100  # steps a point, in which PDFium maps coordinates
 
 
 @dataclass(slots=True)
-class _Glyph:
-    text: str = field(repr=False)
-    ink: tuple[float, float, float, float]
-    loose: tuple[float, float, float, float]
-    turn: float
-    broken: bool = False
-
-
-@dataclass(slots=True)
 class _Word:
-    glyphs: list[_Glyph] = field(default_factory=list)
+    glyphs: list[Glyph] = field(default_factory=list)
     after: str = ""
 
 
@@ -51,7 +43,7 @@ def layer_of(page: Any, width: float, height: float, scale: float) -> Layer:
 
     text = page.get_textpage()
     try:
-        glyphs = list(_glyphs(raw, text.raw, _mapping(raw, page.raw, width, height, scale)))
+        glyphs = list(closed(list(_glyphs(raw, text.raw, _mapping(raw, page.raw, width, height, scale)))))
     finally:
         text.close()
     words = _downward([word for word in _words(glyphs) if word.glyphs])
@@ -86,7 +78,7 @@ def _mapping(raw: Any, page: Any, width: float, height: float, scale: float) -> 
     return (x1 - e) / 1000, (y1 - f) / 1000, (x2 - e) / 1000, (y2 - f) / 1000, e, f
 
 
-def _glyphs(raw: Any, text: Any, to: tuple[float, ...]) -> Iterator[_Glyph | str]:
+def _glyphs(raw: Any, text: Any, to: tuple[float, ...]) -> Iterator[Glyph | str]:
     """Glyphs, and the white space between them."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     loose = raw.FS_RECTF()
@@ -97,7 +89,7 @@ def _glyphs(raw: Any, text: Any, to: tuple[float, ...]) -> Iterator[_Glyph | str
             yield "\n" if letter else ""
             continue
         if letter.isspace():
-            yield " "
+            yield GUESSED if raw.FPDFText_IsGenerated(text, place) == 1 else " "
             continue
         if letter != _HYPHEN and (not letter.isprintable() or raw.FPDFText_HasUnicodeMapError(text, place) == 1):
             yield ""
@@ -113,7 +105,7 @@ def _glyphs(raw: Any, text: Any, to: tuple[float, ...]) -> Iterator[_Glyph | str
         room = _sane(ink, room, _base(raw, text, place, to), turn)
         if min(ink[2] - ink[0], ink[3] - ink[1]) < _THIN:  # the fonts of scanners with OCR have no outlines
             ink = room
-        yield _Glyph("-" if hyphen else letter, ink, room, turn, hyphen)
+        yield Glyph("-" if hyphen else letter, ink, room, turn, hyphen)
 
 
 def _mapped(to: tuple[float, ...], u0: float, v0: float, u1: float, v1: float) -> tuple[float, float, float, float]:
@@ -155,7 +147,7 @@ def _sane(
     return left, top, right, bottom
 
 
-def _words(glyphs: list[_Glyph | str]) -> Iterator[_Word]:
+def _words(glyphs: list[Glyph | str]) -> Iterator[_Word]:
     word = _Word()
     for one in glyphs:
         if isinstance(one, str):
@@ -192,7 +184,7 @@ def _downward(words: list[_Word]) -> list[_Word]:
     return [word for run in runs for line in reversed(run) for word in line]
 
 
-def _apart(before: _Glyph, glyph: _Glyph) -> bool:
+def _apart(before: Glyph, glyph: Glyph) -> bool:
     if before.broken or glyph.broken or before.turn != glyph.turn:
         return True
     if _ALONE.match(before.text) or _ALONE.match(glyph.text):
@@ -217,7 +209,7 @@ def _unit(word: _Word) -> Unit:
     return Unit("".join(one.text for one in glyphs), word.after, ink, (x, y, wide, high, turn))
 
 
-def _oblique(glyphs: list[_Glyph], turn: float) -> tuple[float, float]:
+def _oblique(glyphs: list[Glyph], turn: float) -> tuple[float, float]:
     """Width and height of a word that runs aslant: its glyphs' middles lie on the line."""
     first, last = glyphs[0].ink, glyphs[-1].ink
     x, y = (last[0] + last[2] - first[0] - first[2]) / 2, (last[1] + last[3] - first[1] - first[3]) / 2

@@ -12,8 +12,10 @@ _ENDS = (
     "com|org|net|edu|gov|info|biz|cn|io|co|me|eu|uk|de|fr|it|es|nl|pl|se|ch|at|be|ru|jp|kr|in|br|mx|us|ca|au|hk|tw|sg"
 )
 _WHO = r"(?<!\w)(?:\w\s)?[A-Za-z0-9][\w.+-]*"
+_HOST = r"[A-Za-z0-9](?:[\w-]|[.,·]\s?(?=\w))*"
 _MAIL = re.compile(
-    rf"{_WHO}(?:\s?@\s?[A-Za-z0-9](?:[\w-]|[.,·]\s?(?=\w))*(?:[.,·]\s?|\s)|[©®][A-Za-z0-9][\w.-]*\.)(?:{_ENDS})(?![\w-])",
+    rf"{_WHO}(?:\s{{0,2}}[@＠]\s{{0,2}}{_HOST}(?:(?:\s?[.,·]\s?|\s)(?:{_ENDS})|\.[a-z]{{2,24}})"
+    rf"|[©®][A-Za-z0-9][\w.-]*\.(?:{_ENDS}))(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -21,5 +23,5 @@ _MAIL = re.compile(
 def misread(lines: Sequence[Line]) -> Iterator[tuple[Line, int, int]]:
     """(line, start, end) of what is shaped like an address, whatever became of its dots and its at sign."""
     for line in lines:
-        if any(sign in line.text for sign in "@©®"):
+        if any(sign in line.text for sign in "@＠©®"):
             yield from ((line, *match.span()) for match in _MAIL.finditer(line.text))

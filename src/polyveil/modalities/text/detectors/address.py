@@ -30,6 +30,11 @@ _SUFFIXES = (
     "Terrace|Ter|Throughway|Trace|Track|Trafficway|Trail|Tunnel|Turnpike|Underpass|Unions?|Valleys?|Via|Viaduct|Views?|Villages?|Ville|"
     "Vista|Walks?|Wall|Ways?|Wells?|Wharf|Wynd|Yard"
 )
+_COUNTED_KINDS = (
+    "Avenue|Ave|Boulevard|Blvd|Circle|Cir|Close|Courts?|Ct|Crescent|Cres|Cross|Drives?|Dr|Highway|Hwy|Lanes?|Ln|Loop|Parkway|Pkwy|Place|Pl|"
+    "Plaza|Roads?|Rd|Row|Route|Squares?|Sq|Streets?|St|Terrace|Ter|Trail|Walk|Ways?"
+)
+"""Kinds of streets that are counted: '5th Avenue', but no '4th Estate'."""
 _CAPITAL = rf"[{UPPER}][\w'’.-]{{0,28}}"
 _NUMBER = r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
@@ -66,7 +71,9 @@ _STARTS = rf"(?<![\w.,/-])(?:(?:Unit|Flat|Apt)[ ])?{_NUMBER},?[ \t]+"
 _LINKED = rf"(?:{_LINKS}[ \t]*){{0,4}}"
 _STREETS = (
     gated(
-        rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{1,4}}?(?:{_SUFFIXES})\b"
+        rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?"
+        rf"(?:(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{0,3}}?{_CAPITAL}[ \t]+(?:{_SUFFIXES})"
+        rf"|{_ORDINAL}[ \t]+(?:{_COUNTED_KINDS}))\b"
         r"(?:[ \t](?:[NS][EW]?|[EW])\b)?",
         rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:[A-ZÀ-Þ]|{_ORDINAL})",
         after=180,

@@ -167,6 +167,11 @@ def age(text: str) -> bool:
     return 0 <= int(digits(text) or "999") <= 125
 
 
+def no_sentence(text: str) -> bool:
+    """Not Han characters alone that begin as a sentence does: 请联系管理员."""
+    return not _SENTENCE.fullmatch(text)
+
+
 def secret(text: str) -> bool:
     """No plain word: a digit, a sign, or capitals inside."""
     return not text.isalpha() or (text[1:] != text[1:].lower() and not text.isupper())
@@ -203,6 +208,9 @@ def _mod_11_2(plain: str) -> bool:
     return plain[17] == "10X98765432"[total % 11] and plain[:2] in _PROVINCES
 
 
+_SENTENCE = re.compile(
+    r"(?:请|請|因为|因為|由于|由於|如果|但是?|您|我们|我們|他们|他們|需要|必须|必須|应当|應當|不能|可以)[\u4e00-\u9fff]{2,}"
+)
 _PROVINCES = frozenset(
     map(
         str,
@@ -255,6 +263,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "mixed": lambda text: len(set(text)) > 6 and any(letter.isdigit() for letter in text),
     "nhs": _stdnum(_nhs.is_valid),
+    "no_sentence": no_sentence,
     "npi": npi,
     "phone": phones.international,
     "phone_national": phones.national,
