@@ -174,7 +174,8 @@ def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
         for frame in range(max(scene.first, first.frame - lead), first.frame)
     ]
     for a, b in pairwise(points):
-        boxes += [(frame, _between(scene, a, b, frame)) for frame in range(a.frame, b.frame)]
+        rests = _rests(scene, a, b)
+        boxes += [(frame, _between(scene, a, b, frame, rests=rests)) for frame in range(a.frame, b.frame)]
     boxes += [
         (frame, _held(scene, last, frame, rules, on))
         for frame in range(last.frame, min(scene.end, last.frame + lead + 1))
@@ -206,11 +207,16 @@ def _held(scene: Scene, point: Sighting, frame: int, rules: Rules, pace: tuple[f
     return envelope(moved, (x + across, y + down, w, h))
 
 
-def _between(scene: Scene, a: Sighting, b: Sighting, frame: int) -> Box:
-    """Between two sightings: carried from both sides, or at rest on the screen if that explains them better."""
+def _rests(scene: Scene, a: Sighting, b: Sighting) -> bool:
+    """Does a thing at rest on the screen explain two sightings better than one that the camera passes by?"""
+    return distance(a.box, b.box) < _STATIC * distance(scene.carried(a.box, a.frame, b.frame), b.box)
+
+
+def _between(scene: Scene, a: Sighting, b: Sighting, frame: int, *, rests: bool) -> Box:
+    """Between two sightings: carried from both sides, or at rest on the screen."""
     share = (frame - a.frame) / (b.frame - a.frame)
     if frame == a.frame:
         return a.box
-    if distance(a.box, b.box) < _STATIC * distance(scene.carried(a.box, a.frame, b.frame), b.box):
+    if rests:
         return blend(a.box, b.box, share)
     return blend(scene.carried(a.box, a.frame, frame), scene.carried(b.box, b.frame, frame), share)
