@@ -7,6 +7,7 @@ camera's motion from both sides; before the first and after the last they are he
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -98,10 +99,11 @@ class Thread:
 def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighting]], rules: Rules) -> list[Thread]:
     """Join the sightings of a scene, forwards and then backwards in time."""
     threads: list[Thread] = []
-    claimed: set[int] = set()
+    live: list[Thread] = []
+    claimed: set[Sighting] = set()
     for frame in looked:
         sightings = seen.get(frame, ())
-        live = [thread for thread in threads if frame - thread.points[-1].frame <= rules.gap]
+        live = [thread for thread in live if frame - thread.points[-1].frame <= rules.gap]
         sure = [one for one in sightings if one.score >= rules.start]
         doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
         expected = {id(thread): thread.expected(scene, frame) for thread in live}
@@ -109,28 +111,35 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
         for group in (sure, doubtful):
             for thread, sighting in _pairs(left, group, expected):
                 thread.extend(scene, sighting)
-                claimed.add(id(sighting))
+                claimed.add(sighting)
             left = [thread for thread in left if thread.points[-1].frame != frame]
-        threads += [Thread([one]) for one in sure if id(one) not in claimed]
-        claimed.update(id(one) for one in sure)
+        fresh = [Thread([one]) for one in sure if one not in claimed]
+        claimed.update(sure)
+        threads += fresh
+        live += fresh
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
-        earlier = [frame for frame in looked if frame < thread.points[0].frame]
-        _backwards(scene, {frame: seen.get(frame, ()) for frame in reversed(earlier)}, rules, thread, claimed)
+        first = bisect_left(looked, thread.points[0].frame)
+        earlier = ((looked[place], seen.get(looked[place], ())) for place in range(first - 1, -1, -1))
+        _backwards(scene, earlier, rules, thread, claimed)
     return threads
 
 
 def _backwards(
-    scene: Scene, earlier: Mapping[int, Sequence[Sighting]], rules: Rules, thread: Thread, claimed: set[int]
+    scene: Scene,
+    earlier: Iterator[tuple[int, Sequence[Sighting]]],
+    rules: Rules,
+    thread: Thread,
+    claimed: set[Sighting],
 ) -> None:
     """Continue a track towards the past (`earlier` descends) with sightings that no other track has."""
-    for frame, sightings in earlier.items():
+    for frame, sightings in earlier:
         if thread.points[0].frame - frame > rules.gap:
             return
-        free = [one for one in sightings if id(one) not in claimed and one.score >= rules.keep]
+        free = [one for one in sightings if one not in claimed and one.score >= rules.keep]
         expected = {id(thread): thread.expected(scene, frame, backwards=True)}
         for _thread, sighting in _pairs([thread], free, expected):
             thread.points.insert(0, sighting)
-            claimed.add(id(sighting))
+            claimed.add(sighting)
 
 
 def _pairs(
