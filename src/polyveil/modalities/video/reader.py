@@ -50,6 +50,14 @@ def import_av() -> ModuleType:
 
 
 @dataclass(frozen=True, slots=True)
+class Canvas:
+    """A frame to be drawn on and encoded as it is: `planes` lie in the memory of `picture`."""
+
+    picture: Any = field(repr=False)  # av.VideoFrame
+    planes: Planes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One displayed frame: index from 0, presentation time in ticks of the video's time base since its first frame."""
 
@@ -75,6 +83,16 @@ class Frame:
         """Copies of Y (h, w), U and V (half of that, rounded up), upright and contiguous."""
         y, u, v = (np.array(self.turned.apply(view(self.picture, index)), order="C") for index in range(3))
         return y, u, v
+
+    def canvas(self) -> Canvas:
+        """A copy of the frame, upright."""
+        parts = [self.turned.apply(view(self.picture, index)) for index in range(3)]
+        height, width = parts[0].shape
+        picture = import_av().VideoFrame(width, height, self.picture.format.name)
+        y, u, v = (view(picture, index) for index in range(3))
+        for plane, part in zip((y, u, v), parts, strict=True):
+            plane[...] = part
+        return Canvas(picture, (y, u, v))
 
 
 _own = threading.local()

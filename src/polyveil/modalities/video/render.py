@@ -9,7 +9,7 @@ from polyveil.modalities.video.ahead import Behind, ahead, depth_for
 from polyveil.modalities.video.denoise import Denoiser, Method
 from polyveil.modalities.video.entry import Entries, frames_from
 from polyveil.modalities.video.masks import Plan, draw
-from polyveil.modalities.video.reader import Frame, Planes, Video
+from polyveil.modalities.video.reader import Canvas, Frame, Planes, Video
 from polyveil.modalities.video.regions import Keeper
 from polyveil.modalities.video.spans import WARM, Span
 from polyveil.modalities.video.writer import Writer
@@ -47,17 +47,18 @@ def render(
     masked = frames = 0
     denoiser = Denoiser(video, method)
     depth = depth_for(video.width * video.height * 3 * video.depth // 16)
-    encoder = Behind[tuple[Planes, int]](lambda item: writer.add(*item), depth)
+    encoder = Behind[tuple[Planes | Canvas, int]](lambda item: writer.add(*item), depth)
     try:
         for frame in ahead(_from(video, writer, span, entries), depth):
-            planes = frame.planes()
+            canvas = frame.canvas()
+            planes = canvas.planes
             if keeper is not None:
                 keeper.see(frame.index, planes)
             planes = denoiser.clean(planes)
             if frame.index < span.first:
                 continue
             masked += draw(planes, plan.boxes.get(frame.index, ()), plan.answers, video)
-            encoder.put((planes, frame.pts))
+            encoder.put((canvas if planes is canvas.planes else planes, frame.pts))
             frames += 1
             if frame.index % 25 == 24:
                 told(frame.index + 1)

@@ -118,9 +118,9 @@ def restore(part: Part, kept: Sequence[bytes], ctx: Context) -> Part:
     try:
         with open_video(part.data, ctx.limits) as video, open_writer(path, video, road) as writer:
             for frame in ahead(video.frames(), 2):
-                planes = frame.planes()
-                restorer.put(frame.index, planes)
-                writer.add(planes, frame.pts)
+                canvas = frame.canvas()
+                restorer.put(frame.index, canvas.planes)
+                writer.add(canvas, frame.pts)
     finally:
         restorer.close()
     return replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[suited(road)[0]])

@@ -34,6 +34,7 @@ from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _WAITING = 6  # frames that may wait to be read, fewer large ones
+_NUMBERS = tuple(range(1 << 14))  # more than a frame is wide
 _RELEASED = 125  # large frames between two times that memory is given back
 
 
@@ -264,16 +265,22 @@ class _Scanner:
 def findings(scene: Scene, seen: dict[int, list[Sighting]], looked: Sequence[int], rules: Rules) -> Iterator[Finding]:
     """One finding for each thing seen in a scene."""
     for thread in link(scene, looked, seen, rules):
-        boxes = []
+        boxes: list[tuple[int, int, int, int, int]] = []
         for frame, (x, y, w, h) in fill(scene, thread, rules):
             left, top = max(0, math.floor(x)), max(0, math.floor(y))
             right, bottom = min(scene.width, math.ceil(x + w)), min(scene.height, math.ceil(y + h))
             if right > left and bottom > top:
-                boxes.append((frame, left, top, right - left, bottom - top))
+                size = right - left, bottom - top
+                boxes.append((_one(frame), _one(left), _one(top), _one(size[0]), _one(size[1])))
         best = max(thread.points, key=lambda one: one.score)
         score = max(best.score, thread.score()) if rules.threshold else best.score
         if boxes and score >= rules.threshold:
             yield Finding(best.entity, Track(tuple(boxes)), min(1.0, score), best.detector, value=best.value)
+
+
+def _one(number: int) -> int:
+    """The same number, as the one object that stands for it: a film of hours has millions of boxes of five numbers."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else number
 
 
 def _writing_rules(scene: Scene) -> Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 
@@ -28,6 +29,40 @@ class Sighting:
     value: str | None = field(default=None, repr=False)
 
 
+class Seen(MutableMapping[int, list[Sighting]]):
+    """Sightings by frame, packed: a film of hours may have no cut, and a look dozens of doubtful faces.
+
+    What is asked for is made anew; two sightings are one if they say the same.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Boxes] = {}  # (n, 6): x, y, w, h, score, place among the kinds
+        self._kinds: dict[tuple[str, str, str | None], int] = {}  # of entity, detector and value
+
+    def __setitem__(self, frame: int, sightings: Sequence[Sighting]) -> None:
+        rows = [
+            (*one.box, one.score, self._kinds.setdefault((one.entity, one.detector, one.value), len(self._kinds)))
+            for one in sightings
+        ]
+        self._rows[frame] = np.array(rows, np.float64).reshape(-1, 6)
+
+    def __getitem__(self, frame: int) -> list[Sighting]:
+        kinds = list(self._kinds)
+        return [
+            Sighting(frame, (x, y, w, h), score, *kinds[int(place)])
+            for x, y, w, h, score, place in self._rows[frame].tolist()
+        ]
+
+    def __delitem__(self, frame: int) -> None:
+        del self._rows[frame]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @dataclass(slots=True)
 class Scene:
     """Frames [first, first + len(moves)), in displayed pixels.
@@ -44,9 +79,9 @@ class Scene:
     looked: list[int] = field(default_factory=list)
     read: list[int] = field(default_factory=list)
     glanced: list[int] = field(default_factory=list)
-    faces: dict[int, list[Sighting]] = field(default_factory=dict)
+    faces: Seen = field(default_factory=Seen, repr=False)
     writing: dict[int, list[Sighting]] = field(default_factory=dict)
-    things: dict[int, list[Sighting]] = field(default_factory=dict)
+    things: Seen = field(default_factory=Seen, repr=False)
     followed: dict[int, list[Sighting]] = field(default_factory=dict)
     _inverse: dict[int, Matrix] = field(default_factory=dict, repr=False)
 
@@ -66,9 +101,9 @@ class Scene:
         self.looked += other.looked
         self.read += other.read
         self.glanced += other.glanced
-        self.faces |= other.faces
+        self.faces.update(other.faces)
         self.writing |= other.writing
-        self.things |= other.things
+        self.things.update(other.things)
         self.followed |= other.followed
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:

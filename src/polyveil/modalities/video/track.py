@@ -7,6 +7,7 @@ camera's motion from both sides; before the first and after the last they are he
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -98,10 +99,11 @@ class Thread:
 def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighting]], rules: Rules) -> list[Thread]:
     """Join the sightings of a scene, forwards and then backwards in time."""
     threads: list[Thread] = []
-    claimed: set[int] = set()
+    live: list[Thread] = []
+    claimed: set[Sighting] = set()
     for frame in looked:
         sightings = seen.get(frame, ())
-        live = [thread for thread in threads if frame - thread.points[-1].frame <= rules.gap]
+        live = [thread for thread in live if frame - thread.points[-1].frame <= rules.gap]
         sure = [one for one in sightings if one.score >= rules.start]
         doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
         expected = {id(thread): thread.expected(scene, frame) for thread in live}
@@ -109,28 +111,35 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
         for group in (sure, doubtful):
             for thread, sighting in _pairs(left, group, expected):
                 thread.extend(scene, sighting)
-                claimed.add(id(sighting))
+                claimed.add(sighting)
             left = [thread for thread in left if thread.points[-1].frame != frame]
-        threads += [Thread([one]) for one in sure if id(one) not in claimed]
-        claimed.update(id(one) for one in sure)
+        fresh = [Thread([one]) for one in sure if one not in claimed]
+        claimed.update(sure)
+        threads += fresh
+        live += fresh
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
-        earlier = [frame for frame in looked if frame < thread.points[0].frame]
-        _backwards(scene, {frame: seen.get(frame, ()) for frame in reversed(earlier)}, rules, thread, claimed)
+        first = bisect_left(looked, thread.points[0].frame)
+        earlier = ((looked[place], seen.get(looked[place], ())) for place in range(first - 1, -1, -1))
+        _backwards(scene, earlier, rules, thread, claimed)
     return threads
 
 
 def _backwards(
-    scene: Scene, earlier: Mapping[int, Sequence[Sighting]], rules: Rules, thread: Thread, claimed: set[int]
+    scene: Scene,
+    earlier: Iterator[tuple[int, Sequence[Sighting]]],
+    rules: Rules,
+    thread: Thread,
+    claimed: set[Sighting],
 ) -> None:
     """Continue a track towards the past (`earlier` descends) with sightings that no other track has."""
-    for frame, sightings in earlier.items():
+    for frame, sightings in earlier:
         if thread.points[0].frame - frame > rules.gap:
             return
-        free = [one for one in sightings if id(one) not in claimed and one.score >= rules.keep]
+        free = [one for one in sightings if one not in claimed and one.score >= rules.keep]
         expected = {id(thread): thread.expected(scene, frame, backwards=True)}
         for _thread, sighting in _pairs([thread], free, expected):
             thread.points.insert(0, sighting)
-            claimed.add(id(sighting))
+            claimed.add(sighting)
 
 
 def _pairs(
@@ -174,7 +183,8 @@ def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
         for frame in range(max(scene.first, first.frame - lead), first.frame)
     ]
     for a, b in pairwise(points):
-        boxes += [(frame, _between(scene, a, b, frame)) for frame in range(a.frame, b.frame)]
+        rests = _rests(scene, a, b)
+        boxes += [(frame, _between(scene, a, b, frame, rests=rests)) for frame in range(a.frame, b.frame)]
     boxes += [
         (frame, _held(scene, last, frame, rules, on))
         for frame in range(last.frame, min(scene.end, last.frame + lead + 1))
@@ -206,11 +216,16 @@ def _held(scene: Scene, point: Sighting, frame: int, rules: Rules, pace: tuple[f
     return envelope(moved, (x + across, y + down, w, h))
 
 
-def _between(scene: Scene, a: Sighting, b: Sighting, frame: int) -> Box:
-    """Between two sightings: carried from both sides, or at rest on the screen if that explains them better."""
+def _rests(scene: Scene, a: Sighting, b: Sighting) -> bool:
+    """Does a thing at rest on the screen explain two sightings better than one that the camera passes by?"""
+    return distance(a.box, b.box) < _STATIC * distance(scene.carried(a.box, a.frame, b.frame), b.box)
+
+
+def _between(scene: Scene, a: Sighting, b: Sighting, frame: int, *, rests: bool) -> Box:
+    """Between two sightings: carried from both sides, or at rest on the screen."""
     share = (frame - a.frame) / (b.frame - a.frame)
     if frame == a.frame:
         return a.box
-    if distance(a.box, b.box) < _STATIC * distance(scene.carried(a.box, a.frame, b.frame), b.box):
+    if rests:
         return blend(a.box, b.box, share)
     return blend(scene.carried(a.box, a.frame, frame), scene.carried(b.box, b.frame, frame), share)

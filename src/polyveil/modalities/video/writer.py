@@ -13,7 +13,7 @@ from typing import Any
 
 from polyveil.errors import AssetError
 from polyveil.inference import thread_count
-from polyveil.modalities.video.reader import LARGE, Planes, Video, import_av, view
+from polyveil.modalities.video.reader import LARGE, Canvas, Planes, Video, import_av, view
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.policy import VideoRoad
 
@@ -43,12 +43,9 @@ class Writer:
     _later: int = 0
     _added: bool = False
 
-    def add(self, planes: Planes, pts: int) -> None:
-        """One frame at `pts` ticks of the video's time base."""
-        av = import_av()
-        picture = av.VideoFrame(self.video.width, self.video.height, self.video.pixel_format)
-        for index, plane in enumerate(planes):
-            view(picture, index)[...] = plane
+    def add(self, shown: Planes | Canvas, pts: int) -> None:
+        """One frame at `pts` ticks of the video's time base. A canvas is not to be drawn on any more."""
+        picture = shown.picture if isinstance(shown, Canvas) else self._picture(shown)
         if self.pixel_format != self.video.pixel_format:
             picture = picture.reformat(format=self.pixel_format)
         ticks = max(round(pts * self.video.time_base / self.time_base), self._last + 1)
@@ -58,6 +55,12 @@ class Writer:
         self._last, self._added = ticks, True
         picture.pts, picture.time_base = ticks, self.time_base
         self._mux(self.stream.encode(picture))
+
+    def _picture(self, planes: Planes) -> Any:
+        picture = import_av().VideoFrame(self.video.width, self.video.height, self.video.pixel_format)
+        for index, plane in enumerate(planes):
+            view(picture, index)[...] = plane
+        return picture
 
     def skip(self, pts: int) -> None:
         """A frame of the film before those that are to be added."""
@@ -194,10 +197,14 @@ def options(codec: str, quality: int, pixels: int = 0) -> dict[str, str]:
         case "av1":
             # What its quick presets take for screen content keeps blocks of the frame before, or does not decode.
             # Of its other habits, spreading bits by what later frames need and filtering over time cost an eighth of
-            # its time, and at one size the picture is as good without.
-            lanes = f"scm=0:aq-mode=0:enable-tf=0:lp={threads if thread_count() < (os.cpu_count() or 1) else 0}"
+            # its time, and at one size the picture is as good without. What two processors have to give is soon taken
+            # by decoding and drawing: lanes of its own cost a seventh more of its time there, and gain none.
+            count = thread_count()
+            lanes = (
+                f"scm=0:aq-mode=0:enable-tf=0:lp={1 if count <= 2 else count if count < (os.cpu_count() or 1) else 0}"
+            )
             if pixels > LARGE:  # without reordered frames: 0.4 GB instead of 1.3 at 4K, for a tenth more bytes
-                lanes = f"scm=0:aq-mode=0:enable-tf=0:pred-struct=1:lp={min(2, thread_count())}"
+                lanes = "scm=0:aq-mode=0:enable-tf=0:pred-struct=1:lp=1"
             return {"preset": "10", "crf": str(round(59 - 0.4 * quality)), "svtav1-params": lanes}
         case "h264":
             return {"preset": "veryfast", "crf": str(round(41 - 0.3 * quality))}

@@ -41,16 +41,13 @@ def within(boxes: Corners, scaled: tuple[int, int], shape: tuple[int, ...]) -> C
 
 def suppress(boxes: Corners, overlap: float) -> list[Box]:
     """Greedy non-maximum suppression, best first: of boxes that overlap more (intersection over union), one stays."""
-    boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")]
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    kept: list[Box] = []
-    alive = np.arange(len(boxes))
-    while alive.size:
-        first, rest = alive[0], alive[1:]
-        x1, y1, x2, y2, score = (float(value) for value in boxes[first])
-        kept.append((x1, y1, x2 - x1, y2 - y1, score))
-        wide = np.minimum(boxes[rest, 2], x2) - np.maximum(boxes[rest, 0], x1)
-        tall = np.minimum(boxes[rest, 3], y2) - np.maximum(boxes[rest, 1], y1)
-        shared: npt.NDArray[Any] = np.clip(wide, 0, None) * np.clip(tall, 0, None)
-        alive = rest[shared / (area[first] + area[rest] - shared) < overlap]
-    return kept
+    import cv2
+
+    if not len(boxes):
+        return []
+    rectangles = np.concatenate([boxes[:, :2], boxes[:, 2:4] - boxes[:, :2]], axis=1)
+    places = np.asarray(cv2.dnn.NMSBoxes(rectangles.tolist(), boxes[:, 4].tolist(), 0.0, overlap), int)
+    return [
+        (x, y, w, h, score)
+        for (x, y, w, h), score in zip(rectangles[places].tolist(), boxes[places, 4].tolist(), strict=True)
+    ]
