@@ -33,7 +33,7 @@ def masked(lines: list[Line]) -> set[str]:
     ("lines", "value"),
     [
         ([line("DATA SUMMIT", 0, 0), line("Esmeralda", 0, 60), line("Engineer", 0, 120)], "Esmeralda"),
-        ([line("GONZALEZ/MARIA MS", 0, 0), line("SEAT 14C", 0, 60)], "GONZALEZ"),
+        ([line("GONZALEZ/MARIA MS", 0, 0), line("SEAT 14C", 0, 60)], "GONZALEZ/MARIA MS"),
         ([line("曹倩", 0, 0), line("数学教师", 0, 60)], "曹倩"),
         ([line("Xqwith Zbrnak", 0, 0), line("+44 20 7946 0919", 0, 30)], "Xqwith Zbrnak"),
         ([line("胡子 19166152920", 0, 0)], "胡子"),
