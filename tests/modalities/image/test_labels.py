@@ -35,6 +35,8 @@ def values(lines: list[Line]) -> list[tuple[str, str]]:
         ("出生日期/Date of birth", "DATE_TIME", ""),
         ("Patient ID: 5512345", "MEDICAL_RECORD_NUMBER", "5512345"),
         ("Full name Ada Bell", "PERSON", "Ada Bell"),
+        ("Emergency contactCHRISTINA SILVA", "PERSON", "CHRISTINA SILVA"),
+        ("E-mailJOEL.CLARKePROTON.ME", "EMAIL_ADDRESS", "JOEL.CLARKePROTON.ME"),
         ("Frequent flye440013803", "ACCOUNT_NUMBER", "440013803"),
         ("身份证号110101199003074936", "CN_ID_CARD", "110101199003074936"),
         ("审核者：邹霞", "PERSON", "邹霞"),

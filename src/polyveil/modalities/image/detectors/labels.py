@@ -66,6 +66,7 @@ _WHOLE = re.compile(rf"{_NUMBERED}(?:{_ANY})\s*[:：.*]*\s*$", re.IGNORECASE)
 _GLUED = re.compile(
     r"^\s*(?P<label>姓\s*名|住\s*址|地\s*址|出\s*生(?:日期)?|公民身份号码|身份证号码?|电\s*话|手\s*机|邮\s*箱|车\s*牌号?|证\s*号|银行卡号|卡号)"
 )
+_TORN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TWICE = re.compile(r"\s*[/|·(（]\s*|(?<=[\u4e00-\u9fff])\s*(?=[A-Za-z])|(?<=[A-Za-z.])\s+(?=[\u4e00-\u9fff])")
 """Between the two languages of a label: '姓/Surname', '姓名 NAME'."""
 _SMALL = re.compile(r"(?<!\w)[a-z]{3,}")
@@ -109,7 +110,10 @@ def _bilingual(text: str) -> re.Match[str] | None:
 
 
 def _glued(text: str) -> Label | None:
-    """Chinese labels need nothing between them and the value."""
+    """Chinese labels need nothing between them and the value; others may be read without the blank behind them."""
+    torn = _TORN.search(text)
+    if torn and (said := _WHOLE.match(text[: torn.start()])):
+        return Label(_entity(said), torn.start(), alone=False)
     found = _GLUED.match(text)
     whole = _WHOLE.match(re.sub(r"\s", "", found.group("label"))) if found else None
     return Label(_entity(whole), found.end(), alone=False) if found and whole else None
