@@ -42,7 +42,7 @@ DETECTOR = "tagger:en"
 WEIGHTS = "names_en.onnx"
 LONGEST = 128
 """Word pieces of one window, the two marks at its ends included."""
-NEAR = 8
+NEAR = 5
 """Words before and behind a word that may be a name which the network sees at least, within the sentence."""
 DOUBTED = 0.3
 """Probability of a person from which on a place of one word is one, if lists have it as a name of people alone."""
