@@ -7,7 +7,7 @@ from pathlib import Path
 
 from polyveil.console.shelf import Shelf
 from polyveil.errors import PolicyError, UnlockError, VaultError
-from polyveil.identity import Identity
+from polyveil.identity import NoIdentity
 from polyveil.modalities.interface import Context
 from polyveil.pipeline.export import join_record
 from polyveil.pipeline.media_types import named
@@ -38,7 +38,7 @@ def joined(shelf: Shelf, asset: str) -> Whole:
     if record is None or record.outcome is not Outcome.PROTECTED:
         raise VaultError("no such asset")
     with private_folder() as workdir, shelf.lock:
-        ctx = Context(policy_of(record.policy), Identity(bytes(32)), workdir)  # joining needs none
+        ctx = Context(policy_of(record.policy), NoIdentity(), workdir)  # joining needs none
         whole = join_record(shelf.vault, record, ALL_MODALITIES, ctx)
         if whole is None:
             raise UnlockError("no grant opens a part of this asset")

@@ -1,5 +1,5 @@
 """One identity across modalities: keyed pseudonyms, date shifts and ids."""
 
-from polyveil.identity.identity import Identity
+from polyveil.identity.identity import Identity, NoIdentity
 
-__all__ = ["Identity"]
+__all__ = ["Identity", "NoIdentity"]

@@ -46,3 +46,16 @@ class Identity:
         Spelling variants (case, spacing, full width) of one value get one surrogate.
         """
         return surrogates.surrogate(entity, value, normal(entity, value), self.digest)
+
+
+class NoIdentity(Identity):
+    """Of work that needs no identity map, by whoever may have no grant for it: asking it anything is a mistake."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(bytes(32))
+
+    def digest(self, purpose: str, value: str) -> bytes:  # noqa: ARG002 - a value is told to nobody
+        """Raises RuntimeError."""
+        raise RuntimeError(f"this work has no identity map to ask for {purpose}")

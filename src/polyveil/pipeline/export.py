@@ -13,7 +13,7 @@ from typing import Any
 
 from polyveil.containers.interface import Joined
 from polyveil.errors import AssetError, PolicyError, UsageError
-from polyveil.identity import Identity
+from polyveil.identity import NoIdentity
 from polyveil.modalities.interface import Context
 from polyveil.pipeline.joined import join
 from polyveil.pipeline.media_types import named, suffix_of
@@ -108,7 +108,7 @@ def join_record(vault: Vault, record: AssetRecord, wanted: Collection[Modality],
 
 
 def _assets(vault: Vault, wanted: Collection[Modality], workdir: Path, counts: dict[str, int]) -> Iterator[Exported]:
-    identity = Identity(bytes(32))  # joining needs none, and not everybody who may read has a grant for it
+    identity = NoIdentity()  # joining needs none, and not everybody who may read has a grant for it
     for record in sorted(records(vault), key=lambda row: (row.name, row.asset)):
         if record.outcome is not Outcome.PROTECTED:
             continue

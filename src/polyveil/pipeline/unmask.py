@@ -8,7 +8,7 @@ from pathlib import Path
 
 from polyveil.containers.interface import Joined
 from polyveil.errors import UsageError
-from polyveil.identity import Identity
+from polyveil.identity import NoIdentity
 from polyveil.modalities import image, video
 from polyveil.modalities.interface import Context
 from polyveil.pipeline.export import records
@@ -67,7 +67,7 @@ def unmask(vault: Vault, record: AssetRecord, wanted: Collection[int], target: P
     if not vault.opens(ORIGINALS):
         raise UsageError("unmasking takes a grant for 'originals', which this principal has not")
     with private_folder() as workdir:
-        ctx = Context(load("default"), Identity(bytes(32)), workdir)  # restoring needs no identity map
+        ctx = Context(load("default"), NoIdentity(), workdir)  # restoring needs no identity map
         joined = _joined(vault, record, {number: known[number] for number in wanted}, ctx)
         path = target if target.suffix else target.with_suffix(joined.suffix or suffix_of(joined.media_type))
         try:
