@@ -35,18 +35,21 @@ def on(ground: str, size: tuple[int, int]) -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    ("ground", "size", "points"),
+    ("ground", "size", "points", "turn"),
     [
-        ("empty", (1600, 1200), 11),
-        ("empty", (4000, 3000), 14),
-        ("photograph", (1600, 1200), 11),
-        ("photograph", (3200, 2400), 13),
-        ("photograph", (4000, 3000), 18),
+        ("empty", (1600, 1200), 11, 0),
+        ("empty", (4000, 3000), 14, 0),
+        ("photograph", (1600, 1200), 11, 0),
+        ("photograph", (3200, 2400), 13, 0),
+        ("photograph", (4000, 3000), 18, 0),
+        ("photograph", (4000, 3000), 14, 30),
+        ("photograph", (3200, 2400), 14, 90),
     ],
 )
-def test_small_print_is_read(ground: str, size: tuple[int, int], points: int) -> None:
+def test_small_print_is_read(ground: str, size: tuple[int, int], points: int, turn: int) -> None:
     image = on(ground, size)
-    image.paste(label(points), (size[0] // 5, size[1] // 7))
+    paper = label(points).convert("RGBA").rotate(turn, expand=True, resample=Image.Resampling.BICUBIC)
+    image.paste(paper, (size[0] // 5, size[1] // 7), paper)
     read = ["".join(line.text.split()) for line in ocr.read(np.asarray(image))]
     for value in SAID:
         assert any("".join(value.split()) in line for line in read), read

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.detect import detect
 from polyveil.modalities.image.ocr.fine import inside
-from polyveil.modalities.image.ocr.lines import Line
+from polyveil.modalities.image.ocr.lines import Line, area, shared
 from polyveil.modalities.image.ocr.recognise import recognise
 from polyveil.schema.locations import Region
 
@@ -42,22 +42,21 @@ def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOS
         for found in seen if swift else [*seen, *_inside(rgb, line)]:
             if found.score < _DOUBTFUL and found.score <= line.score:
                 continue
-            same = [other for other in result if _overlap(other, found, rgb.shape) > _SAME]
-            if all(_better(found, other, rgb.shape, whole=other is not line) for other in same):
+            same = [other for other in result if _overlap(other, found) > _SAME]
+            if all(_better(found, other, whole=other is not line) for other in same):
                 result = [other for other in result if all(other is not one for one in same)]
                 result.append(found)
     return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
 
 
-def _better(found: Line, other: Line, shape: tuple[int, ...], *, whole: bool) -> bool:
+def _better(found: Line, other: Line, *, whole: bool) -> bool:
     """Does a closer look show more than was read?
 
     whole: only if it shows the whole line: of a neighbour, the place that was looked at may hold but a clear part.
     """
     if len(other.text) <= _FEW:
         return other.score < found.score or len(found.text) > _FEW
-    one, two = found.region(shape), other.region(shape)
-    return other.score < found.score and (not whole or _shared(one, two) > _WHOLE * two.w * two.h)
+    return other.score < found.score and (not whole or shared(found.quad, other.quad) > _WHOLE * area(other.quad))
 
 
 def _doubtful(line: Line, *, swift: bool) -> bool:
@@ -76,13 +75,18 @@ def _inside(rgb: npt.NDArray[np.uint8], line: Line) -> list[Line]:
 
 
 def _busy(crop: npt.NDArray[np.uint8]) -> bool:
-    """Are there as many strokes side by side as a line of print has, in a good part of the rows?"""
+    """Are there as many strokes side by side as a line of print has, in some of the rows or of the columns?"""
     import cv2
 
-    steps = np.diff(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)).astype(np.int16), axis=1)
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)).astype(np.int16)
+    return _striped(grey) or _striped(grey.T)
+
+
+def _striped(grey: npt.NDArray[np.int16]) -> bool:
+    steps = np.diff(grey, axis=1)
     rows, columns = np.nonzero(np.abs(steps) > _EDGE)
     up = steps[rows, columns] > 0
-    strokes = np.bincount(rows[1:][(up[1:] != up[:-1]) & (rows[1:] == rows[:-1])], minlength=len(crop))
+    strokes = np.bincount(rows[1:][(up[1:] != up[:-1]) & (rows[1:] == rows[:-1])], minlength=len(grey))
     return bool(np.percentile(strokes, _ROWS) >= _STROKES)
 
 
@@ -112,12 +116,5 @@ def _look(rgb: npt.NDArray[np.uint8], line: Line, *, swift: bool) -> list[Line]:
     ]
 
 
-def _overlap(a: Line, b: Line, shape: tuple[int, ...]) -> float:
-    one, two = a.region(shape), b.region(shape)
-    return _shared(one, two) / max(1, min(one.w * one.h, two.w * two.h))
-
-
-def _shared(a: Region, b: Region) -> int:
-    wide = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    tall = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    return max(0, wide) * max(0, tall)
+def _overlap(a: Line, b: Line) -> float:
+    return shared(a.quad, b.quad) / max(1.0, min(area(a.quad), area(b.quad)))

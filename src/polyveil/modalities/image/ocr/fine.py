@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.detect import NOTICED, Heat, Quads, boxes, boxes_around, heat_of, seen_at
+from polyveil.modalities.image.ocr.lines import area, height, shared
 from polyveil.schema.locations import Region
 
 _THIN = 8.6  # pixels of the map: the band of heat of letters up to some 14 pixels high, which hardly gets thinner
@@ -125,30 +126,14 @@ def _replaced(coarse: Quads, fine: Quads) -> Quads:
         return [*coarse, *fine]
     kept, dropped = [], set()
     for quad in coarse:
-        inside = {number: shared for number, other in enumerate(fine) if (shared := _shared(quad, other)) > 0}
-        if sum(inside.values()) >= _COVERED * _area(quad):
+        inside = {number: both for number, other in enumerate(fine) if (both := shared(quad, other)) > 0}
+        if sum(inside.values()) >= _COVERED * area(quad):
             continue
         kept.append(quad)
-        tall = _HUGE * float(np.median([_height(fine[number]) for number in inside])) if inside else 0.0
-        if _height(quad) <= tall:  # the line as a whole, of which only a part was seen again
-            dropped |= {number for number, shared in inside.items() if shared >= _COVERED * _area(fine[number])}
+        tall = _HUGE * float(np.median([height(fine[number]) for number in inside])) if inside else 0.0
+        if height(quad) <= tall:  # the line as a whole, of which only a part was seen again
+            dropped |= {number for number, both in inside.items() if both >= _COVERED * area(fine[number])}
     return kept + [quad for number, quad in enumerate(fine) if number not in dropped]
-
-
-def _shared(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    import cv2
-
-    if (a.max(axis=0) < b.min(axis=0)).any() or (b.max(axis=0) < a.min(axis=0)).any():
-        return 0.0
-    return float(cv2.intersectConvexConvex(a, b)[0])
-
-
-def _area(quad: npt.NDArray[np.float32]) -> float:
-    return _height(quad) * float(np.linalg.norm(quad[1] - quad[0]))
-
-
-def _height(quad: npt.NDArray[np.float32]) -> float:
-    return float(np.linalg.norm(quad[3] - quad[0]))
 
 
 def _cut(rgb: Rgb, place: Region) -> Rgb:

@@ -17,6 +17,28 @@ _STRIP = 2.0  # heights
 _PAD = 0.8  # characters added at both ends of a span: the recogniser's positions are peaks, not edges
 
 
+Quad = npt.NDArray[np.float32]
+
+
+def height(quad: Quad) -> float:
+    """Of the letters, in pixels."""
+    return float(np.linalg.norm(quad[3] - quad[0]))
+
+
+def area(quad: Quad) -> float:
+    """In square pixels, of a quad that is nearly a rectangle."""
+    return height(quad) * float(np.linalg.norm(quad[1] - quad[0]))
+
+
+def shared(a: Quad, b: Quad) -> float:
+    """Square pixels that two quads share, at whatever slant they lie."""
+    import cv2
+
+    if (a.max(axis=0) < b.min(axis=0)).any() or (b.max(axis=0) < a.min(axis=0)).any():
+        return 0.0
+    return float(cv2.intersectConvexConvex(a, b)[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of text.
@@ -27,7 +49,7 @@ class Line:
     centres: one position a character along the line, in [0, 1].
     """
 
-    quad: npt.NDArray[np.float32]
+    quad: Quad
     text: str = field(repr=False)
     score: float
     centres: tuple[float, ...]
@@ -35,7 +57,7 @@ class Line:
     @property
     def height(self) -> float:
         """Of the letters, in pixels."""
-        return float(np.linalg.norm(self.quad[3] - self.quad[0]))
+        return height(self.quad)
 
     @property
     def width(self) -> float:
@@ -57,7 +79,7 @@ class Line:
         ends = np.linspace(left, right, count + 1)
         return [_box(self._corners(first, last), shape) for first, last in itertools.pairwise(ends.tolist())]
 
-    def _corners(self, left: float, right: float) -> npt.NDArray[np.float32]:
+    def _corners(self, left: float, right: float) -> Quad:
         """Of a part of the line, from one fraction of its length to another."""
         top_edge, bottom_edge = self.quad[1] - self.quad[0], self.quad[2] - self.quad[3]
         corners = [
@@ -81,7 +103,7 @@ class Line:
         return left, right
 
 
-def _box(corners: npt.NDArray[np.float32], shape: tuple[int, ...]) -> Region:
+def _box(corners: Quad, shape: tuple[int, ...]) -> Region:
     x0, y0 = np.floor(corners.min(axis=0)).astype(int)
     x1, y1 = np.ceil(corners.max(axis=0)).astype(int)
     x0, y0 = min(max(0, x0), shape[1] - 1), min(max(0, y0), shape[0] - 1)
