@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from polyveil.containers import media
+from polyveil.containers.interface import Piece
 from polyveil.identity import Identity
 from polyveil.modalities import video
 from polyveil.modalities.interface import Context
@@ -96,3 +97,14 @@ def test_transparency_that_is_not_carried_is_named(
     _out, metrics, left_out = masked(made(tmp_path / name, codec, (96, 64)), ctx)
     assert left_out["transparency"] is False
     assert "left_out" not in metrics
+
+
+def test_h265_in_mp4_is_called_what_every_player_takes(tmp_path: Path, ctx: Context) -> None:
+    road = ctx.policy.roads.video.model_copy(update={"codec": "h265"})
+    roads = ctx.policy.roads.model_copy(update={"video": road})
+    changed = Context(ctx.policy.model_copy(update={"roads": roads}), ctx.identity, tmp_path)
+    out, _metrics, _left_out = masked(made(tmp_path / "in.mkv", "ffv1", (96, 64)), changed)
+    joined = media.join({"video_start": 0.0, "audio": []}, {"video": Piece(out, "video/mp4", ".mp4")}, changed).data
+    for data in (out, joined if isinstance(joined, bytes) else joined.read_bytes()):
+        assert b"hvc1" in data
+        assert b"hev1" not in data

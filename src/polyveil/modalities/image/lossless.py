@@ -51,10 +51,10 @@ def _kept_webp(data: bytes, picture: Picture) -> tuple[bytes, str] | None:
             pixels = np.asarray(image)
     except (OSError, ValueError, SyntaxError):
         return None
-    alpha = picture.alpha[0] if picture.alpha else None
-    same = pixels.ndim == 3 and np.array_equal(pixels[..., :3], picture.frames[0])
-    clear = pixels[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else None
-    if not same or (alpha is None) != (clear is None) or (alpha is not None and not np.array_equal(alpha, clear)):
+    if pixels.ndim != 3 or not np.array_equal(pixels[..., :3], picture.frames[0]):
+        return None
+    alphas = [pixels[..., 3]] if pixels.shape[2] == 4 else []
+    if len(alphas) != len(picture.alpha) or not all(map(np.array_equal, alphas, picture.alpha)):
         return None
     return clean, MEDIA_TYPES["WEBP"]
 

@@ -21,6 +21,9 @@ MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/web
 MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
 _PARAMETERS = {"av1": "svtav1-params", "h265": "x265-params"}
+HEVC_IN_MP4 = "hvc1"
+"""Sample entry (ISO/IEC 14496-15, 8.4.1) that every player takes; FFmpeg would write 'hev1', which Apple's do not."""
+
 SEGMENT_START = 1 << 32
 """Ticks that are added to all times of a segment: where frames are reordered, decoding starts before time 0, and the
 muxer would move everything."""
@@ -112,6 +115,8 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
             stream.time_base = base
             context = stream.codec_context
             context.time_base = base
+            if kind[0] == "mp4" and codec == "h265":
+                context.codec_tag = HEVC_IN_MP4
             if segment:
                 context.flags |= int(av.codec.context.Flags.global_header)
             context.thread_count = thread_count()
