@@ -5,7 +5,8 @@
 The attacker of Hill et al., "On the (In)effectiveness of Mosaicing and Blurring as Tools for Document Redaction" (PoPETs
 2016), with all he could wish for: he holds the very picture that lies under the mask, among `--candidates` others of the
 same size and place, knows the operator and its parameters, masks every candidate himself and takes the nearest. Of a
-film he averages `--frames` frames in which nothing moves. Reported is the part that he names; chance is one in
+film he averages `--frames` frames in which nothing moves, or subtracts frames in which the thing moves under its mask
+from each other (`moving`). Reported is the part that he names; chance is one in
 `--candidates`. `common` are the masks that programs commonly draw: mosaic of 8-pixel tiles, Gaussian blur of a tenth of
 the side, both without noise.
 
@@ -35,6 +36,7 @@ from polyveil.modalities.image.operators.neutral_face import neutral_face
 Grey = npt.NDArray[np.uint8]
 Mask = Callable[[Grey, Window], Grey]
 _TEMPLATES = 8  # times that the attacker masks each candidate, to average the noise
+_MOVES = 8  # pixels, to either side, that a thing moves under its mask
 _FRAME = 16  # pixels of surroundings, which every candidate shares
 
 
@@ -111,6 +113,34 @@ def named(hide: Mask, candidates: Sequence[Grey], frames: int) -> float:
     return right / len(candidates)
 
 
+def named_moving(hide: Mask, candidates: Sequence[Grey], frames: int) -> float:
+    """The same from the differences of `frames` frames in which the thing moves under its mask.
+
+    Noise that is the same in all of them is not in their differences. He knows each place of the mask to the pixel.
+    """
+    places = np.random.default_rng(3).integers(-_MOVES, _MOVES + 1, (frames, 2))
+
+    def seen(candidate: Grey, times: int) -> npt.NDArray[np.float64]:
+        around = _FRAME + 3 * _MOVES
+        whole = np.pad(candidate, around, constant_values=128)
+        height, width = candidate.shape
+        first, last = around - _MOVES, around + _MOVES
+        windows = [Window(first + y, last + height + y, first + x, last + width + x) for x, y in places.tolist()]
+        shown = np.mean([[hide(whole, window) for window in windows] for _ in range(times)], axis=0, dtype=np.float64)
+        differences: npt.NDArray[np.float64] = shown - shown.mean(axis=0)
+        return differences
+
+    templates = [seen(one, 3 * _TEMPLATES) for one in candidates]
+    right = 0.0
+    for number, one in enumerate(candidates):
+        with steady_noise():
+            differences = seen(one, 1)
+        far = np.array([np.square(differences - template).mean() for template in templates])
+        nearest = np.flatnonzero(far <= far.min() + 1e-9)
+        right += float(number in nearest) / len(nearest)
+    return right / len(candidates)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = os.environ.get("POLYVEIL_TEST_DATA")
@@ -119,10 +149,13 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=25)
     args = parser.parse_args()
     shown = {"faces": faces(args.stills, args.candidates), "numbers": numbers(args.candidates)}
-    print(f"{'':14}" + "".join(f"{name:>10} {'film':>8}" for name, found in shown.items() if found))
+    print(f"{'':14}" + "".join(f"{name:>10} {'film':>8} {'moving':>8}" for name, found in shown.items() if found))
     for name, hide in MASKS.items():
         parts = [
-            f"{named(hide, found, 1):10.2f} {named(hide, found, args.frames):8.2f}" for found in shown.values() if found
+            f"{named(hide, found, 1):10.2f} {named(hide, found, args.frames):8.2f} "
+            f"{named_moving(hide, found, args.frames):8.2f}"
+            for found in shown.values()
+            if found
         ]
         print(f"{name:14}" + "".join(parts))
 

@@ -67,11 +67,21 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 _NETPBM = re.compile(rb"P[1-6](?:\s|#[^\n]{0,200}\n)+\d{1,6}\s+\d{1,6}\s")
 """The header of PBM, PGM and PPM (netpbm formats): a letter, a digit, width and height."""
 
-_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # Advanced Systems Format 01.20.06, 10.2: header object
-_MXF = bytes.fromhex("060e2b34020501010d010201")  # SMPTE ST 377-1, 6.5: partition pack
+_FILMS = (
+    (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "video/x-ms-wmv"),  # ASF 01.20.06, 10.2: header object
+    (bytes.fromhex("060e2b34020501010d010201"), "application/mxf"),  # SMPTE ST 377-1, 6.5: partition pack
+    (b"\0\0\1\xba", "video/mpeg"),  # pack header (ISO/IEC 13818-1, 2.5.3.3)
+    (b"\0\0\1\xb3", "video/mpeg"),  # sequence header of a stream (ISO/IEC 13818-2, 6.2.2.1)
+    (b"\x1f\x07\x00\x3f", "video/x-dv"),  # IEC 61834-2: header block, 525 lines
+    (b"\x1f\x07\x00\xbf", "video/x-dv"),  # 625 lines
+    (b"DKIF\0\0", "video/x-ivf"),
+)
 _SYNC = (
     0x47  # of a transport stream's packets (ISO/IEC 13818-1, 2.4.3.2), which are 188 bytes, or 192 with a time stamp
 )
+_START_CODE = re.compile(rb"\x00{2,3}\x01")  # ITU-T H.264 and H.265, annex B
+_DELIMITER, _PARAMETERS = 0x09, frozenset({0x27, 0x47, 0x67})  # ITU-T H.264, 7.4.1: first units of a stream
+_PROFILES = frozenset({66, 77, 88, 100, 110, 122, 244})
 _FILM_IN_OGG = (b"\x80theora", b"OVP80", b"\x01video\0\0\0")
 
 _BRANDS = {  # ISO base media file format (ISO/IEC 14496-12): major brand of the ftyp box
@@ -168,18 +178,24 @@ def _strict(head: bytes) -> str:
 
 
 def _film(head: bytes) -> str:
-    """Containers of films without a word at their beginning."""
-    if head.startswith(_ASF):
-        return "video/x-ms-wmv"
-    if head.startswith(_MXF):
-        return "application/mxf"
-    if head.startswith(b"\0\0\1\xba"):  # pack header (ISO/IEC 13818-1, 2.5.3.3)
-        return "video/mpeg"
+    """Containers and streams of films without a word at their beginning."""
+    kind = next((kind for magic, kind in _FILMS if head.startswith(magic)), "") or _coded(head)
+    if kind:
+        return kind
     for first, size in ((0, 188), (4, 192)):
         places = range(first, min(len(head), first + 5 * size), size)
         if len(places) == 5 and all(head[at] == _SYNC for at in places):
             return "video/mp2t"
     return ""
+
+
+def _coded(head: bytes) -> str:
+    """Streams of H.264 and H.265 without a container, by their first unit."""
+    unit = _START_CODE.match(head)
+    first, second = head[unit.end() : unit.end() + 2].ljust(2, b"\0") if unit else b"\0\0"
+    if first == _DELIMITER or (first in _PARAMETERS and second in _PROFILES):
+        return "video/h264"
+    return "video/h265" if first >> 1 in {32, 35} and second == 1 else ""  # ITU-T H.265, 7.4.2.2
 
 
 def _zip_kind(data: bytes | Path, head: bytes) -> str:

@@ -1,9 +1,10 @@
-"""JPEG pictures in which nothing is masked keep their coefficients and lose everything else."""
+"""JPEG and WebP pictures in which nothing is masked keep their coefficients and lose everything else."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -14,10 +15,12 @@ from PIL import Image, ImageCms
 
 from polyveil.identity import Identity
 from polyveil.modalities import image as room
-from polyveil.modalities.image import jpeg
+from polyveil.modalities.image import jpeg, lossless
+from polyveil.modalities.image.codec import decode
 from polyveil.modalities.interface import Context
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
+from polyveil.schema.limits import Limits
 from polyveil.schema.locations import Region
 from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
@@ -103,3 +106,46 @@ def test_damage_is_refused_or_shortened_never_raised(junk: bytes, at: int) -> No
     out = jpeg.stripped(data[:at] + junk + data[at:], None)
     assert out is None or (out[:2] == b"\xff\xd8" and out[-2:] == b"\xff\xd9")
     assert jpeg.stripped(junk, None) is None or junk[:2] == b"\xff\xd8"
+
+
+def webp(image: Image.Image, **options: Any) -> bytes:
+    sink = io.BytesIO()
+    image.save(sink, "WEBP", **options)
+    return sink.getvalue()
+
+
+def test_an_untouched_webp_is_kept_without_its_metadata() -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (40, 60, 3), np.uint8)
+    turn, plain = Image.Exif(), Image.Exif()
+    plain[0x013B] = turn[0x013B] = "Zebulon"
+    turn[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    clear = Image.fromarray(noise)
+    clear.putalpha(Image.fromarray(np.where(np.arange(60) < 20, 0, 255).astype(np.uint8)[None].repeat(40, 0)))
+    blank = np.array(clear)
+    blank[:, :20] = 0
+    cases = {
+        "simple": (webp(Image.fromarray(noise), quality=60), True),
+        "lossless": (webp(Image.fromarray(noise), lossless=True), True),
+        "extended": (webp(Image.fromarray(noise), quality=60, exif=plain, xmp=b"<x>Zebulon</x>"), True),
+        "with a profile": (webp(Image.fromarray(noise), quality=60, exif=plain, icc_profile=profile), True),
+        "transparent": (webp(Image.fromarray(blank), lossless=True, exact=True, exif=plain), True),
+        "hidden colours": (webp(clear, lossless=True, exact=True, exif=plain), False),
+        "turned": (webp(Image.fromarray(noise), quality=60, exif=turn), False),
+        "moving": (
+            webp(Image.fromarray(noise), save_all=True, append_images=[Image.fromarray(255 - noise)], duration=90),
+            False,
+        ),
+    }
+    for name, (data, expected) in cases.items():
+        part = Part("", Modality.IMAGE, "image/webp", data + b"Zebulon")
+        picture = decode(part, Limits())
+        found = lossless.kept(part.read(), picture, "keep")
+        assert (found is not None) is expected, name
+        assert lossless.kept(part.read(), picture, "jpeg") is None
+        if found is not None:
+            assert b"Zebulon" not in found[0]
+            again = decode(Part("", Modality.IMAGE, found[1], found[0]), Limits())
+            assert np.array_equal(again.frames[0], picture.frames[0])
+            assert (again.icc is None) == (picture.icc is None)
+            assert len(found[0]) <= len(data)

@@ -17,7 +17,7 @@ from polyveil.containers.media.subtitles import add_track, packets_of, read_srt
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.video.reader import import_av, open_container
-from polyveil.modalities.video.writer import MEDIA_TYPES
+from polyveil.modalities.video.writer import HEVC_IN_MP4, MEDIA_TYPES
 from polyveil.schema.outcome import QuarantineCode
 
 _MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
@@ -95,6 +95,8 @@ def _mux(path: Path, name: str, skeleton: Mapping[str, object], pieces: Mapping[
                 out.time_base = stream.time_base
                 if key == VIDEO:
                     out.codec_context.sample_aspect_ratio = stream.sample_aspect_ratio or 1
+                    if name == "mp4" and stream.codec_context.name == "hevc":
+                        out.codec_context.codec_tag = HEVC_IN_MP4
                 tracks.append(_Track(container, stream, out, starts[key] - first))
             flows = [_packets(track) for track in tracks]
             for text in _texts(pieces):

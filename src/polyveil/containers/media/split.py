@@ -19,13 +19,14 @@ from polyveil.containers.media.sound import extract
 from polyveil.containers.media.subtitles import read_subtitles
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
-from polyveil.modalities.video.reader import import_av, main_stream, open_container
+from polyveil.modalities.video.reader import import_av, main_stream, open_container, transparent
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints
 
 VIDEO = "video"
 _MOST_TRACKS = 32
+_WITHOUT_TIMES = {"h264", "hevc"}  # streams whose pictures lie in decoding order and are given times when decoded
 _IN_MP4 = {"h264", "hevc", "av1", "vp9", "mpeg4"}
 
 
@@ -41,6 +42,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         sounds = len(container.streams.audio)
         written = len(container.streams.subtitles)
         chapters = _chapters(container)
+        clear = video is not None and video.format is not None and transparent(video, video.format)
         others = len(container.streams) - sounds - written - (video is not None)
     if video is None and not sounds:
         raise AssetError(QuarantineCode.CORRUPT, "holds neither pictures nor sound")
@@ -68,7 +70,12 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         "video_start": start,
         "audio": tracks,
         "subtitles": len(subtitles),
-        "left_out": {"streams": others, "chapters": chapters, "unreadable_subtitles": written - len(subtitles)},
+        "left_out": {
+            "streams": others,
+            "chapters": chapters,
+            "unreadable_subtitles": written - len(subtitles),
+            "transparency": clear,
+        },
     }
     return Split(members, skeleton)
 
@@ -108,6 +115,8 @@ def _copy(data: bytes | Path, ctx: Context) -> Path | None:
     av = import_av()
     with open_container(data) as source:
         stream: Any = main_stream(source)
+        if source.format.name in _WITHOUT_TIMES:
+            return None
         simple = stream.codec_context.name in _IN_MP4 or stream.codec_context.codec.canonical_name in _IN_MP4
         handle, name = tempfile.mkstemp(suffix=".mp4" if simple else ".mkv", dir=ctx.workdir)
         os.close(handle)

@@ -32,6 +32,7 @@ _KEPT_AS = {"HEIC": "AVIF"}
 
 _ANIMATED = {"GIF", "WEBP", "PNG", "AVIF", "TIFF"}
 _TRANSPARENT = {"PNG", "WEBP", "AVIF", "JXL", "GIF", "TIFF", "JPEG2000"}
+_WITHOUT_PROFILE = {"JXL", "JPEG2000"}  # by the libraries that write them
 _BAND = 512  # rows
 _LONGEST = {"JPEG": 65_500, "WEBP": 16_383, "GIF": 65_535, "AVIF": 65_536}  # pixels a side
 
@@ -49,6 +50,8 @@ def encode(picture: Picture, *, target: str, quality: int) -> tuple[bytes, str]:
     profile = icc.clean(picture.icc, space=b"GRAY" if picture.frames[0].ndim == 2 else b"RGB ")
     if picture.frames[0].dtype in {np.dtype(np.uint16), np.dtype(np.float32)} and picture.frames[0].ndim == 3:
         return deep.write(picture, name, quality, profile), MEDIA_TYPES[name]
+    if profile and name in _WITHOUT_PROFILE:
+        picture = picture.with_frames(tuple(_in_srgb(pixels, profile) for pixels in picture.frames))
     if name == "JXL":
         return _jxl(picture, quality), MEDIA_TYPES[name]
     images = [
@@ -119,6 +122,24 @@ def _jxl(picture: Picture, quality: int) -> bytes:
             np.ascontiguousarray(pixels), distance=min(15.0, distance), effort=5, numthreads=thread_count()
         )
     )
+
+
+def _in_srgb(pixels: Pixels, profile: bytes) -> Pixels:
+    """Colours (h, w, 3) uint8 of a profile as a viewer takes them that knows of none; others as they are."""
+    from PIL import ImageCms
+
+    if pixels.ndim != 3 or pixels.dtype != np.uint8:
+        return pixels
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        change = ImageCms.buildTransform(given, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+        result = np.empty_like(pixels)
+        for top in range(0, pixels.shape[0], _BAND):
+            band = pillow().fromarray(np.ascontiguousarray(pixels[top : top + _BAND]))
+            result[top : top + _BAND] = np.asarray(ImageCms.applyTransform(band, change))
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return pixels
+    return result
 
 
 def _image(pixels: Pixels, alpha: Any, name: str) -> Any:

@@ -68,7 +68,8 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     picture = original = _decode(part, ctx)
     raw = part.media_type == PIXELS
     sigma = noise_sigma(_grey(picture))
-    noisy = not raw and ctx.policy.roads.image.denoise == "auto" and sigma > NOISY
+    eight_bits = picture.frames[0].dtype == np.uint8  # deeper ones are left as they are
+    noisy = not raw and ctx.policy.roads.image.denoise == "auto" and sigma > NOISY and eight_bits
     if noisy:
         picture = picture.with_frames(tuple(denoise(frame, sigma) for frame in picture.frames))
     answered: Answered = words.filled(masks.masked(findings, ctx.policy), ctx)

@@ -25,7 +25,9 @@ from polyveil.schema.outcome import QuarantineCode
 if TYPE_CHECKING:
     from types import ModuleType
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,ivf,obu,mxf,flac,wav"
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,dv,ivf,obu,mxf,flac,wav"
+)
 """Demuxers that may be used. Playlists and lists of files (hls, concat …) would open what the user did not name."""
 
 _LOST = 0.02  # part of the frames that may fail to decode; above it the video is refused
@@ -119,6 +121,7 @@ class Video:
 
     count: frames as the container announces them, or an estimate by duration; for progress only.
     colour: FFmpeg's numbers for range, primaries, transfer and matrix. mastering: of a deep film, if it says so.
+    transparent: it has an alpha channel, which is not carried.
     """
 
     width: int
@@ -134,6 +137,7 @@ class Video:
     stream: Any = field(repr=False)
     limits: Limits = field(repr=False)
     mastering: Mastering | None = None
+    transparent: bool = False
 
     @property
     def full_range(self) -> bool:
@@ -148,13 +152,14 @@ class Video:
         start: int | None = None
         last = -1
         index = lost = 0
+        step = 1 / (self.rate * self.time_base)  # of streams without times
         for picture, failed in self.pictures():
             lost += failed
             if lost > max(_LOST_LEAST, _LOST * max(index, self.count)):
                 raise AssetError(QuarantineCode.CORRUPT, "too many frames do not decode")
             if picture is None:
                 continue
-            pts = picture.pts if picture.pts is not None else (last + 1 + (start or 0))
+            pts = picture.pts if picture.pts is not None else round(index * step) + (start or 0)
             start = pts if start is None else start
             ticks = max(pts - start, last + 1)  # encoders need ascending times
             last = ticks
@@ -293,7 +298,13 @@ def _describe(container: Any, stream: Any, first: Any, limits: Limits) -> Video:
         stream=stream,
         limits=limits,
         mastering=mastering(first) if depth > 8 else None,
+        transparent=transparent(stream, first.format),
     )
+
+
+def transparent(stream: Any, pixel_format: Any) -> bool:
+    """Has a stream an alpha channel, in its pixels or, as VP8 and VP9 have it, beside them (Matroska, AlphaMode)?"""
+    return stream.metadata.get("alpha_mode") == "1" or any(one.is_alpha for one in pixel_format.components)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
                 keeper = Keeper(drawn, video, ctx.workdir) if ctx.policy.storage.regions == "seal" else None
                 done = render(video, writer, drawn, road.denoise, told, keeper=keeper)
                 kept = tuple(keeper.close()) if keeper is not None else ()
-        frames = done.frames
+        frames, transparent = done.frames, video.transparent
         area = done.masked / max(1, frames * video.width * video.height)
         _complete(drawn.boxes, frames)
     ctx.progress(1.0, Frames("mask", frames, frames))
@@ -106,6 +106,8 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         "frames": float(frames),
         "denoised": float(done.denoised),
     }
+    if transparent:
+        metrics["left_out"] = "transparency"
     output = replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[container], hints=Hints())
     return Transformed(output, drawn.applied, metrics, kept)
 

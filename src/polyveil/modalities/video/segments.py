@@ -18,7 +18,7 @@ from typing import Any
 
 from polyveil.errors import AssetError
 from polyveil.modalities.video.reader import Video, import_av
-from polyveil.modalities.video.writer import MUXERS, SEGMENT_START, muxing, suited, time_base
+from polyveil.modalities.video.writer import HEVC_IN_MP4, MUXERS, SEGMENT_START, muxing, suited, time_base
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.policy import VideoRoad
 
@@ -69,6 +69,8 @@ def _stream(target: Any, stream: Any, video: Video, base: Fraction) -> Any:
     out = target.add_stream_from_template(stream, opaque=True)
     out.time_base = base
     context = out.codec_context
+    if target.format.name == "mp4" and stream.codec_context.name == "hevc":
+        context.codec_tag = HEVC_IN_MP4
     context.sample_aspect_ratio = video.aspect
     context.color_range, context.color_primaries, context.color_trc, context.colorspace = video.colour
     return out

@@ -21,10 +21,14 @@ MEDIA_TYPES = {"mp4": "video/mp4", "mkv": "video/x-matroska", "webm": "video/web
 MUXERS = {"mp4": "mp4", "mkv": "matroska", "webm": "webm"}
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "h265": "libx265", "vp9": "libvpx-vp9"}
 _PARAMETERS = {"av1": "svtav1-params", "h265": "x265-params"}
+HEVC_IN_MP4 = "hvc1"
+"""Sample entry (ISO/IEC 14496-15, 8.4.1) that every player takes; FFmpeg would write 'hev1', which Apple's do not."""
+
 SEGMENT_START = 1 << 32
 """Ticks that are added to all times of a segment: where frames are reordered, decoding starts before time 0, and the
 muxer would move everything."""
 
+_LEAST = {"av1": 4, "h265": 16}  # pixels a side, of SVT-AV1 and x265
 _TICKS = Fraction(1, 90_000)  # a finer time base than this overflows some muxers
 
 
@@ -96,8 +100,7 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
     os.environ.setdefault("SVT_LOG", "1")  # errors only; SVT-AV1 writes to stderr on its own
     odd = bool(video.width % 2 or video.height % 2)
     container_name, codec = suited(road)
-    if codec == "vp9" and video.depth > 8 and not _deep_vp9():
-        codec = "av1"  # whatever holds VP9 holds AV1, and no depth is lost
+    codec = _possible(codec, video)
     # H.264 and H.265 crop in chroma samples: an odd size needs full chroma resolution.
     full_chroma = odd and codec in {"h264", "h265"}
     pixel_format = video.pixel_format.replace("420", "444") if full_chroma else video.pixel_format
@@ -115,6 +118,8 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
             stream.time_base = base
             context = stream.codec_context
             context.time_base = base
+            if kind[0] == "mp4" and codec == "h265":
+                context.codec_tag = HEVC_IN_MP4
             if segment:
                 context.flags |= int(av.codec.context.Flags.global_header)
             context.thread_count = thread_count()
@@ -126,6 +131,15 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
     except (av.FFmpegError, OSError, ValueError) as error:
         detail = f"the {codec} encoder failed ({type(error).__name__})"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
+
+
+def _possible(codec: str, video: Video) -> str:
+    """The codec, or another one that the same container holds where its encoder takes no such pictures."""
+    if codec == "vp9" and video.depth > 8 and not _deep_vp9():
+        codec = "av1"  # whatever holds VP9 holds AV1, and no depth is lost
+    if min(video.width, video.height) < _LEAST.get(codec, 1):
+        return "h264" if codec == "h265" or video.depth > 8 else "vp9"
+    return codec
 
 
 def time_base(video: Video) -> Fraction:
