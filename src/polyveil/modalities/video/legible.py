@@ -35,12 +35,13 @@ _LAST = {"normal": 0.6, "fast": 1.0}
 
 _CHANGED, _CHANGED_MOVING = 8, 16  # grey levels, with the camera at rest and moving: edges never quite meet again
 _MARGIN = 16  # reduced pixels around what changed
+_CLOSE = 6  # the same around what passes: its plate is well inside
 _GRID = 32  # reduced pixels; few sizes of tiles, since the runtime prepares itself for each
 _WHOLE = 0.5  # part of the frame from which on all of it is read
 _MOST_BETWEEN = 240  # reduced frames that are kept for following, 58 KB each
 _GLANCE = 0.2  # seconds between two looks for what passes quickly
-_PASSING = (0.008, 0.2)  # part of the frame that changes from one frame to the next where something passes quickly
-_MOST_PASSING = 0.4  # part of the frame that is read for it
+_PASSING = (0.008, 0.2)  # part of the frame that something fills which passes quickly
+_MOST_PASSING = 0.5  # part of the frame that is read for it
 _KNOWN = 0.3  # intersection over union of a plate that was followed and the same one read
 _TOUCHED = 0.1  # part of a line that changed, for it to be read again
 
@@ -105,13 +106,17 @@ class WritingWatch:
                 self._later(partial(self._glance, frame, small, parts))
 
     def _passing(self, scene: Scene, frame: Frame, small: Grey) -> Sequence[Tile]:
-        """Where something moved quickly since the frame before; nothing where most of the frame did."""
-        index, before = self._between[-2]
+        """Where something is that was not there in either of the two frames before; nothing if it is most of the frame.
+
+        Beside one frame alone, the place that it left looks as the one that it came to.
+        """
         scale = max(self.displayed) / max(small.shape)
-        moved, _fresh = beside(small, before, scene.motion(index, frame.index, scale), _CHANGED_MOVING)
+        moved = np.ones(small.shape, bool)
+        for index, before in self._between[-3:-1]:
+            moved &= beside(small, before, scene.motion(index, frame.index, scale), _CHANGED_MOVING)[0]
         if not _PASSING[0] < float(moved.mean()) < _PASSING[1]:
             return ()
-        parts = _tiles(moved)
+        parts = _tiles(moved, _CLOSE)
         return parts if sum(map(_area, parts)) < _MOST_PASSING * small.size else ()
 
     def _glance(self, frame: Frame, small: Grey, parts: Sequence[Tile]) -> None:
@@ -202,11 +207,11 @@ def _area(tile: Tile) -> int:
     return (right - left) * (bottom - top)
 
 
-def _tiles(changed: npt.NDArray[np.bool_]) -> list[Tile]:
+def _tiles(changed: npt.NDArray[np.bool_], margin: int = _MARGIN) -> list[Tile]:
     """Parts that hold what changed, with a margin."""
     import cv2
 
-    side = 2 * _MARGIN + 1
+    side = 2 * margin + 1
     grown = np.asarray(cv2.dilate(changed.astype(np.uint8), np.ones((side, side), np.uint8)))
     return tiles(grown.astype(bool), _GRID)
 
