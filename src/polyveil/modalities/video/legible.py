@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from polyveil.modalities.image.detectors.plate import PLATES
 from polyveil.modalities.image.ocr import Line
-from polyveil.modalities.video.detectors import writing
+from polyveil.modalities.video.detectors import vehicles, writing
 from polyveil.modalities.video.follow import follow
 from polyveil.modalities.video.motion import Grey, Matrix, beside, same
 from polyveil.modalities.video.reader import Frame, Video
@@ -120,8 +120,9 @@ class WritingWatch:
         return parts if sum(map(_area, parts)) < _MOST_PASSING * small.size else ()
 
     def _glance(self, frame: Frame, small: Grey, parts: Sequence[Tile]) -> None:
-        """Read what passes, for plates."""
-        read = self._read(frame, small, parts, [])
+        """Read what passes for plates, if it looks like a vehicle: to read whatever moves would take too long."""
+        scale = max(self.displayed) / max(small.shape)
+        read = self._read(frame, small, [one for one in parts if vehicles.shown(frame, one, scale)], [])
         plates = [
             one for one in writing.said(frame, self.displayed, self._policy, self._known, read) if one.entity in PLATES
         ]
