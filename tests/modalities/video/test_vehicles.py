@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tests.modalities.video.conftest import ground
@@ -33,14 +34,14 @@ def test_what_passes_quickly_is_sought_where_it_is(write: Callable[..., Path], t
         if left >= 0:
             frame[120:240, left : left + 160] = 255 - car // 2
         frames.append(frame)
-    asked = []
+    asked: list[Any] = []
     with open_video(write(tmp_path / "passing.mp4", frames), Limits()) as video:
         watch = WritingWatch(video, load("default"), (), asked.append)
         scene = Scene(0, video.width, video.height)
         watch.begin()
-        for frame in video.frames():
+        for one in video.frames():
             scene.advance(np.eye(3), 1.0)
-            watch.see(scene, frame, reduced(frame.luma(), video.depth))
+            watch.see(scene, one, reduced(one.luma(), video.depth))
     key, *glances = asked
     assert key.args[1].index == 0
     assert [one.args[0].index for one in glances] == [8], "0.3 seconds later"
