@@ -45,6 +45,14 @@ def test_a_vehicle_is_followed_forwards_and_backwards(step: float, growth: float
         assert float(shared.min()) > 0.4, "twice the box in a mask covers it"
 
 
+def test_a_vehicle_that_crosses_the_frame_in_no_time_is_found_again() -> None:
+    frames, boxes = passing(7, 36.0, 1.02)
+    for seen, places in ((frames, boxes), (frames[::-1], boxes[::-1])):
+        found = list(follow(places[0], seen[0], seen[1:]))
+        assert len(found) == 6
+        assert float(overlaps(np.array(found), np.array(places[1:])).min()) > 0.4
+
+
 def test_what_leaves_the_frame_is_let_go() -> None:
     frames, boxes = passing(40, 9.0)
     found = list(follow(boxes[0], frames[0], frames[1:]))

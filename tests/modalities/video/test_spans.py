@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.modalities.video.conftest import ground, portrait
 
 from polyveil.errors import AssetError
+from polyveil.identity import Identity
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video import room, spans
 from polyveil.modalities.video.divided import scan_divided
@@ -23,6 +24,7 @@ from polyveil.modalities.video.reader import open_video
 from polyveil.modalities.video.scan import Scanned, join, look
 from polyveil.modalities.video.scene import Scene
 from polyveil.modalities.video.spans import Span, divided, shares
+from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
 from polyveil.schema.locations import Track
@@ -110,6 +112,11 @@ def test_any_number_of_workers_finds_the_same(film: Part, faces_only: Context, w
 
 
 @pytest.mark.usefixtures("short_spans")
+def test_any_number_of_workers_reads_the_same(film: Part, tmp_path: Path) -> None:
+    ctx = Context(load("default"), Identity(b"v" * 32), tmp_path)
+    assert in_spans(film, ctx, (50, 100), workers=3) == in_spans(film, ctx, (50, 100))
+
+
 def test_processes_inspect_and_mask_as_one_does(film: Part, faces_only: Context, tmp_path: Path) -> None:
     told: list[Frames | None] = []
 

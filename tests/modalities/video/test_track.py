@@ -58,7 +58,7 @@ def visits(frames: int) -> Scene:
 
 @given(st.dictionaries(st.integers(0, 10**6), st.lists(st.tuples(numbers, numbers, numbers, numbers, numbers, kinds))))
 def test_what_is_packed_comes_out_as_it_was(
-    said: dict[int, list[tuple[float, float, float, float, float, tuple]]],
+    said: dict[int, list[tuple[float, float, float, float, float, tuple[str, str, str | None]]]],
 ) -> None:
     plain = {
         frame: [Sighting(frame, (x, y, w, h), score, *kind) for x, y, w, h, score, kind in found]

@@ -2,7 +2,8 @@
 
 Pyramidal Lucas-Kanade flow from frame to frame and back; corners that do not come back to where they were are
 dropped (Kalal et al., "Forward-Backward Error: Automatic Detection of Tracking Failures", 2010). What is left moves the
-box by a similarity: things are rigid, or nearly so, from one frame to the next.
+box by a similarity: things are rigid, or nearly so, from one frame to the next. What moves too far for that is sought
+as it looks, by normalised cross-correlation.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _CORNERS = 24
 _FEWEST = 4  # corners that came back
 _BACK = 1.0  # pixels from where they were
 _ZOOM = 1.35  # most growth from one frame to the next
+_ALIKE = 0.8  # least correlation of a thing with where it went
+_ASIDE = 1.6  # of the box's sides: what is compared, since a plate alone looks like many things
+_PLAIN = 8.0  # grey levels of standard deviation below which a thing is like any other plain one
 _LEAST = 8  # pixels of the sides of what is looked at
 
 Points = npt.NDArray[np.float32]
@@ -29,7 +33,7 @@ def follow(box: Box, first: Grey, frames: Iterable[Grey]) -> Iterator[Box]:
     """Where the thing in `box` (pixels of `first`) is in each of the frames that follow, until it is lost or gone."""
     before = first
     for now in frames:
-        moved = _moved(box, before, now)
+        moved = _moved(box, before, now) or _sought(box, before, now)
         if moved is None:
             return
         box, before = moved, now
@@ -69,6 +73,19 @@ def _moved(box: Box, before: Grey, now: Grey) -> Box | None:
     centre_x, centre_y = fitted[:, :2] @ (x + w / 2, y + h / 2) + fitted[:, 2]
     w, h = w * zoom, h * zoom
     return float(centre_x - w / 2), float(centre_y - h / 2), w, h
+
+
+def _sought(box: Box, before: Grey, now: Grey) -> Box | None:
+    """Where in the whole frame the thing is again, as large as before."""
+    import cv2
+
+    x, y, w, h = grown(box, _ASIDE)
+    left, top = max(0, int(x)), max(0, int(y))
+    part = before[top : max(0, int(y + h) + 1), left : max(0, int(x + w) + 1)]
+    if min(part.shape) < _LEAST or float(part.std()) < _PLAIN:
+        return None
+    _low, best, _where, (across, down) = cv2.minMaxLoc(cv2.matchTemplate(now, part, cv2.TM_CCOEFF_NORMED))
+    return (box[0] + across - left, box[1] + down - top, *box[2:]) if best >= _ALIKE else None
 
 
 def _corners(box: Box, grey: Grey) -> Points | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, pairwise
@@ -262,7 +262,9 @@ class _Scanner:
                 self.findings += findings(scene, seen, scene.glanced, self._things.rules(entity))
 
 
-def findings(scene: Scene, seen: dict[int, list[Sighting]], looked: Sequence[int], rules: Rules) -> Iterator[Finding]:
+def findings(
+    scene: Scene, seen: Mapping[int, Sequence[Sighting]], looked: Sequence[int], rules: Rules
+) -> Iterator[Finding]:
     """One finding for each thing seen in a scene."""
     for thread in link(scene, looked, seen, rules):
         boxes: list[tuple[int, int, int, int, int]] = []

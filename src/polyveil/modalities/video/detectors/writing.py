@@ -113,13 +113,21 @@ def sightings(
         seen += _displayed(frame, found, rgb.shape, displayed)
     if reads(policy):
         shape = (displayed[1], displayed[0])
-        said = [
-            one for one in text.find_in_lines(read, shape, policy, known) if one.value is None or len(one.value) > 1
-        ]
-        seen += _displayed(frame, said, shape, displayed)  # a single letter is nobody's; often it is no letter
+        seen += said(frame, displayed, policy, known, read)
         if policy.wants(cards.CARD) and cards.named(read):
             seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
+
+
+def said(
+    frame: Frame, displayed: tuple[int, int], policy: Policy, known: Sequence[Known], read: Sequence[ocr.Line]
+) -> list[Sighting]:
+    """Personal text among the lines `read` (in displayed pixels)."""
+    shape = (displayed[1], displayed[0])
+    found = text.find_in_lines(read, shape, policy, known) if read else []
+    # A single letter is nobody's; often it is no letter.
+    longer = [one for one in found if one.value is None or len(one.value) > 1]
+    return list(_displayed(frame, longer, shape, displayed))
 
 
 def _cards(frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line]) -> Iterator[Finding]:
