@@ -22,7 +22,7 @@ _HUMAN = frozenset(
 )
 _VALUED = frozenset({"alias", "tag", "lvlText", "default", "listEntry", "title", "statusText", "helpText", "result"})
 _MACHINE = frozenset(
-    {"style", "path", "d", "coordsize", "coordorigin", "adj", "points", "sqref", "ref", "spans", "formatCode", "font"}
+    {"style", "path", "d", "coordsize", "coordorigin", "adj", "points", "sqref", "ref", "spans", "font"}
     | {"typeface", "ascii", "hAnsi", "cs", "eastAsia", "Requires", "Ignorable", "panose", "from", "to", "control1"}
     | {"control2", "inset", "adjusthandles", "connectlocs", "textboxrect", "limo", "eqn", "dashstyle", "cellIds"}
 )
@@ -31,6 +31,10 @@ _PLAIN = re.compile(
 )
 """Numbers, GUIDs, short words of a vocabulary, bookmarks made by programs, colours, namespaces: nobody wrote them."""
 _WORDY = re.compile(r"[\s@]|[^\x00-\x7f]|\d{7}")
+_LITERAL = re.compile(r'"[^"]*[^\W\d_]{3}[^"]*"')
+"""Words in a format of numbers (ISO/IEC 29500-1, 18.8.31)."""
+_CERTAIN = re.compile(r"@|\d{7}")
+"""What names of styles and the like are searched for: their other words are mostly those of programs."""
 _PARAGRAPHS = {"wordprocessingml": {"p"}, "drawingml": {"p"}, "spreadsheetml": {"si", "is", "text"}}
 _VIRTUAL = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -135,8 +139,8 @@ class _Walk:
             block, code = Segment(after=_separator(element)), Segment()
             found += [block, code]
         self._text(element, name, block, code, found)
-        if self.role != "form":
-            found += [Segment([Attribute(element, key, value)]) for key, value in _human(element, name)]
+        human = _formed(element) if self.role == "form" else _human(element, name)
+        found += [Segment([Attribute(element, key, value)]) for key, value in human]
         for child in element:
             self._visit(child, block, code, found)
 
@@ -177,11 +181,20 @@ def _separator(paragraph: Tree) -> str:
     return "\t" if last and cell.getnext() is not None else "\n"
 
 
+def _formed(element: Tree) -> Iterator[tuple[str, str]]:
+    """Attributes of styles and settings in which a person may have left an address, a number or words of a format."""
+    for key, value in element.attrib.items():
+        if (_LITERAL if key == "formatCode" else _CERTAIN).search(value) and not _PLAIN.fullmatch(value):
+            yield key, value
+
+
 def _human(element: Tree, name: str) -> Iterator[tuple[str, str]]:
     """Attributes that a person may have written."""
     for key, value in element.attrib.items():
         local = key.rpartition("}")[2]
         if not value.strip() or local in _MACHINE or key == _SPACE or _PLAIN.fullmatch(value):
+            continue
+        if local == "formatCode" and not _LITERAL.search(value):
             continue
         if local in _HUMAN or (local == "val" and name in _VALUED) or _WORDY.search(value):
             yield key, value
