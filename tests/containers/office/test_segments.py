@@ -63,3 +63,13 @@ def test_deleted_words_go_and_inserted_words_stay() -> None:
 def test_what_a_person_left_in_styles_is_searched(styles: str, wanted: list[str]) -> None:
     root = parse(f"<styleSheet>{styles}</styleSheet>".encode())
     assert [one.text for one in segments(root, "form")] == wanted
+
+
+def test_codes_of_a_sheets_header_part_its_words_and_stay() -> None:
+    header = '&amp;L&amp;"Arial,Bold"&amp;12Anna Till &amp;&amp;Co&amp;CPage &amp;P&amp;Ranna@firm.com'
+    root = parse(f"<worksheet><headerFooter><oddHeader>{header}</oddHeader></headerFooter></worksheet>".encode())
+    (found,) = segments(root, "sheet")
+    assert found.text.split("\n") == ["", "", "", "Anna Till &Co", "Page ", "", "anna@firm.com"]
+    start, mail = found.text.index("Anna"), found.text.index("anna@")
+    found.edit([(start, start + 9, "Bo & Co"), (mail, mail + 13, "x@y.org")])
+    assert root.findtext(".//{*}oddHeader") == '&L&"Arial,Bold"&12Bo && Co &&Co&CPage &P&Rx@y.org'

@@ -35,6 +35,9 @@ _LITERAL = re.compile(r'"[^"]*[^\W\d_]{3}[^"]*"')
 """Words in a format of numbers (ISO/IEC 29500-1, 18.8.31)."""
 _CERTAIN = re.compile(r"@|\d{7}")
 """What names of styles and the like are searched for: their other words are mostly those of programs."""
+_PAGED = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
+_CODE = re.compile(r'((?<!&)(?:&&)*&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z]))')
+"""What says where and how a header's words stand (ISO/IEC 29500-1, 18.3.1.46)."""
 _PARAGRAPHS = {"wordprocessingml": {"p"}, "drawingml": {"p"}, "spreadsheetml": {"si", "is", "text"}}
 _VIRTUAL = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -42,7 +45,9 @@ _VIRTUAL = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": 
 class Slot(Protocol):
     """A place that holds text."""
 
-    text: str
+    @property
+    def text(self) -> str:
+        """What it holds."""
 
     def write(self, new: str) -> None:
         """Put another text there."""
@@ -71,6 +76,23 @@ class Attribute:
 
     def write(self, new: str) -> None:
         self.element.set(self.key, writable(new))
+
+
+@dataclass(slots=True)
+class Stretch:
+    """One of the pieces that the text of an element is made of; an & is written twice there."""
+
+    element: Tree = field(repr=False)
+    pieces: list[str] = field(repr=False)
+    number: int
+
+    @property
+    def text(self) -> str:
+        return self.pieces[self.number].replace("&&", "&")
+
+    def write(self, new: str) -> None:
+        self.pieces[self.number] = writable(new).replace("&", "&&")
+        self.element.text = "".join(self.pieces)
 
 
 @dataclass(slots=True)
@@ -153,12 +175,20 @@ class _Walk:
                 block.pieces.append(_VIRTUAL[name])
         elif not text.strip() and not (name == "t" and block is not None and text):
             return
+        elif name in _PAGED:
+            found.append(_headed(element, text))
         elif name == "instrText" and code is not None:
             code.pieces.append(ElementText(element, text))
         elif name == "t" and block is not None:
             block.pieces.append(ElementText(element, text))
         else:
             found.append(Segment([ElementText(element, text)]))
+
+
+def _headed(element: Tree, text: str) -> Segment:
+    """A sheet's header or footer: its codes part the words, and stay."""
+    pieces = _CODE.split(text)
+    return Segment([Stretch(element, pieces, number) if number % 2 == 0 else "\n" for number in range(len(pieces))])
 
 
 def _is_paragraph(space: str, name: str) -> bool:
