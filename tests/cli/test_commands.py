@@ -149,3 +149,11 @@ def test_reveal_says_what_it_could_not_open(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert done.stdout.startswith("of {PERSON:")
     assert "1 tokens do not open" in done.stderr
+
+
+def test_a_policy_with_an_operator_that_nobody_offers_is_refused(tmp_path: Path) -> None:
+    policy = tmp_path / "mine.yaml"
+    policy.write_text("name: mine\nextends: default\nentities:\n  PERSON: {text: pseudonim}\n")
+    done = run("policy", "check", policy)
+    assert done.returncode == 4
+    assert "no operator 'pseudonim' for text, did you mean 'pseudonym'?" in " ".join(done.stderr.split())

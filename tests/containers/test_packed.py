@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.collect.filetype import media_type
@@ -146,6 +146,7 @@ def test_padding_between_xz_streams_is_no_damage(tmp_path: Path) -> None:
     assert packed.split(data, Hints(), _ctx(tmp_path)).members[0].data == b"one two"
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4), st.sampled_from(PACKS), st.integers(1, 700))
 def test_any_streams_in_any_steps(blocks: list[bytes], pack: tuple[str, Pack, object], step: int) -> None:
     data = b"".join(pack[1](block) for block in blocks)

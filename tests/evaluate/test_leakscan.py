@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import tarfile
 import zipfile
 from email.message import EmailMessage
@@ -13,6 +15,7 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
+import zstandard
 from tests.containers.pdf.documents import drawn
 
 from polyveil.evaluate.gold import Label
@@ -138,6 +141,9 @@ def test_a_pdf_is_searched_as_a_reader_reads_it_and_one_that_does_not_open_is_un
     [
         lambda text: _tar(_parquet(text)),
         lambda text: gzip.compress(text.encode()),
+        lambda text: bz2.compress(text.encode()),
+        lambda text: lzma.compress(text.encode()),
+        lambda text: zstandard.compress(text.encode()),
         lambda text: _zip(_zip(text.encode())),
         _pdf,
         lambda text: " ".join(text.replace(" ", "").replace("-", "")).encode(),

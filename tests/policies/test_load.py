@@ -12,6 +12,7 @@ from polyveil.errors import PolicyError
 from polyveil.policies import built_in, load, loads
 from polyveil.schema.modality import Modality
 
+OWN = "name: x\nextends: default\nrecognisers: [{{name: w, entity: {}, {}}}]\n"
 NAMES = ["default", "gdpr", "hipaa-safe-harbor", "pipl-cn", "research", "strict"]
 
 
@@ -53,6 +54,11 @@ def test_every_entity_has_a_reason_in_both_languages_and_operators_that_exist(na
         ("- a\n- b\n", "a policy is a mapping"),
         ("name: x\nextends: nothing-like-it\n", "no policy 'nothing-like-it'"),
         ("name: x\nextends: defualt\n", "Did you mean 'default'"),
+        (OWN.format("PERSON", "patterns: ['(?=x)a']"), r"mine\.yaml:3: .*w: pattern 1 is not in RE2's syntax: .*\(\?="),
+        (OWN.format("PERSON", "patterns: [ok, '(']"), r"pattern 2 .*missing \)"),
+        (OWN.format("PERSON", "words: [' ']"), "w: has neither patterns nor words"),
+        (OWN.format("WX", "words: [ward]"), "'entities' has to name WX"),
+        ("name: x\nextends: default\nentities: {DENY_LIST: null}\ndeny: [a]\n", "entity type DENY_LIST"),
     ],
 )
 def test_mistakes_are_named_with_line_and_nearest_key(text: str, message: str) -> None:

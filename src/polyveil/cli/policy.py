@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +13,17 @@ from polyveil.cli.options import JsonOption
 from polyveil.cli.show import json_line, out, table
 from polyveil.schema.modality import Modality
 
+if TYPE_CHECKING:
+    from polyveil.schema.policy import Policy
+
+_OPERATORS = {
+    Modality.TEXT: "text",
+    Modality.TABLE: "text",
+    Modality.IMAGE: "image",
+    Modality.VIDEO: "image",
+    Modality.AUDIO: "audio",
+}
+"""The group of operators that serves each modality."""
 _Name = Annotated[str, typer.Argument(metavar="POLICY", help="A built-in name or a YAML file.")]
 
 
@@ -59,10 +72,27 @@ def show(
 
 def check(name: _Name) -> None:
     """Validate a policy; ends with 4 and names the line if it is wrong."""
+    from polyveil.errors import PolicyError
     from polyveil.policies import load
 
     policy = load(name)
+    if problems := list(_unknown_operators(policy)):
+        raise PolicyError("\n".join(f"{name}: {one}" for one in problems))
     out.print(f"{name}: ok, {len(policy.entities)} entity types", markup=False)
+
+
+def _unknown_operators(policy: Policy) -> Iterator[str]:
+    """Operators that no package offers: what they were to answer would be quarantined."""
+    from polyveil import plugins
+
+    for modality, group in _OPERATORS.items():
+        known = {*plugins.available(f"operators.{group}"), "keep"}
+        for entity in sorted(policy.entities):
+            op = policy.operator(entity, modality).op
+            if op not in known:
+                near = difflib.get_close_matches(op, known, 1)
+                hint = f", did you mean '{near[0]}'?" if near else f": there are {', '.join(sorted(known))}"
+                yield f"entities.{entity}: no operator '{op}' for {modality.value}{hint}"
 
 
 def schema() -> None:

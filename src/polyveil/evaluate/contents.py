@@ -10,7 +10,6 @@ import base64
 import binascii
 import email
 import email.policy
-import gzip
 import io
 import re
 import tarfile
@@ -20,6 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
+
+from polyveil.containers import packed
+from polyveil.errors import AssetError
 
 DEEPEST = 4
 LARGEST = 512 * 1024**2
@@ -63,7 +65,7 @@ def _open(way: str, data: bytes, result: Opened, depth: int) -> None:
                 _open(inner_way, inner, result, depth + 1)
             else:
                 result.blobs.append((inner_way, inner))
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, tarfile.TarError, RuntimeError, AssetError, *packed.DAMAGE):
         result.unread = True
 
 
@@ -73,8 +75,8 @@ def _inside(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
         yield from _zip(data)
     elif data[257:262] == b"ustar":
         yield from _tar(data)
-    elif data[:2] == b"\x1f\x8b":
-        yield "compressed", _gunzip(data), True
+    elif packed.kind_of(data):
+        yield "compressed", _unpacked(data), True
     elif data[:4] == b"PAR1":
         yield "table", _table(data), False
     elif data[:5] == b"{\\rtf":
@@ -114,9 +116,9 @@ def _tar(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
                 yield "archive member", stream.read(), True
 
 
-def _gunzip(data: bytes) -> bytes:
-    with gzip.open(io.BytesIO(data)) as stream:
-        content = stream.read(LARGEST + 1)
+def _unpacked(data: bytes) -> bytes:
+    with packed.opened(data) as stream:
+        content: bytes = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise ValueError("too large")
     return content

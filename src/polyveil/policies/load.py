@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -39,9 +39,41 @@ def loads(text: str, where: str = "policy") -> Policy:
     """Validate the YAML text of a policy. `where` names it in messages."""
     merged = _merged(text, where, ())
     try:
-        return Policy.model_validate(merged)
+        policy = Policy.model_validate(merged)
     except ValidationError as error:
         raise PolicyError("\n".join(_explain(error, text, where))) from None
+    if problems := list(_own(policy)):
+        line = _line(yaml.compose(text, Loader=yaml.SafeLoader), ["recognisers"])
+        raise PolicyError("\n".join(f"{where}:{line}: {one}" for one in problems))
+    return policy
+
+
+def _own(policy: Policy) -> Iterator[str]:
+    """What would keep a policy's own recognisers and denied words from ever finding anything."""
+    if policy.deny and not policy.wants("DENY_LIST"):
+        yield "deny: its words are of the entity type DENY_LIST, which 'entities' has to name with a reason"
+    for one in policy.recognisers:
+        if not policy.wants(one.entity):
+            yield f"recognisers: {one.name}: 'entities' has to name {one.entity} with a reason, or nothing is found"
+        if not any(text.strip() for text in (*one.patterns, *one.words)):
+            yield f"recognisers: {one.name}: has neither patterns nor words"
+        for number, pattern in enumerate(one.patterns, 1):
+            if reason := _refused(pattern):
+                yield f"recognisers: {one.name}: pattern {number} is not in RE2's syntax: {reason}"
+
+
+def _refused(pattern: str) -> str:
+    """Why RE2 does not take a pattern, '' if it does."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else ""
+        return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+    return ""
 
 
 def _source(name: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Segments: what is replaced in the joined text lands in the runs, wherever they are torn."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,3 +49,27 @@ def test_deleted_words_go_and_inserted_words_stay() -> None:
     assert clean(root, "words") == []  # the marks went with their authors
     assert "".join(root.itertext()) == "ab"
     assert not [key for one in root.iter() for key in one.attrib if "rsid" in key or "author" in key]
+
+
+@pytest.mark.parametrize(
+    ("styles", "wanted"),
+    [
+        ('<numFmt numFmtId="164" formatCode="&quot;ask anna@firm.com&quot; 0"/>', ['"ask anna@firm.com" 0']),
+        ('<numFmt numFmtId="165" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/><xf applyFill="1"/>', []),
+        ('<cellStyle name="Good" xfId="1"/><cellStyle name="anna@firm.com" xfId="2"/>', ["anna@firm.com"]),
+        ('<tableStyle name="TableStyleMedium9" count="12"/>', []),
+    ],
+)
+def test_what_a_person_left_in_styles_is_searched(styles: str, wanted: list[str]) -> None:
+    root = parse(f"<styleSheet>{styles}</styleSheet>".encode())
+    assert [one.text for one in segments(root, "form")] == wanted
+
+
+def test_codes_of_a_sheets_header_part_its_words_and_stay() -> None:
+    header = '&amp;L&amp;"Arial,Bold"&amp;12Anna Till &amp;&amp;Co&amp;CPage &amp;P&amp;Ranna@firm.com'
+    root = parse(f"<worksheet><headerFooter><oddHeader>{header}</oddHeader></headerFooter></worksheet>".encode())
+    (found,) = segments(root, "sheet")
+    assert found.text.split("\n") == ["", "", "", "Anna Till &Co", "Page ", "", "anna@firm.com"]
+    start, mail = found.text.index("Anna"), found.text.index("anna@")
+    found.edit([(start, start + 9, "Bo & Co"), (mail, mail + 13, "x@y.org")])
+    assert root.findtext(".//{*}oddHeader") == '&L&"Arial,Bold"&12Bo && Co &&Co&CPage &P&Rx@y.org'

@@ -181,6 +181,14 @@ def test_a_policys_own_recogniser_deny_and_allow() -> None:
     assert spans(text, find(text, policy)) == [("EMPLOYEE_ID", "ZX-123"), ("DENY_LIST", "bluebird")]
 
 
+def test_a_policys_word_list_is_of_whole_words_in_any_case() -> None:
+    own = CustomRecogniser(name="sites", entity="EMPLOYEE_ID", words=("Blue Sky", "夜莺", "C++ team", " "), score=0.9)
+    policy = POLICY.model_copy(update={"recognisers": (own,)})
+    text = "the BLUE  sky, blue\nsky, but no blue skylight; 参与夜莺计划; c++ team."
+    found = [value for entity, value in spans(text, find(text, policy)) if entity == "EMPLOYEE_ID"]
+    assert found == ["BLUE  sky", "blue\nsky", "夜莺", "c++ team"]
+
+
 def test_a_full_name_marks_its_later_parts() -> None:
     text = "Patient: Marisol Quenneville\nQuenneville reported pain."
     assert spans(text, find(text, POLICY)).count(("PERSON", "Quenneville")) == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from polyveil.containers.pdf.extract import _Glyph
 from polyveil.containers.pdf.layer import Layer, Unit
+from polyveil.containers.pdf.spacing import Glyph
 from polyveil.modalities.text.broken import Seam
 from polyveil.modalities.text.codec import Decoded
 from polyveil.modalities.text.detectors.judge import Judge
@@ -29,7 +29,7 @@ _BOX = (0.0, 0.0, 1.0, 1.0)
         Known("PERSON", "Zebulon"),
         Unit("Zebulon", " ", _BOX, (0.0, 0.0, 1.0, 1.0, 0.0)),
         Layer((Unit("Zebulon", " ", _BOX, (0.0, 0.0, 1.0, 1.0, 0.0)),)),
-        _Glyph("Zebulon", _BOX, _BOX, 0.0),
+        Glyph("Zebulon", _BOX, _BOX, 0.0),
     ],
     ids=lambda one: type(one).__name__,
 )

@@ -22,7 +22,7 @@ _HUMAN = frozenset(
 )
 _VALUED = frozenset({"alias", "tag", "lvlText", "default", "listEntry", "title", "statusText", "helpText", "result"})
 _MACHINE = frozenset(
-    {"style", "path", "d", "coordsize", "coordorigin", "adj", "points", "sqref", "ref", "spans", "formatCode", "font"}
+    {"style", "path", "d", "coordsize", "coordorigin", "adj", "points", "sqref", "ref", "spans", "font"}
     | {"typeface", "ascii", "hAnsi", "cs", "eastAsia", "Requires", "Ignorable", "panose", "from", "to", "control1"}
     | {"control2", "inset", "adjusthandles", "connectlocs", "textboxrect", "limo", "eqn", "dashstyle", "cellIds"}
 )
@@ -31,6 +31,13 @@ _PLAIN = re.compile(
 )
 """Numbers, GUIDs, short words of a vocabulary, bookmarks made by programs, colours, namespaces: nobody wrote them."""
 _WORDY = re.compile(r"[\s@]|[^\x00-\x7f]|\d{7}")
+_LITERAL = re.compile(r'"[^"]*[^\W\d_]{3}[^"]*"')
+"""Words in a format of numbers (ISO/IEC 29500-1, 18.8.31)."""
+_CERTAIN = re.compile(r"@|\d{7}")
+"""What names of styles and the like are searched for: their other words are mostly those of programs."""
+_PAGED = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
+_CODE = re.compile(r'((?<!&)(?:&&)*&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z]))')
+"""What says where and how a header's words stand (ISO/IEC 29500-1, 18.3.1.46)."""
 _PARAGRAPHS = {"wordprocessingml": {"p"}, "drawingml": {"p"}, "spreadsheetml": {"si", "is", "text"}}
 _VIRTUAL = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -38,7 +45,9 @@ _VIRTUAL = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": 
 class Slot(Protocol):
     """A place that holds text."""
 
-    text: str
+    @property
+    def text(self) -> str:
+        """What it holds."""
 
     def write(self, new: str) -> None:
         """Put another text there."""
@@ -67,6 +76,23 @@ class Attribute:
 
     def write(self, new: str) -> None:
         self.element.set(self.key, writable(new))
+
+
+@dataclass(slots=True)
+class Stretch:
+    """One of the pieces that the text of an element is made of; an & is written twice there."""
+
+    element: Tree = field(repr=False)
+    pieces: list[str] = field(repr=False)
+    number: int
+
+    @property
+    def text(self) -> str:
+        return self.pieces[self.number].replace("&&", "&")
+
+    def write(self, new: str) -> None:
+        self.pieces[self.number] = writable(new).replace("&", "&&")
+        self.element.text = "".join(self.pieces)
 
 
 @dataclass(slots=True)
@@ -135,8 +161,8 @@ class _Walk:
             block, code = Segment(after=_separator(element)), Segment()
             found += [block, code]
         self._text(element, name, block, code, found)
-        if self.role != "form":
-            found += [Segment([Attribute(element, key, value)]) for key, value in _human(element, name)]
+        human = _formed(element) if self.role == "form" else _human(element, name)
+        found += [Segment([Attribute(element, key, value)]) for key, value in human]
         for child in element:
             self._visit(child, block, code, found)
 
@@ -149,12 +175,20 @@ class _Walk:
                 block.pieces.append(_VIRTUAL[name])
         elif not text.strip() and not (name == "t" and block is not None and text):
             return
+        elif name in _PAGED:
+            found.append(_headed(element, text))
         elif name == "instrText" and code is not None:
             code.pieces.append(ElementText(element, text))
         elif name == "t" and block is not None:
             block.pieces.append(ElementText(element, text))
         else:
             found.append(Segment([ElementText(element, text)]))
+
+
+def _headed(element: Tree, text: str) -> Segment:
+    """A sheet's header or footer: its codes part the words, and stay."""
+    pieces = _CODE.split(text)
+    return Segment([Stretch(element, pieces, number) if number % 2 == 0 else "\n" for number in range(len(pieces))])
 
 
 def _is_paragraph(space: str, name: str) -> bool:
@@ -177,11 +211,20 @@ def _separator(paragraph: Tree) -> str:
     return "\t" if last and cell.getnext() is not None else "\n"
 
 
+def _formed(element: Tree) -> Iterator[tuple[str, str]]:
+    """Attributes of styles and settings in which a person may have left an address, a number or words of a format."""
+    for key, value in element.attrib.items():
+        if (_LITERAL if key == "formatCode" else _CERTAIN).search(value) and not _PLAIN.fullmatch(value):
+            yield key, value
+
+
 def _human(element: Tree, name: str) -> Iterator[tuple[str, str]]:
     """Attributes that a person may have written."""
     for key, value in element.attrib.items():
         local = key.rpartition("}")[2]
         if not value.strip() or local in _MACHINE or key == _SPACE or _PLAIN.fullmatch(value):
+            continue
+        if local == "formatCode" and not _LITERAL.search(value):
             continue
         if local in _HUMAN or (local == "val" and name in _VALUED) or _WORDY.search(value):
             yield key, value

@@ -77,11 +77,15 @@ def of_others() -> tuple[Recogniser, ...]:
 def of_policy(custom: Iterable[CustomRecogniser], deny: Iterable[str]) -> tuple[Recogniser, ...]:
     """A policy's own recognisers and the words that it denies."""
     own = [
-        Recogniser(one.entity, pattern, one.score, context=one.context, name=f"policy:{one.name}", border="none")
+        Recogniser(one.entity, pattern, one.score, context=one.context, name=f"policy:{one.name}", border=border)
         for one in custom
-        for pattern in (*one.patterns, *(re2.escape(word) for word in one.words))
+        for border, patterns in (("none", one.patterns), ("word", map(_listed, filter(str.strip, one.words))))
+        for pattern in patterns
     ]
-    denied = [
-        Recogniser("DENY_LIST", f"(?i){re2.escape(word)}", 1.0, border="none", name="policy:deny") for word in deny
-    ]
+    denied = [Recogniser("DENY_LIST", _listed(word), 1.0, border="none", name="policy:deny") for word in deny]
     return (*own, *denied)
+
+
+def _listed(words: str) -> str:
+    """A pattern of words of a list, in any case, whatever space lies between them, a line's end too."""
+    return r"(?i)" + r"\s{1,8}".join(re2.escape(word) for word in words.split())
