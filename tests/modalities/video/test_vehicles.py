@@ -44,9 +44,9 @@ def test_what_passes_quickly_is_sought_where_it_is(write: Callable[..., Path], t
             watch.see(scene, one, reduced(one.luma(), video.depth))
     key, *glances = asked
     assert key.args[1].index == 0
-    assert [one.args[0].index for one in glances] == [8], "0.3 seconds later"
+    assert [one.args[0].index for one in glances] == [10], "0.4 seconds later"
     held = np.zeros((180, 320), bool)
     for left, top, right, bottom in glances[0].args[2]:
         held[top:bottom, left:right] = True
-    assert held[60:120, 120:200].mean() > 0.9, "where it is"
+    assert held[60:120, 180:260].mean() > 0.9, "where it is"
     assert held.mean() < 0.5

@@ -6,8 +6,8 @@ from polyveil.modalities.image.detectors import objects
 from polyveil.modalities.video.reader import Frame
 
 _SEEN = 640  # pixels of the longer side to which a frame is reduced
-_SIZE = 320  # pixels of the longer side of the part that is searched
-_LEAST = 0.15  # score: to read in vain costs little, not to read leaves a plate open
+_SIZE = 224  # pixels of the longer side of the part that is searched
+_LEAST = 0.25  # score: to read in vain costs little, not to read leaves a plate open
 
 
 def shown(frame: Frame, part: tuple[int, int, int, int], scale: float) -> bool:
