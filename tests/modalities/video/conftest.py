@@ -68,7 +68,10 @@ def _write(
 
     with av.open(str(path), "w") as target:
         target.metadata.update(tags)
-        stream: Any = target.add_stream(codec, rate=25, options={"preset": "ultrafast", "crf": "16", "threads": "1"})
+        options = {"preset": "ultrafast", "crf": "16", "threads": "1"}
+        if codec == "libx265":  # which tells decoding times from nowhere of films that are shorter than its delay
+            options["x265-params"] = "log-level=none:bframes=0"
+        stream: Any = target.add_stream(codec, rate=25, options=options)
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = pixel_format
         base = Fraction(1, 1000) if times else Fraction(1, 25)

@@ -16,7 +16,7 @@ from polyveil.errors import AssetError
 from polyveil.modalities import video
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.fingerprint import shared
-from polyveil.modalities.video.reader import open_video
+from polyveil.modalities.video.reader import open_container, open_video
 from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
 from polyveil.schema.locations import Track
@@ -289,6 +289,20 @@ def test_progress_reaches_one(moving: Callable[..., Any], faces_only: Context) -
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert Fraction(len(seen)) >= 2
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_shortest_films_decode_when_they_are_shown(
+    moving: Callable[..., Any], faces_only: Context, with_video: Callable[..., Context], count: int
+) -> None:
+    """x265 tells decoding times from nowhere, other ones each time, of films that are shorter than its delay."""
+    ctx = with_video(faces_only, codec="h265", container="mp4")
+    for _ in range(4):
+        done = video.transform(moving(count).part, [], ctx)
+        with open_container(done.part.data) as container:
+            packets = [packet for packet in container.demux(video=0) if packet.size]
+        assert [packet.dts for packet in packets] == [packet.pts for packet in packets]
+        assert len(packets) == count
 
 
 @pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])

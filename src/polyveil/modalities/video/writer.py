@@ -29,6 +29,7 @@ SEGMENT_START = 1 << 32
 muxer would move everything."""
 
 _LEAST = {"av1": 4, "h265": 16}  # pixels a side, of SVT-AV1 and x265
+_UNTIMED = 2  # frames of a film for which x265, which holds back as many, tells decoding times that are from nowhere
 _TICKS = Fraction(1, 90_000)  # a finer time base than this overflows some muxers
 
 
@@ -45,7 +46,7 @@ class Writer:
     _last: int = -1
     _step: int = 1
     _later: int = 0
-    _added: bool = False
+    _added: int = 0
 
     def add(self, shown: Planes | Canvas, pts: int) -> None:
         """One frame at `pts` ticks of the video's time base. A canvas is not to be drawn on any more."""
@@ -56,7 +57,7 @@ class Writer:
         if self._last >= 0:
             self._step = ticks - self._last
             self._durations[self._last] = self._step
-        self._last, self._added = ticks, True
+        self._last, self._added = ticks, self._added + 1
         picture.pts, picture.time_base = ticks, self.time_base
         self._mux(self.stream.encode(picture))
 
@@ -74,7 +75,11 @@ class Writer:
         """Write what the encoder holds back. The last frame is shown as long as the one before it."""
         if self._added:
             self._durations[self._last] = self._step if len(self._durations) else self._frame_ticks()
-            self._mux(self.stream.encode(None))
+            packets = self.stream.encode(None)
+            if self._added <= _UNTIMED and self.stream.codec_context.name == "libx265":
+                for packet in packets:
+                    packet.dts = packet.pts
+            self._mux(packets)
 
     def _frame_ticks(self) -> int:
         return max(1, round(1 / self.video.rate / self.time_base))
