@@ -83,16 +83,7 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
     ):
         shutil.copyfileobj(source, sink, _CHUNK)
     media_type, suffix = KINDS[kind]
-    return Joined(taken(path, ctx), media_type, piece.suffix + suffix)
-
-
-def taken(path: Path, ctx: Context) -> bytes | Path:
-    """A file that was joined: in memory if it is small, where it lies if not."""
-    if path.stat().st_size > ctx.limits.max_memory_bytes:
-        return path
-    data = path.read_bytes()
-    path.unlink()
-    return data
+    return Joined(ctx.taken(path), media_type, piece.suffix + suffix)
 
 
 def kind_of(data: bytes | Path) -> str:

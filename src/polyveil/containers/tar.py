@@ -88,7 +88,7 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
                 entry.size = source.seek(0, io.SEEK_END)
                 source.seek(0)
                 archive.addfile(entry, source)
-    return Joined(packed.taken(path, ctx), media_type, f".tar{suffix}")
+    return Joined(ctx.taken(path), media_type, f".tar{suffix}")
 
 
 class _Budget:

@@ -55,6 +55,14 @@ class Context:
     spool: Path | None = None
     workers: int = 1
 
+    def taken(self, path: Path) -> bytes | Path:
+        """A file that was written to the workdir: in memory if it is small, where it lies if not."""
+        if path.stat().st_size > self.limits.max_memory_bytes:
+            return path
+        data = path.read_bytes()
+        path.unlink()
+        return data
+
 
 class Room(Protocol):
     """A modality's implementation (a module with these three functions is one).

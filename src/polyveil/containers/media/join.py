@@ -56,11 +56,7 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
         target.unlink(missing_ok=True)
         detail = f"the parts do not go into one {name} file ({type(error).__name__})"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
-    data: bytes | Path = target
-    if target.stat().st_size <= ctx.limits.max_memory_bytes:
-        data = target.read_bytes()
-        target.unlink()
-    return Joined(data, MEDIA_TYPES[name], f".{name}")
+    return Joined(ctx.taken(target), MEDIA_TYPES[name], f".{name}")
 
 
 def _container(wanted: str, pieces: Mapping[str, Piece]) -> str:

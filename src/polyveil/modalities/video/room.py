@@ -108,7 +108,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     }
     if transparent:
         metrics["left_out"] = "transparency"
-    output = replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[container], hints=Hints())
+    output = replace(part, data=ctx.taken(path), media_type=MEDIA_TYPES[container], hints=Hints())
     return Transformed(output, drawn.applied, metrics, kept)
 
 
@@ -125,22 +125,13 @@ def restore(part: Part, kept: Sequence[bytes], ctx: Context) -> Part:
                 writer.add(canvas, frame.pts)
     finally:
         restorer.close()
-    return replace(part, data=_loaded(path, ctx), media_type=MEDIA_TYPES[suited(road)[0]])
+    return replace(part, data=ctx.taken(path), media_type=MEDIA_TYPES[suited(road)[0]])
 
 
 def _file(ctx: Context, container: str) -> Path:
     handle, name = tempfile.mkstemp(suffix=f".{container}", dir=ctx.workdir)
     os.close(handle)
     return Path(name)
-
-
-def _loaded(path: Path, ctx: Context) -> bytes | Path:
-    """The file's bytes, unless it is larger than memory should hold."""
-    if path.stat().st_size > ctx.limits.max_memory_bytes:
-        return path
-    data = path.read_bytes()
-    path.unlink()
-    return data
 
 
 def _complete(boxes: Mapping[int, object], frames: int) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.detect import detect
 from polyveil.modalities.image.ocr.fine import inside
-from polyveil.modalities.image.ocr.lines import Line, area, shared
+from polyveil.modalities.image.ocr.lines import Line, area, begins, shared
 from polyveil.modalities.image.ocr.recognise import recognise
 from polyveil.schema.locations import Region
 
@@ -46,7 +46,7 @@ def closer(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], *, most: int = MOS
             if all(_better(found, other, whole=other is not line) for other in same):
                 result = [other for other in result if all(other is not one for one in same)]
                 result.append(found)
-    return sorted(result, key=lambda item: (float(item.quad[:, 1].min()), float(item.quad[:, 0].min())))
+    return sorted(result, key=lambda line: begins(line.quad))
 
 
 def _better(found: Line, other: Line, *, whole: bool) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from polyveil.modalities.image.ocr.lines import begins
 from polyveil.modalities.image.ocr.models import model
 from polyveil.schema.locations import Region
 
@@ -32,7 +33,7 @@ def detect(rgb: npt.NDArray[np.uint8], *, longest: int = 1600, shortest: int = 7
     The picture is seen at `seen_at` times its size.
     """
     quads = boxes(heat_of(rgb, seen_at(rgb, longest, shortest), swift=swift), rgb.shape)
-    return sorted(quads, key=lambda quad: (float(quad[:, 1].min()), float(quad[:, 0].min())))
+    return sorted(quads, key=begins)
 
 
 def seen_at(rgb: npt.NDArray[np.uint8], longest: int, shortest: int) -> float:

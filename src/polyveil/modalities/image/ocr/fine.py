@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image.ocr.detect import NOTICED, Heat, Quads, boxes, boxes_around, heat_of, seen_at
-from polyveil.modalities.image.ocr.lines import area, height, shared
+from polyveil.modalities.image.ocr.lines import area, begins, height, shared
 from polyveil.schema.locations import Region
 
 _THIN = 8.6  # pixels of the map: the band of heat of letters up to some 14 pixels high, which hardly gets thinner
@@ -47,7 +47,7 @@ def search(rgb: Rgb, *, longest: int = 1600, shortest: int = 736, near: Sequence
     for island in filter(wanted, islands(rgb)):
         ratio = seen_at(_cut(rgb, island), longest, shortest)
         found += _look(rgb, island, ratio, wanted, _LOOKS)
-    return sorted(found, key=lambda quad: (float(quad[:, 1].min()), float(quad[:, 0].min())))
+    return sorted(found, key=begins)
 
 
 def inside(rgb: Rgb, place: Region) -> Quads:

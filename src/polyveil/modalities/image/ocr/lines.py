@@ -25,6 +25,11 @@ def height(quad: Quad) -> float:
     return float(np.linalg.norm(quad[3] - quad[0]))
 
 
+def begins(quad: Quad) -> tuple[float, float]:
+    """Top and left, by which lines are in order."""
+    return float(quad[:, 1].min()), float(quad[:, 0].min())
+
+
 def area(quad: Quad) -> float:
     """In square pixels, of a quad that is nearly a rectangle."""
     return height(quad) * float(np.linalg.norm(quad[1] - quad[0]))
