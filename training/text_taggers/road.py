@@ -15,6 +15,7 @@ import corpora_en
 import corpora_zh
 import score
 
+from polyveil.inference import session
 from polyveil.modalities.text import find
 from polyveil.modalities.text.detectors import network, tagger_en, tagger_zh
 from polyveil.policies import load
@@ -43,8 +44,8 @@ def use(folder: Path) -> None:
     def read(name: str) -> bytes:
         return (folder / name).read_bytes() if name in there else installed(name)
 
-    network.read_weights = read
-    tagger_zh.read_weights = read
+    for module in (session, network, tagger_zh):
+        module.read_weights = read
     was = network.shipped
     for module in (network, tagger_en, tagger_zh):
         module.shipped = lambda name: name in there or was(name)

@@ -25,13 +25,13 @@ import numpy as np
 import onnxruntime
 import torch
 from corpora_en import Sentence, load, thinned
-from export import quantised
+from export import fixed
 from invented_en import invented, names
 from safetensors.torch import load as load_tensors
 from score import report
 from torch import nn
 
-from polyveil.modalities.text.detectors import network, tagger_en, words_en
+from polyveil.modalities.text.detectors import network, tagger_en, tiles, words_en
 from polyveil.modalities.text.detectors.name_en import lexicon, lines
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
@@ -55,7 +55,7 @@ INDEX = {label: number for number, label in enumerate(network.LABELS)}
 
 
 class Block(nn.Module):
-    """A post-norm transformer layer, as in BERT. `x` looks at `seen`, which may be itself."""
+    """A post-norm transformer layer, as in BERT. `x` looks at `seen`, which may be itself, or at several things."""
 
     def __init__(self, width: int = 384, heads: int = 12, inner: int = 1536) -> None:
         super().__init__()
@@ -64,25 +64,33 @@ class Block(nn.Module):
         self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
         self.norm_a, self.norm_f = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
 
-    def forward(self, x: torch.Tensor, seen: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, seen: tuple[torch.Tensor, ...], bias: torch.Tensor) -> torch.Tensor:
+        keys, values = (torch.cat([f(one) for one in seen], 1) for f in (self.k, self.v))
         q, k, v = (
-            f(y).view(y.shape[0], y.shape[1], self.heads, y.shape[2] // self.heads).transpose(1, 2)
-            for f, y in ((self.q, x), (self.k, seen), (self.v, seen))
+            y.view(y.shape[0], y.shape[1], self.heads, y.shape[2] // self.heads).transpose(1, 2)
+            for y in (self.q(x), keys, values)
         )
         weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5 + bias, -1)
         x = self.norm_a(x + self.o((weights @ v).transpose(1, 2).reshape(x.shape)))
         return self.norm_f(x + self.down(nn.functional.gelu(self.up(x))))
 
 
+def apart(ours: torch.Tensor, theirs: torch.Tensor, kind: torch.dtype) -> torch.Tensor:
+    """(tiles, rows, rows): what bars a row from looking at one of another window."""
+    return (ours[:, :, None] != theirs[:, None, :]).to(kind) * -1e4
+
+
 class Tagger(nn.Module):
     """Encoder, shape and lexicon embeddings, linear head.
 
-    Inputs are (batch, pieces), 0 in `ids` pads, and the rows that are asked about, (batch, asked), where 0 pads. The last
-    `asked` layers work on these rows alone; they see them and, as the layers before left it, whatever stands beside them.
+    Inputs are the columns of `tiles.py`, (tiles, rows), and the rows that are asked about, (tiles, asked), where 0 pads.
+    The last `asked` layers work on these rows alone; they see them and, as the layers before left it, whatever else is
+    in the window.
     """
 
-    def __init__(self, vocabulary: int, layers: int, asked: int = 0, inner: int = 1536, width: int = 384) -> None:
+    def __init__(self, vocabulary: int, layers: int, asked: int = 0, inner: int = 1536) -> None:
         super().__init__()
+        width = 384
         self.layers = layers
         self.words = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(tagger_en.LONGEST, width)
@@ -97,23 +105,27 @@ class Tagger(nn.Module):
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(width, len(INDEX))
 
-    def forward(
-        self, ids: torch.Tensor, shapes: torch.Tensor, marks: torch.Tensor, chosen: torch.Tensor
-    ) -> torch.Tensor:
-        where = torch.arange(ids.shape[1], device=ids.device)
-        x = self.words(ids) + self.places(where)[None] + self.kind + self.shapes(shapes) + self.marks(marks)
+    def forward(self, *columns: torch.Tensor) -> torch.Tensor:
+        return self.head(self.drop(self.states(*columns)))
+
+    def states(self, *columns: torch.Tensor) -> torch.Tensor:
+        """What the head sees, (tiles, asked, width)."""
+        ids, shapes, marks, places, group, chosen = columns
+        x = self.words(ids) + self.places(places) + self.kind + self.shapes(shapes) + self.marks(marks)
         x = self.drop(self.norm(x))
-        bias = ((ids == 0).to(x.dtype) * -1e4)[:, None, None, :]
+        bias = apart(group, group, x.dtype)[:, None]
         for block in self.blocks[: self.layers]:
-            x = block(x, x, bias)
+            x = block(x, (x,), bias)
         asked = torch.gather(x, 1, chosen[:, :, None].expand(-1, -1, x.shape[2]))
-        taken = (chosen[:, :, None] == where[None, None]).to(x.dtype).amax(1)
-        taken = taken * (where > 0).to(x.dtype)
-        empty = (chosen == 0).to(x.dtype)
-        bias = torch.cat((bias - 1e4 * taken[:, None, None, :], -1e4 * empty[:, None, None, :]), -1)
+        mine = torch.gather(group, 1, chosen) * (chosen > 0)
+        where = torch.arange(ids.shape[1], device=ids.device)
+        taken = (chosen[:, :, None] == where[None, None]).to(x.dtype).amax(1) * (where > 0).to(x.dtype)
+        both = torch.cat((apart(mine, group, x.dtype) - 1e4 * taken[:, None, :], apart(mine, mine, x.dtype)), -1)[
+            :, None
+        ]
         for block in self.blocks[self.layers :]:
-            asked = block(asked, torch.cat((x, asked), 1), bias)
-        return self.head(self.drop(asked))
+            asked = block(asked, (x, asked), both)
+        return asked
 
 
 def smaller(vocabulary: list[str]) -> list[int]:
@@ -263,18 +275,15 @@ def batches(items: list, size: int) -> list[list]:
 
 
 def stacked(batch: list[Item]) -> tuple[torch.Tensor, ...]:
-    """The columns of a batch, its labels (-100 pads) and for each label whether the teacher is to be heard."""
-    arrays = []
-    for field, fill in zip(tagger_en.COLUMNS, tagger_en.PADS, strict=True):
-        longest = max(len(getattr(one.window, field)) for one in batch)
-        arrays.append(np.full((len(batch), longest), fill))
-        for row, one in enumerate(batch):
-            arrays[-1][row, : len(getattr(one.window, field))] = getattr(one.window, field)
-    labels = np.full(arrays[-1].shape, -100)
-    for row, one in enumerate(batch):
-        labels[row, : len(one.labels)] = one.labels
+    """The columns of a batch, a window a tile; its labels (-100 pads), and for each whether the teacher is to be heard."""
+    windows = [one.window for one in batch]
+    inputs, words = tiles.laid(windows, [[row] for row in range(len(batch))], max(len(one.ids) for one in windows))
+    columns = [inputs[name][: len(batch)] for name in tiles.COLUMNS]
+    labels = np.full(inputs["chosen"].size, -100)
+    labels[words] = [label for one in batch for label in one.labels]
+    labels = labels.reshape(inputs["chosen"].shape)[: len(batch)]
     heard = (labels != -100) & np.array([one.heard for one in batch])[:, None]
-    return tuple(torch.from_numpy(array) for array in (*arrays, labels, heard))
+    return tuple(torch.from_numpy(array) for array in (*columns, labels, heard))
 
 
 def forgetful(ids: torch.Tensor, marks: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -292,20 +301,20 @@ def tagged(model: Tagger, sentence: Sentence, of: dict[str, int]) -> tuple[list[
     starts = words_en.words(text, of).starts
     gold, found = [tags[start] for start in starts], ["O"] * len(starts)
     for window, *_ in encoded(sentence, of):
-        columns = [torch.from_numpy(getattr(window, name))[None] for name in tagger_en.COLUMNS]
+        columns = stacked([Item(window, [0] * len(window.words))])[: len(tiles.COLUMNS)]
         with torch.no_grad():
             best = model(*columns)[0].argmax(-1)
-        for word, label in zip(window.words, best.tolist(), strict=True):
+        for word, label in zip(window.words, best.tolist(), strict=False):  # the answers are padded
             found[word] = network.LABELS[label]
     return gold, found
 
 
-def write(model: Tagger, vocabulary: list[str], out: Path) -> None:
-    """Write state, network and vocabulary."""
+def write(model: Tagger, vocabulary: list[str], seen: list[list[Item]], out: Path) -> None:
+    """Write state, network and vocabulary. `seen`: batches that tell the ranges of what lies between the layers."""
     out.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), out / "names_en.pt")
-    example = (*(torch.ones(2, 16, dtype=torch.int64) for _ in range(3)), torch.tensor([[1, 2, 5], [3, 4, 0]]))
-    quantised(model, example, tagger_en.COLUMNS, out / "names_en.onnx", asked=True)
+    columns = [dict(zip(tiles.COLUMNS, (one.numpy() for one in stacked(batch)), strict=False)) for batch in seen]
+    fixed(model, columns, out / "names_en.onnx")
     (out / "names_en.vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
 
 
@@ -318,7 +327,7 @@ class Teacher:
         self.session = onnxruntime.InferenceSession(folder / "names_en.onnx", options)
 
     def __call__(self, *columns: torch.Tensor) -> torch.Tensor:
-        given = {name: column.numpy() for name, column in zip(tagger_en.COLUMNS, columns, strict=True)}
+        given = {name: column.numpy() for name, column in zip(tiles.COLUMNS, columns, strict=True)}
         return torch.from_numpy(self.session.run(["logits"], given)[0])
 
 
@@ -374,7 +383,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         deep = torch.load(args.teacher / "names_en.pt")
         whole = Tagger(len(vocabulary), len({key.split(".")[1] for key in deep if key.startswith("blocks.")}))
         whole.load_state_dict(deep)
-        from_teacher(model, whole.eval(), stacked(max(plan[:50], key=len))[:4])
+        from_teacher(model, whole.eval(), stacked(max(plan[:50], key=len))[: len(tiles.COLUMNS)])
     else:
         from_wheel(model, tensors, kept)
     slow = [p for n, p in model.named_parameters() if not n.startswith(("head", "shapes", "marks", *FROZEN))]
@@ -396,11 +405,11 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     )
     model.train()
     for step, batch in enumerate(plan):
-        ids, shapes, marks, chosen, labels, heard = stacked(batch)
-        said = teacher(ids, shapes, marks, chosen) if teacher else None
-        ids, marks = forgetful(ids, marks)
+        *columns, labels, heard = stacked(batch)
+        said = teacher(*columns) if teacher else None
+        columns[0], columns[2] = forgetful(columns[0], columns[2])
         with torch.autocast("cpu", torch.bfloat16):
-            logits = model(ids, shapes, marks, chosen)
+            logits = model(*columns)
         loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
         if said is not None and heard.any():
             ours = torch.log_softmax(logits.float()[heard] / HEAT, -1)
@@ -418,7 +427,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         if time.monotonic() - began > 60 * args.minutes:
             break
     model = averaged.module.eval()
-    write(model, vocabulary, args.out)
+    write(model, vocabulary, dice.sample(plan, 24), args.out)
     for name, sentences in test.items():
         print(name, json.dumps(report(tagged(model, one, of) for one in sentences)), flush=True)
 

@@ -27,6 +27,9 @@ _PREPARED = 100
 """Layers for whose shapes the runtime keeps what it made ready. By default 5000: after 120 sizes of pictures the face
 detector held 580 MB more than after one, with 100 it holds 60 more; what is kept below that hardly saves time."""
 
+_MANY = 4_000
+"""The same for a network that sees many short inputs: some forty layers by a hundred shapes."""
+
 _SHORT = frozenset({"amx_bf16"})  # without it bfloat16 is slower than 32 bits
 _EIGHT = frozenset({"avx512_vnni", "avx_vnni"})  # without them sums of 8-bit products may overflow, or save no time
 
@@ -49,9 +52,10 @@ class _OpenVino:
     """A session on OpenVINO's CPU device, in 32-bit floats so that results repeat from machine to machine.
 
     swift: 16-bit floats (bfloat16) where the processor has instructions that are quicker with them.
+    alone: a run takes the thread that it is called from and no other.
     """
 
-    def __init__(self, model: bytes, *, swift: bool = False) -> None:
+    def __init__(self, model: bytes, *, swift: bool = False, alone: bool = False) -> None:
         import openvino
 
         core = openvino.Core()
@@ -63,9 +67,9 @@ class _OpenVino:
             {
                 "INFERENCE_PRECISION_HINT": "bf16" if short else "f32",
                 "PERFORMANCE_HINT": "LATENCY",
-                "INFERENCE_NUM_THREADS": thread_count(),
+                "INFERENCE_NUM_THREADS": 1 if alone else thread_count(),
                 "ENABLE_CPU_PINNING": False,
-                "CPU_RUNTIME_CACHE_CAPACITY": _PREPARED,
+                "CPU_RUNTIME_CACHE_CAPACITY": _MANY if alone else _PREPARED,
             },
         )
         self._local = threading.local()
@@ -97,15 +101,20 @@ class _OpenVino:
 class _OnnxRuntime:
     """A session on onnxruntime's CPU provider."""
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, *, alone: bool = False) -> None:
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = thread_count()
+        options.intra_op_num_threads = 1 if alone else thread_count()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            model,
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # the fused kernel takes nine times as long as the plain one
+        )
         self.inputs = tuple(item.name for item in self._session.get_inputs())
         self.outputs = tuple(item.name for item in self._session.get_outputs())
         self.metadata: Mapping[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
@@ -117,11 +126,11 @@ class _OnnxRuntime:
 _opened: weakref.WeakSet[_OpenVino] = weakref.WeakSet()
 
 
-def _open(model: bytes, *, swift: bool = False) -> Session:
+def _open(model: bytes, *, swift: bool = False, alone: bool = False) -> Session:
     if find_spec("openvino") is None:
-        return _OnnxRuntime(model)
+        return _OnnxRuntime(model, alone=alone)
     silence_telemetry()
-    session = _OpenVino(model, swift=swift)
+    session = _OpenVino(model, swift=swift, alone=alone)
     _opened.add(session)
     return session
 
@@ -159,11 +168,12 @@ def read_weights(name: str) -> bytes:
 
 
 @cache
-def load(name: str, *, swift: bool = False) -> Session:
+def load(name: str, *, swift: bool = False, alone: bool = False) -> Session:
     """The model `weights/NAME` ('centerface.onnx'; the suffix may be left out), loaded once a process.
 
     swift: where the processor gains by it, the same network in 8 bits (`weights/NAME_int8.onnx`, if there is one) or in
     short floats: two to four times as fast, and in the last digits another result.
+    alone: a run takes one thread, for small inputs that run side by side.
 
     Raises VerificationError if the file's SHA-256 is not the pinned one.
     """
@@ -171,7 +181,7 @@ def load(name: str, *, swift: bool = False) -> Session:
     eight = swift and find_spec("openvino") is not None and bool(_EIGHT & instructions())
     if eight and f"{stem}_int8.onnx" in checksums():
         stem += "_int8"
-    return _open(read_weights(f"{stem}.onnx"), swift=swift)
+    return _open(read_weights(f"{stem}.onnx"), swift=swift, alone=alone)
 
 
 @cache

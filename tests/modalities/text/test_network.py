@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyveil.modalities.text.detectors import network, tagger_en, tagger_zh
+from polyveil.modalities.text.detectors import tagger_en, tagger_zh, tiles
 from polyveil.modalities.text.detectors.network import LABELS, Reading, legal
 
 
@@ -88,10 +88,10 @@ def test_what_is_said_of_a_text_does_not_depend_on_threads(monkeypatch: pytest.M
     text = "\n".join(
         f"Anna Berg met number {row} near Leeds {'and then ' * (row % 40)}with Otto Klum." for row in range(120)
     )
-    monkeypatch.setattr(network, "_pool", lambda: None)
+    monkeypatch.setattr(tiles, "threads", lambda: None)
     alone = tagger_en.read(text)
     with ThreadPoolExecutor(3) as pool:
-        monkeypatch.setattr(network, "_pool", lambda: pool)
+        monkeypatch.setattr(tiles, "threads", lambda: pool)
         shared = tagger_en.read(text)
     assert alone.findings
     assert shared == alone

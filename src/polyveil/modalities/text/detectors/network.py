@@ -83,13 +83,13 @@ def _session(name: str) -> Any:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor | None:
+def threads() -> ThreadPoolExecutor | None:
     """Threads for the runs of a text; None where one is allowed."""
     return ThreadPoolExecutor(count, "tagger") if (count := thread_count()) > 1 else None
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not come along
+    os.register_at_fork(after_in_child=threads.cache_clear)  # threads do not come along
 
 
 @cache
@@ -136,7 +136,7 @@ def chances(
         shares: Chances = powers / powers.sum(-1, keepdims=True)
         return shares
 
-    pool = _pool()
+    pool = threads()
     results: dict[int, Chances] = {}
     for run, shares in zip(
         runs, pool.map(answers, runs) if pool and len(runs) > 1 else map(answers, runs), strict=True

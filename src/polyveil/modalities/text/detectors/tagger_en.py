@@ -7,6 +7,7 @@ arXiv:2002.10957).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -19,11 +20,11 @@ from polyveil.modalities.text.detectors.network import (
     LABELS,
     Chances,
     Reading,
-    chances,
     entities,
     legal,
     shipped,
 )
+from polyveil.modalities.text.detectors.tiles import LONG, SHAPELESS, chances
 from polyveil.modalities.text.detectors.words_en import (
     COMMON,
     LETTER,
@@ -40,14 +41,12 @@ from polyveil.schema.locations import Span
 
 DETECTOR = "tagger:en"
 WEIGHTS = "names_en.onnx"
-LONGEST = 128
+LONGEST = LONG
 """Word pieces of one window, the two marks at its ends included."""
 NEAR = 5
 """Words before and behind a word that may be a name which the network sees at least, within the sentence."""
 DOUBTED = 0.3
 """Probability of a person from which on a place of one word is one, if lists have it as a name of people alone."""
-COLUMNS, PADS = ("ids", "shapes", "marks", "chosen"), (0, 6, 0, 0)
-"""The network's inputs, and what pads them: row 0 of a window is the mark at its beginning and never chosen."""
 
 KINDS = frozenset(
     """
@@ -56,6 +55,8 @@ KINDS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """Words that alone name a kind of organisation and none."""
+LABELLED = re.compile(r"\s(?:number|no|code|card|ID)\b", re.IGNORECASE)
+"""What makes the capitals before it a label: 'NI number'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def windows(text: Words, wanted: Flags, seen: Flags, ends: tuple[int, int]) -> l
             continue
         left, right = heads[first], heads[last]
         columns = []
-        for column, before, behind in ((ids, *ends), (shapes, 6, 6), (marks, 0, 0)):
+        for column, before, behind in ((ids, *ends), (shapes, SHAPELESS, SHAPELESS), (marks, 0, 0)):
             rows = np.empty(right - left + 2, np.int64)
             rows[0], rows[-1], rows[1:-1] = before, behind, column[left:right]
             columns.append(rows)
@@ -137,10 +138,8 @@ def read(text: str) -> Reading:
         return Reading()
     seen = near(wanted, whole.sentences)
     cut = windows(whole, wanted, seen, (numbers()["[CLS]"], numbers()["[SEP]"]))
-    columns = [(window.ids, window.shapes, window.marks, window.chosen) for window in cut]
-    answers = chances(WEIGHTS, columns, COLUMNS, PADS)
     asked = np.concatenate([window.words for window in cut])
-    shares = np.concatenate(answers)
+    shares = chances(WEIGHTS, cut)
     people = np.zeros(len(whole.starts), np.float32)
     names = people.copy()
     people[asked], names[asked] = shares[:, 1] + shares[:, 2], 1 - shares[:, 0]
@@ -159,6 +158,8 @@ def read(text: str) -> Reading:
             if not LETTER.search(text, start, end) or (
                 kind == "PER" and _acronym(text, start, end, whole, numbered[0])
             ):
+                continue
+            if last - first == 1 and text[start:end].isupper() and LABELLED.match(text, end):
                 continue
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
