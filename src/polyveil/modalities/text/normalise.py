@@ -50,7 +50,7 @@ _SPELT = gated(
     after=128,
 )
 _ESCAPE = re.compile(
-    r"\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2})+|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
 )
 _FOREIGN = gated(rf"[^\x00-\x7f㐀-鿿{_KEPT}]+")

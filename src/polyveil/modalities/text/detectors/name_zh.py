@@ -102,7 +102,7 @@ _FOLLOWED = re.compile(
 def find_names(text: str, least: float = 0.0) -> list[Finding]:
     """Names in a Chinese (or mixed) text that score at least `least`, and every further mention of what was found."""
     found: dict[tuple[int, int], float] = {}
-    regions = _regions(text)
+    stretches = regions(text)
     for pattern, score in (
         (_LABELLED, 0.9),
         (_LABEL, 0.9),
@@ -114,7 +114,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
         (_FOLLOWED, 0.65),
         (_ALONE, 0.6),
     ):
-        for match in (one for region in regions for one in pattern.finditer(text, *region) if score >= least):
+        for match in (one for region in stretches for one in pattern.finditer(text, *region) if score >= least):
             start, end = match.span(1)
             while end - start > 2 and text[end - 1] in _STOP:
                 end -= 1
@@ -139,12 +139,12 @@ def places_of(words: Iterable[str], text: str) -> list[tuple[int, int]]:
     return [(end + 1 - length, end + 1) for end, length in automaton.iter(text)]
 
 
-def _regions(text: str) -> list[tuple[int, int]]:
+def regions(text: str) -> list[tuple[int, int]]:
     """Where Han characters stand, with what is around them."""
-    regions: list[tuple[int, int]] = []
+    made: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
         start, end = max(0, match.start() - _AROUND), match.end() + _AROUND
-        if regions and start <= regions[-1][1]:
-            start = regions.pop()[0]
-        regions.append((start, end))
-    return regions
+        if made and start <= made[-1][1]:
+            start = made.pop()[0]
+        made.append((start, end))
+    return made
