@@ -14,7 +14,7 @@ from polyveil.schema.locations import Span
 
 _CAPITALISED = re.compile(r"[^\W\d_a-z](?<![^\W\d_][\s\S])[^\W\d_]{2,}")
 _PLACES = re.compile(
-    rf"(?:(?<![\w@#/.-])|(?<=\\n))[{place.UPPER}][\w'’-]+(?: {place._INNER}{place._NAME}){{0,12}}"  # noqa: SLF001
+    rf"(?:(?<![\w@#/.-])|(?<=\\n))[{place.UPPER}][\w'’-]+(?: {place._INNER}{place._NAME}){{0,12}}"
 )
 _ALPHABET = "AnaMcDeOVLx'’. -_9²\nßÉé张é\\@"
 
@@ -27,9 +27,9 @@ def test_whole_words_are_those_between_what_is_no_letter(text: str, words: set[s
 
 @given(st.text(_ALPHABET + "acl", max_size=60))
 def test_runs_of_capitalised_words_are_the_plain_ones(text: str) -> None:
-    names = [match.span() for match in re.finditer(name_en._NAME, text)]  # noqa: SLF001
-    assert [match.span() for match in name_en._RUN.finditer(text)] == names  # noqa: SLF001
-    assert [match.span() for match in place._RUN.finditer(text)] == [  # noqa: SLF001
+    names = [match.span() for match in re.finditer(name_en._NAME, text)]
+    assert [match.span() for match in name_en._RUN.finditer(text)] == names
+    assert [match.span() for match in place._RUN.finditer(text)] == [
         match.span() for match in _PLACES.finditer(text)
     ]
 
@@ -41,9 +41,9 @@ def test_rows_of_windows_are_those_of_the_whole(parts: list[tuple[int, str]]) ->
         text += "x" * gap
         windows.append((len(text), len(text) + len(words)))
         text += words
-    letters, words = tagger_zh._letters(), tagger_zh._words()  # noqa: SLF001
+    letters, words = tagger_zh._letters(), tagger_zh._words()
     whole = tagger_zh.rows(text, letters, words) if text else np.zeros((0, tagger_zh.COLUMNS))
-    for (start, end), seen in zip(windows, tagger_zh._rows_of(text, windows), strict=True):  # noqa: SLF001
+    for (start, end), seen in zip(windows, tagger_zh._rows_of(text, windows), strict=True):
         assert (seen == whole[start:end]).all()
 
 

@@ -195,7 +195,7 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?={_CALLED})"
+            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～]|\\s*$)"
             again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 

@@ -75,6 +75,7 @@ _FORMER = re.compile(
     rf"(?:(?:真名|本名|化名|艺名|笔名|乳名|曾用名)(?:叫|为|是|[:：])?|原名(?=(?:{_SURNAME}|管){_HAN}{{1,2}}{_END}))({_HAN}{{2,4}})(?={_END})"
 )
 """'笔名莫言', '原名管谟业'."""
+_SURNAMED = re.compile(rf"(?:我|他|她|本人|免贵|您)姓({_SURNAME})(?=[，。、；！,.;!\s的]|$)")
 _CALLED = re.compile(
     rf"(?<!{_HAN})([老小]{_SURNAME})(?=[和与跟说问答在给对把被也又就都去来，。、！？]|$)", re.MULTILINE
 )
@@ -107,6 +108,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
         (_LABELLED, 0.9),
         (_LABEL, 0.9),
         (_FORMER, 0.9),
+        (_SURNAMED, 0.9),
         (_TITLED, 0.8),
         (_SPEAKER, 0.8),
         (_INTRODUCED, 0.75),
@@ -118,7 +120,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
             start, end = match.span(1)
             while end - start > 2 and text[end - 1] in _STOP:
                 end -= 1
-            if end - start >= 2 or pattern is _TITLED:
+            if end - start >= 2 or pattern in (_TITLED, _SURNAMED):
                 found.setdefault((start, end), score)
     names = {text[start:end] for (start, end), score in found.items() if end - start >= 2 and score >= 0.75}
     for span in places_of(names, text):
