@@ -37,6 +37,9 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:[A-Za-z0-9+/]{14,}|[A-Za-z0-9_-]{
 _URL_SAFE = str.maketrans("-_", "+/")
 _FRAME = re.compile(r"^[ \t]*(?:BEGIN|END):(V[A-Z]{3,12})[ \t]*\r?$", re.MULTILINE)
 """iCalendar (RFC 5545, 3.6) and vCard (RFC 6350, 6.1)."""
+_PROPERTY = re.compile(r"^([A-Z][A-Z-]{0,24})[:;]", re.MULTILINE)
+_ACCOUNT = re.compile(r"(?=[^\W\d]*[\d_.-])[\w.-]{4,32}")
+"""An account that is no word, so that it means the same wherever it stands."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
 KNOWN_SCORE = 0.95
 LONG_CELL = 24
@@ -124,6 +127,9 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
+    accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
+    if accounts:
+        found += again(seen.text, accounts)
     if "BEGIN:V" in seen.text:
         found = _outside_frames(found, seen.text)
     found += _known(seen.text, known)
@@ -146,9 +152,13 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
 
 
 def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Findings without those in the first and last lines of calendars and cards, which would not open any more."""
+    """Findings without those in the first and last lines of calendars and cards, which would not open any more.
+
+    Nor are names of properties anybody's.
+    """
     frames = {place for match in _FRAME.finditer(text) for place in (match.start(1), match.end(1))}
-    return [one for one in found if frames.isdisjoint(_span(one))]
+    named = {match.span(1) for match in _PROPERTY.finditer(text)}
+    return [one for one in found if frames.isdisjoint(_span(one)) and _span(one) not in named]
 
 
 def _known(text: str, known: Sequence[Known]) -> list[Finding]:

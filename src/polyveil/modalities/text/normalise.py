@@ -41,6 +41,7 @@ _LIKE = str.maketrans(
 )
 _LIKE_LETTER = compiled(f"[{''.join(map(chr, _LIKE))}]")
 _MIXED = gated(r"[A-Za-z0-9\u0370-\u052f.@+_-]+", r"[A-Za-z0-9.@+_-]*[\x{370}-\x{52f}][A-Za-z0-9\x{370}-\x{52f}.@+_-]*")
+_HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z@]")
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
 _DIGIT_LIKE = gated(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])", r"[0-9OoIl|]{9}", after=16)
@@ -50,9 +51,10 @@ _SPELT = gated(
     after=128,
 )
 _ESCAPE = re.compile(
-    r"\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2})+|\\[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*|\\(?<!\\Users\\)(?<!\\Users\\\\)[nrt]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
 )
+_LATEX = re.compile(r"\\(?:documentclass|usepackage|begin|(?:sub)*section\*?|chapter|cite[pt]?)\s?[\[{]")
 _FOREIGN = gated(rf"[^\x00-\x7f㐀-鿿{_KEPT}]+")
 _HAN_NUMERAL = compiled(f"[{_HAN_DIGITS}]")
 
@@ -95,7 +97,7 @@ def view(text: str) -> View:
         if _LIKE_LETTER.search(data):
             plain = _replaced(plain, _MIXED, _unmixed)
         if _HAN_NUMERAL.search(data):
-            plain = _NUMERAL_RUN.sub(lambda run: run.group().translate(_NUMERALS), plain)
+            plain = _NUMERAL_RUN.sub(_numerals, plain)
     plain = _replaced(plain, _DIGIT_LIKE, _digits)
     if plain != seen.text:
         seen = View(plain, seen.starts, seen.origins, seen.widths, seen.under)
@@ -104,7 +106,11 @@ def view(text: str) -> View:
 
 def _special(text: str) -> Iterable[re.Match[str]]:
     """Escapes and what is neither ASCII nor Han, in order. They never overlap: escapes are ASCII."""
-    escapes = _ESCAPE.finditer(text) if "\\" in text or "&" in text or "%" in text else ()
+    escapes: Iterable[re.Match[str]] = ()
+    if "\\" in text or "&" in text or "%" in text:
+        escapes = _ESCAPE.finditer(text)
+        if _LATEX.search(text):  # whose commands begin as line ends and tabs do: \thanks, \noindent, \ref
+            escapes = (one for one in escapes if one.group()[0] != "\\")
     if text.isascii():
         return escapes
     return merge(escapes, _FOREIGN.finditer(*Bytes(text)), key=re.Match.start)
@@ -188,6 +194,17 @@ def _plain(letter: str) -> str:
     if number is not None:  # Arabic-Indic, circled, in brackets, with a stop and others
         return str(number)
     return unicodedata.normalize("NFKC", letter).translate(_INVISIBLE).translate(_DASHES)
+
+
+def _numerals(run: re.Match[str]) -> str:
+    """Chinese numerals as digits; one alone beside a space is part of a word: 8842137 一直, 周一 8842137."""
+    digits, text = run.group(), run.string
+    first, last = 0, len(digits)
+    if digits[1] in " ." and digits[0] in _HAN_DIGITS and digits[2].isascii() and _HAN.match(text, run.start() - 1):
+        first = 1
+    if digits[-2] in " ." and digits[-1] in _HAN_DIGITS and digits[-3].isascii() and _HAN.match(text, run.end()):
+        last -= 1
+    return digits[:first] + digits[first:last].translate(_NUMERALS) + digits[last:]
 
 
 def _unmixed(word: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import ahocorasick
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES, whole_words
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
@@ -105,7 +105,10 @@ def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) ->
                 continue
         elif any(_ends(people[place])[0] <= start and end <= _ends(people[place])[1] for place in near):
             continue
-        made.append(replace(one, location=Span(start, end), value=text[start:end], score=score))
+        if (start, end) == _ends(one) and score == one.score and one.value is not None:
+            made.append(one)
+        else:
+            made.append(replace(one, location=Span(start, end), value=text[start:end], score=score))
     for place, (start, end) in merged.items():
         if place not in gone:
             made.append(replace(people[place], location=Span(start, end), value=text[start:end]))
@@ -178,7 +181,10 @@ class Met:
         """Where a text mentions them."""
         again: list[tuple[int, int]] = []
         if self.words:
-            again += [match.span() for match in _CAPITALISED.finditer(text) if match.group() in self.words]
+            for start, end in whole_words(self.words, text):
+                match = _CAPITALISED.match(text, start)
+                if match and match.end() == end:
+                    again.append((start, end))
         if self.names and not text.isascii():
             again += [(end + 1 - length, end + 1) for end, length in self._automaton().iter_long(text)]
         if self.families and not text.isascii():
@@ -189,7 +195,7 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?={_CALLED})"
+            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～]|\\s*$)"
             again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 

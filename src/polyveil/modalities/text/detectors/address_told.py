@@ -99,6 +99,8 @@ _TOKEN = re.compile(rf"[ \t]*(?:{'|'.join(f'(?P<{name}>{one})' for name, one in 
 _MARK = r"(?:[^\w\s(]{1,3}[ \t]+|[}|>*]{1,3})?"
 """What marks quoted or listed lines."""
 _SEPARATOR = re.compile(rf"[ \t]*,?[ \t]*(?P<line>{BREAK}[ \t]*{BREAK}?)?[ \t]*{_MARK},?[ \t]*")
+_LISTED = re.compile(r"[.)][ \t]+\S")
+"""What stands behind the number of a paragraph: '2. Term'."""
 _LINE_END = re.compile(rf"[ \t]*(?:[,;.?!)\]\"”]|{BREAK}|$)")
 _TIMES = re.compile(
     r"(?:AM|PM|A\.M\.?|P\.M\.?|January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -198,6 +200,8 @@ def grown(text: str, end: int) -> tuple[int, bool]:
         if not gap or not (gap["line"] or "," in gap.group() or (place == end and gap.end() > place)):
             break
         part = _part(text, gap.end())
+        if gap["line"] and not part.words and _LISTED.match(text, part.end):
+            break
         whole = bool(_LINE_END.match(text, part.end))
         apart = gap["line"] or "," in gap.group()
         if part.end == gap.end() or not (whole or part.counted) or not (apart or part.counted):

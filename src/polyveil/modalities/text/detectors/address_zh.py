@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.name_zh import regions
 from polyveil.modalities.text.detectors.place import automaton
-from polyveil.modalities.text.detectors.tagger_zh import simplified
+from polyveil.modalities.text.detectors.tagger_zh import in_simplified
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -78,13 +80,16 @@ _BEFORE = re.compile(
     r"和(?![平县田硕政顺龙谐])|[在到至于是为的了与及、从由给他她我你您说往去住址]|公司(?=.{2,3}[省市])"
 )
 _NAME = r"[A-Z][a-z'’]{1,14}"
-_ENGLISH = re.compile(
+_ENGLISH = gated(
     r"(?:(?:Room|Rm\.?|Unit|Flat|Suite|Apt\.?|Floor) ?[\w-]{1,6}, ?){0,2}(?:\d{1,3}/?F,? ?)?"
     r"(?:(?:Building|Bldg\.?|Block|Tower) ?[\w-]{1,5}, ?)?"
     r"(?:(?:No\.? ?)\d{1,5}(?:-\d{1,4})?,? ?(?:Lane \d{1,4},? ?)?|Lane \d{1,5}, ?)"
     rf"(?:{_NAME} ){{1,4}}(?:(?:North|South|East|West|Middle) )?"
     r"(?:Road|Rd\.?|Street|St\.?|Avenue|Ave\.?|Boulevard|Highway|Lane|Lu|Jie|Dadao)"
-    rf"(?:, ?(?:{_NAME} ?){{1,3}}){{0,4}}(?:,? ?\d{{6}}(?!\d))?"
+    rf"(?:, ?(?:{_NAME} ?){{1,3}}){{0,4}}(?:,? ?\d{{6}}(?!\d))?",
+    r"No\.? ?\d|Lane \d",
+    before=80,
+    after=360,
 )
 _BEYOND = re.compile(
     r"[ ,，]?[^\W\d_的附近对面旁在与和及]{2,9}?(?:广场|大厦|中心|大楼|花园|公寓|小区|写字楼|产业园|科技园|创意园)"
@@ -101,16 +106,17 @@ _INSIDE = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:自治[区州县旗]|特别行政
 
 def find_addresses_zh(text: str) -> list[Finding]:
     """Chinese addresses in a text, and Chinese addresses written in English. Overlaps are left to the caller."""
-    text, original = text.translate(simplified()), text
+    text, original = in_simplified(text), text
     found: dict[tuple[int, int], float] = {}
-    for match in _UNITS.finditer(text):
+    stretches = regions(text)  # without a Han character a number is no house's
+    for match in (one for stretch in stretches for one in _UNITS.finditer(text, *stretch)):
         one = _address(text, match)
         if one:
             more = _BEYOND.match(text, match.end())
             found[one[0], more.end() if more else match.end()] = one[1]
-    for match in _LABELLED.finditer(text):
+    for match in (one for stretch in stretches for one in _LABELLED.finditer(text, *stretch)):
         found.setdefault(match.span(1), SCORE)
-    for match in _ENGLISH.finditer(text):
+    for match in _ENGLISH.finditer(*Bytes(text)):
         found.setdefault((match.start(), match.start() + len(match.group().rstrip())), SCORE)
     return [
         Finding("STREET_ADDRESS", Span(*span), score, DETECTOR, original[slice(*span)])

@@ -26,7 +26,7 @@ _FIRMS = (
     gated(
         rf"(?<![\w.-])((?:{_WORD}, (?={_NAME} (?:and|&) ))?"
         rf"{_WORD}(?: (?:{_WORD}|{_JOINTS})){{0,6}}?,? {_FORMS}(?![\w&-])\.?)",
-        rf" {_FORM}",
+        rf" {_FORMS}(?:[^\w&-]|$)",
         before=100,
         after=24,
     ),

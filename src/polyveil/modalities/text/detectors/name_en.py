@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
+
+import ahocorasick
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.schema.finding import Finding
@@ -53,14 +55,17 @@ _CHAT = re.compile(
     re.MULTILINE,
 )
 _FIGURE = re.compile(r"[^:\n]{0,33}:[ \t]+[\d$€£-][\d.,]{0,5}(?![\d-])")
-_RUN = re.compile(_NAME)
+_LOWER = "[a-zà-öø-ÿ]+"
+_RUN = re.compile(
+    rf"[A-Z](?:(?:(?<=M)a?c|(?<=[OD])['’]|(?<=D)e|(?<=L)[ea]|(?<=V)[ao]n|(?<=[AE])l-)[A-Z]{_LOWER}(?:-[A-Z]{_LOWER})*"
+    rf"|{_LOWER}(?:-[A-Z]{_LOWER})*|\.)(?:[ \t](?:{_LINK}[ \t])?{_PART}){{0,3}}"
+)
+"""The same as _NAME, put so that `re` looks for capitals alone."""
 _CAPITAL = re.compile(r"[A-Z]")
 _CARET = gated(
     r"\b([A-Z][A-Za-z'-]{1,30}\^[A-Z][A-Za-z'-]{0,30}(?:\^[A-Za-z'-]{0,30}){0,3})", r"\^", before=32, after=128
 )
 _COMMA = gated(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?", rf"{_PART},[ \t]{_PART}", after=8)
-_LATER = re.compile(r"[^\W\d_a-z](?<![^\W\d_][\s\S])[^\W\d_]{2,}")
-"""Words that begin with a capital (or have no case)."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 NOT_NAMES = frozenset(
@@ -383,13 +388,29 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
         for word in _WORD.findall(text, start, end)
         if word[0].isupper() and word.capitalize() not in NOT_NAMES
     }
-    if parts:
-        for match in _LATER.finditer(text):
-            if match.group() in parts:
-                found.setdefault(match.span(), parts[match.group()])
+    for start, end in whole_words(parts, text):
+        found.setdefault((start, end), parts[text[start:end]])
     return [
         Finding("PERSON", Span(*span), score, DETECTOR, text[slice(*span)]) for span, score in sorted(found.items())
     ]
+
+
+def whole_words(words: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where words of letters stand in a text with no letter beside them, in one pass however many they are."""
+    automaton = ahocorasick.Automaton()
+    for word in words:
+        automaton.add_word(word, len(word))
+    if not len(automaton):
+        return
+    automaton.make_automaton()
+    for last, length in automaton.iter(text):
+        start, end = last + 1 - length, last + 1
+        if not (_letter(text[start - 1 : start]) or _letter(text[end : end + 1])):
+            yield start, end
+
+
+def _letter(character: str) -> bool:
+    return character.isalnum() and not character.isdecimal()
 
 
 def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], float]]:

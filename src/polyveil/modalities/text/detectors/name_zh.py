@@ -75,6 +75,7 @@ _FORMER = re.compile(
     rf"(?:(?:真名|本名|化名|艺名|笔名|乳名|曾用名)(?:叫|为|是|[:：])?|原名(?=(?:{_SURNAME}|管){_HAN}{{1,2}}{_END}))({_HAN}{{2,4}})(?={_END})"
 )
 """'笔名莫言', '原名管谟业'."""
+_SURNAMED = re.compile(rf"(?:我|他|她|本人|免贵|您)姓({_SURNAME})(?=[，。、；！,.;!\s的]|$)")
 _CALLED = re.compile(
     rf"(?<!{_HAN})([老小]{_SURNAME})(?=[和与跟说问答在给对把被也又就都去来，。、！？]|$)", re.MULTILINE
 )
@@ -102,11 +103,12 @@ _FOLLOWED = re.compile(
 def find_names(text: str, least: float = 0.0) -> list[Finding]:
     """Names in a Chinese (or mixed) text that score at least `least`, and every further mention of what was found."""
     found: dict[tuple[int, int], float] = {}
-    regions = _regions(text)
+    stretches = regions(text)
     for pattern, score in (
         (_LABELLED, 0.9),
         (_LABEL, 0.9),
         (_FORMER, 0.9),
+        (_SURNAMED, 0.9),
         (_TITLED, 0.8),
         (_SPEAKER, 0.8),
         (_INTRODUCED, 0.75),
@@ -114,11 +116,11 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
         (_FOLLOWED, 0.65),
         (_ALONE, 0.6),
     ):
-        for match in (one for region in regions for one in pattern.finditer(text, *region) if score >= least):
+        for match in (one for region in stretches for one in pattern.finditer(text, *region) if score >= least):
             start, end = match.span(1)
             while end - start > 2 and text[end - 1] in _STOP:
                 end -= 1
-            if end - start >= 2 or pattern is _TITLED:
+            if end - start >= 2 or pattern in (_TITLED, _SURNAMED):
                 found.setdefault((start, end), score)
     names = {text[start:end] for (start, end), score in found.items() if end - start >= 2 and score >= 0.75}
     for span in places_of(names, text):
@@ -139,12 +141,12 @@ def places_of(words: Iterable[str], text: str) -> list[tuple[int, int]]:
     return [(end + 1 - length, end + 1) for end, length in automaton.iter(text)]
 
 
-def _regions(text: str) -> list[tuple[int, int]]:
+def regions(text: str) -> list[tuple[int, int]]:
     """Where Han characters stand, with what is around them."""
-    regions: list[tuple[int, int]] = []
+    made: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
         start, end = max(0, match.start() - _AROUND), match.end() + _AROUND
-        if regions and start <= regions[-1][1]:
-            start = regions.pop()[0]
-        regions.append((start, end))
-    return regions
+        if made and start <= made[-1][1]:
+            start = made.pop()[0]
+        made.append((start, end))
+    return made

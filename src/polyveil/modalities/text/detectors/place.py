@@ -37,7 +37,7 @@ UPPER = r"A-Z\u00c0-\u00de\u0100-\u017f\u0370-\u03ff\u0410-\u042f"
 """Capital letters that names begin with: Latin, Greek, Cyrillic; the inside of a class of `re`."""
 _NAME = rf"[{UPPER}][\w'’-]*\.?"
 _INNER = r"(?:(?:of|and|the|de|del|la|di|da|do|upon|sur|am) )?"
-_RUN = re.compile(rf"(?:(?<![\w@#/.-])|(?<=\\n))[{UPPER}][\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
+_RUN = re.compile(rf"[{UPPER}](?:(?<![\w@#/.-][\s\S])|(?<=\\n[\s\S]))[\w'’-]+(?: {_INNER}{_NAME}){{0,12}}")
 _LINE_ABOVE = re.compile(rf"(?:^|\n|\\n)[ \t]*({_NAME}(?: {_INNER}{_NAME}){{0,3}})[ \t]*(?:\n|\\n)[ \t]*$")
 _LINE_END = re.compile(r"(?: \([A-Z][a-z]+\))?[ \t]*(?:\d{3,6}[ \t]*)?[.,]?(?:\n|\\n|$)")
 _WHERE = (
@@ -129,6 +129,8 @@ def _by_list(text: str) -> Iterator[tuple[tuple[int, int], float]]:
     """Places of the list, the longest first, in runs of capitalised words."""
     scores, first = known(), _first_words()
     for run in _RUN.finditer(text):
+        if first.isdisjoint(run.group().split(" ")):
+            continue
         words = [match.span() for match in _WORD.finditer(text, *run.span())]
         row = 0
         while row < len(words):

@@ -50,6 +50,11 @@ CLASSES = ("", "word", "person", "place", "organisation", "foreign person")
 ABBREVIATIONS = "中美日俄英法德韩朝印澳加越泰欧苏非京津沪渝冀晋辽吉黑浙皖闽赣鲁豫鄂湘粤琼川黔滇陕甘青蒙桂藏宁新港台华"
 """Characters that stand for a country or a province: 中美 are two places."""
 
+_REACH = 4
+"""Characters beside a window that its rows tell of: words have four at most."""
+_APART = 512
+"""Characters between windows that are described with them: it takes less time than a call more."""
+
 Ints = npt.NDArray[np.int64]
 _FAMILY = frozenset(SINGLE)
 _COMPOUND = frozenset(COMPOUND)
@@ -116,6 +121,21 @@ def rows(text: str, vocabulary: dict[str, int], words: Words) -> Ints:
     return np.stack(columns, -1)
 
 
+def _rows_of(text: str, cut: list[tuple[int, int]]) -> Iterator[Ints]:
+    """The rows of each window: English documents with some Chinese in them are read there only."""
+    stretches: list[list[tuple[int, int]]] = []
+    for window in cut:
+        if stretches and window[0] - stretches[-1][-1][1] <= _APART:
+            stretches[-1].append(window)
+        else:
+            stretches.append([window])
+    letters, words = _letters(), _words()
+    for stretch in stretches:
+        first = max(0, stretch[0][0] - _REACH)
+        whole = rows(text[first : stretch[-1][1] + _REACH], letters, words)
+        yield from (whole[start - first : end - first] for start, end in stretch)
+
+
 def _later(numbers: Ints, steps: int) -> Ints:
     """What stands `steps` characters before."""
     return np.concatenate((np.zeros(min(steps, len(numbers)), np.int64), numbers[: max(0, len(numbers) - steps)]))
@@ -140,6 +160,7 @@ _TITLE = re.compile(
 _LATIN = re.compile(r"[A-Z][a-z'’]{1,20}(?:[ .·-]{0,2}[A-Z][a-z'’]{0,20}){0,3}")
 _END = re.compile(r"[。！？\n]+|(?<=[\u4e00-\u9fff]); ?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN_RUN = re.compile("[\u3400-\u9fff\U00020000-\U0002ffff]+")
 
 
 @cache
@@ -151,6 +172,11 @@ def _letters() -> dict[str, int]:
 def simplified() -> dict[int, str]:
     """Of traditional characters the simplified ones: the network knows these better."""
     return {ord(pair[0]): pair[1] for pair in lexicon("traditional_zh")}
+
+
+def in_simplified(text: str) -> str:
+    """A text with its traditional characters as simplified ones; of the same length."""
+    return _HAN_RUN.sub(lambda run: run.group().translate(simplified()), text)
 
 
 @cache
@@ -173,10 +199,8 @@ def read(text: str) -> Reading:
     cut = [(start, end) for start, end in _windows(text) if _HAN.search(text, start, end)]
     if not cut:
         return Reading()
-    plain = text.translate(simplified())
-    whole = rows(plain, _letters(), _words())
-    columns = [(whole[start:end],) for start, end in cut]
-    sure = chances(WEIGHTS, columns, ("rows",), (0,), BATCH)
+    plain = in_simplified(text)
+    sure = chances(WEIGHTS, [(one,) for one in _rows_of(plain, cut)], ("rows",), (0,), BATCH)
     found = []
     for (start, _), shares, best in zip(cut, sure, legal(sure, learned_moves(WEIGHTS)), strict=True):
         scores = (0.5 + _of_kind(shares, best) / 2).tolist()

@@ -168,8 +168,13 @@ def age(text: str) -> bool:
 
 
 def no_sentence(text: str) -> bool:
-    """Not Han characters alone that begin as a sentence does: 请联系管理员."""
-    return not _SENTENCE.fullmatch(text)
+    """Not Han characters alone that begin as a sentence does: 请联系管理员. Nor a folder: PWD=/home/…"""
+    return not _SENTENCE.fullmatch(text) and not _FOLDER.match(text)
+
+
+def account(text: str) -> bool:
+    """An account of somebody: none that every system has."""
+    return text.lstrip("@").casefold() not in _EVERYWHERE
 
 
 def secret(text: str) -> bool:
@@ -208,6 +213,15 @@ def _mod_11_2(plain: str) -> bool:
     return plain[17] == "10X98765432"[total % 11] and plain[:2] in _PROVINCES
 
 
+_FOLDER = re.compile(
+    r"/(?:home|root|usr|var|opt|etc|tmp|srv|mnt|media|bin|proc|dev|Users|Library|Applications)(?:/|\Z)"
+)
+_EVERYWHERE = frozenset(
+    """
+    root admin administrator system guest daemon nobody null none undefined user users default public shared anonymous
+    postgres mysql www-data ubuntu debian ec2-user
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
 _SENTENCE = re.compile(
     r"(?:请|請|因为|因為|由于|由於|如果|但是?|您|我们|我們|他们|他們|需要|必须|必須|应当|應當|不能|可以)[\u4e00-\u9fff]{2,}"
 )
@@ -243,6 +257,7 @@ def check_of(name: str) -> Callable[[str], bool]:
 
 
 CHECKS: dict[str, Callable[[str], bool]] = {
+    "account": account,
     "age": age,
     "base58check": wallets.base58check,
     "bech32": wallets.bech32,
@@ -254,7 +269,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,
-    "digits7_15": lambda text: 7 <= len(digits(text)) <= 15,
+    "digits7_15": lambda text: 7 <= len(digits(text)) <= 15 and "    " not in text,
     "has_digits": lambda text: any(letter.isdigit() for letter in text),
     "has_letters": lambda text: any(letter.isalpha() for letter in text),
     "hkid": hkid,
