@@ -147,3 +147,26 @@ print(held[-1] - held[2])
         pytest.skip("memory is read from /proc")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 60, "MiB, for 35 more sizes"
+
+
+def test_threads_may_open_and_run_models_at_once() -> None:
+    """The first tensors of a process are made by one thread: its bindings would stand still between two."""
+    script = (
+        "import sys, threading\n"
+        "import numpy as np\n"
+        "from polyveil.inference.session import load\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "gate = threading.Barrier(6)\n"
+        "def work():\n"
+        "    gate.wait()\n"
+        "    model = load('nanodet.onnx')\n"
+        "    model.run({model.inputs[0]: np.zeros((1, 3, 416, 416), np.float32)})\n"
+        "    ended.append(1)\n"
+        "ended = []\n"
+        "threads = [threading.Thread(target=work) for _ in range(6)]\n"
+        "[one.start() for one in threads]\n"
+        "[one.join() for one in threads]\n"
+        "sys.exit(len(ended) != 6)\n"
+    )
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", script], timeout=120, check=False)
+    assert ended.returncode == 0

@@ -54,7 +54,9 @@ def test_rows_and_questions_of_all_windows_are_laid_out(shapes: list[tuple[int, 
     assert sorted(met) == list(range(len(windows)))
 
 
-def test_what_is_said_of_a_window_does_not_depend_on_its_company() -> None:
+@pytest.mark.parametrize("light", [0, 10**9])
+def test_what_is_said_of_a_window_does_not_depend_on_its_company(light: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "LIGHT", light)  # one runtime, then the other
     texts = [
         "Yesterday Anna Berg flew to Lagos.",
         "we met siobhan o'connor at the station with Otto and with " + "Mr Klum and " * 30 + "nobody",
@@ -70,4 +72,18 @@ def test_what_is_said_of_a_window_does_not_depend_on_its_company() -> None:
     alone = np.concatenate([tiles.chances(tagger_en.WEIGHTS, [one]) for one in cut])
     assert together.shape == (sum(len(one.chosen) for one in cut), 7)
     assert together.sum(1) == pytest.approx(1, abs=1e-4)
-    assert np.abs(together - alone).max() < 0.02
+    assert np.abs(together - alone).max() < 0.0001
+
+
+def test_both_runtimes_say_the_same() -> None:
+    """A long text is read on OpenVINO where it is installed, its sentences alone on onnxruntime."""
+    text = "Yesterday Anna Berg flew to Lagos with Otto Klum, who works for Acme Ltd. "
+    ends = (words_en.numbers()["[CLS]"], words_en.numbers()["[SEP]"])
+    read = words_en.words(text * 80)
+    wanted = words_en.candidates(read.known, read.sentences)
+    cut = tagger_en.windows(read, wanted, np.ones(len(wanted), bool), ends)
+    assert sum(len(one.ids) for one in cut) > tiles.LIGHT
+    together = tiles.chances(tagger_en.WEIGHTS, cut)
+    alone = tiles.chances(tagger_en.WEIGHTS, cut[:1])
+    assert np.abs(together[: len(alone)] - alone).max() < 0.05
+    assert np.abs(together - np.tile(together[: len(alone)], (len(cut), 1))).max() < 0.001

@@ -19,6 +19,8 @@ TILE, LONG = 64, 128
 """Rows of a tile; of one for a window that is longer, and the most that a window has."""
 RUN = 512
 """Rows of one run: what lies between the layers fits the cache."""
+LIGHT = 2 * RUN
+"""Rows of a text up to which the runtime that is ready sooner reads it: the other one gains nothing there."""
 STEP, ASKED = 16, 8
 """A tile alone is as long as its windows, in steps; words that are asked about go up in steps, too."""
 COLUMNS = ("ids", "shapes", "marks", "places", "group", "chosen")
@@ -124,7 +126,7 @@ def chances(name: str, windows: Sequence[Asked]) -> Chances:
 
     name: file name of the weights.
     """
-    session = load(name, alone=True)
+    session = load(name, alone=True, light=sum(len(one.ids) for one in windows) <= LIGHT)
     counts = np.array([len(one.chosen) for one in windows])
     begins = np.cumsum(counts) - counts
 
