@@ -61,6 +61,7 @@ def test_a_line_whose_letters_are_cut_counts_whole(y: int, counts: bool, upright
         ("Olivia Bancroft", -12, Region(60, 120, 110, 30), True),
         ("Olivia Bancroft", -12, Region(60, 20, 110, 30), False),
         ("wonderful weather again", -12, None, False),
+        ("2 wonderful days", -3, None, False),
         ("again the weather was wonderful", 216, None, False),
     ],
 )
@@ -86,6 +87,21 @@ def test_of_a_line_at_a_slant_what_the_edge_cuts_counts() -> None:
     found = cut(turned, [line], [PERSON], POLICY)
     assert found
     assert all(region.y == 0 and region.x > 200 for region in found)
+
+
+def test_all_groups_of_a_number_count() -> None:
+    rgb, line = drawn("Account GB29 NWBK 6016 1331", 280, 120)
+    (region,) = cut(rgb, [line], [PERSON], POLICY)
+    assert 370 < region.x < 400, "without the word before it"
+
+
+def test_a_long_number_at_the_edge_counts_though_no_digit_is_cut() -> None:
+    rgb, line = drawn("496 0123 by day", 3, 120)
+    (region,) = cut(rgb, [line], [PERSON], POLICY)
+    assert region.x == 0
+    assert 90 < region.w < 140
+    rgb, line = drawn("496 days", 3, 120)
+    assert cut(rgb, [line], [PERSON], POLICY) == []
 
 
 @pytest.mark.parametrize(

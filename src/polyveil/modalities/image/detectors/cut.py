@@ -7,7 +7,9 @@ said of the word there, if it holds digits or an '@', follows a label, or stands
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,9 @@ from polyveil.schema.policy import Policy
 
 _INKED = 0.05  # of the picture's outermost row or column, along the line, from which on letters reach beyond it
 _LEAST = 4  # pixels of a line's height that are left
-_DIGITS = 2
+_DIGITS, _NUMBER = 2, 5  # in a word, where letters are cut and where they are not
+_WORDS = re.compile(r"\S+")
+_GROUP = re.compile(r"[\W\d]*\d[\W\d]*|[A-Z0-9]{2,6}")  # of a number: digits, or capitals and digits
 _GAP = 2  # heights of what is left of a line, between two words of it
 _BESIDE = 1.2  # heights of a line to what stands beside a word
 
@@ -57,12 +61,16 @@ def _of(rgb: npt.NDArray[np.uint8], line: Line, personal: Sequence[Region]) -> I
     if any(along):
         yield _to_its_ends(rgb, whole) if flat else _turned(_to_its_ends(rgb.swapaxes(0, 1), _turned(whole)))
     elif flat and line.quad[1][0] > line.quad[0][0]:
+        touches = whole.x <= 0, whole.x + whole.w >= shape[1]
         for last in (False, True):
-            span = _word(line.text, last=last) if ends[last] else None
-            if span is not None:
-                place = line.region(shape, *span)
-                if _tells(line, span, last=last) or any(_beside(place, one) for one in personal):
-                    yield place
+            span = _word(line.text, last=last) if touches[last] else None
+            if span is None:
+                continue
+            digits = sum(letter.isdigit() for letter in line.text[slice(*span)])
+            place = line.region(shape, *span)
+            tells = digits >= _DIGITS or _tells(line, span, last=last) or any(_beside(place, one) for one in personal)
+            if digits >= _NUMBER or (ends[last] and tells):  # a number may be cut between two digits
+                yield place
 
 
 def _reaches(rgb: npt.NDArray[np.uint8], place: Region) -> list[bool]:
@@ -100,20 +108,23 @@ def _turned(place: Region) -> Region:
 
 
 def _word(text: str, *, last: bool) -> tuple[int, int] | None:
-    """The first or last word of a line, from the edge on."""
-    if not text.strip():
+    """The first or last word of a line, from the edge on; of a number in groups, all groups."""
+    words = list(_WORDS.finditer(text))
+    if not words:
         return None
     if last:
-        return text.rstrip().rfind(" ") + 1, len(text)
-    end = text.find(" ", len(text) - len(text.lstrip()))
-    return 0, len(text) if end < 0 else end
+        words.reverse()
+    group = [words[0], *takewhile(lambda word: bool(_GROUP.fullmatch(word.group())), words[1:])]
+    if not any(letter.isdigit() for letter in words[0].group()):
+        group = group[:1]
+    return (group[-1].start(), len(text)) if last else (0, group[-1].end())
 
 
 def _tells(line: Line, span: tuple[int, int], *, last: bool) -> bool:
-    word = line.text[slice(*span)]
+    """Is it an address of mail, or what a label announces?"""
     said = label(line.text) if last else None
     told = said is not None and not said.alone and said.end <= span[0] + 1
-    return told or "@" in word or sum(letter.isdigit() for letter in word) >= _DIGITS
+    return told or "@" in line.text[slice(*span)]
 
 
 def _beside(word: Region, other: Region) -> bool:
