@@ -45,7 +45,7 @@ class PartInspected:
             "modality": self.modality.value,
             "media_type": self.media_type,
             "bytes_in": self.bytes_in,
-            "findings": [finding.to_json(show_value=True) for finding in self.findings],
+            "findings": [finding.to_json(show_value=True, compact=True) for finding in self.findings],
             "fingerprint": mark and [mark.exact.hex(), mark.near.hex(), [band.hex() for band in mark.bands]],
             "metrics": dict(self.metrics),
             "seconds": self.seconds,

@@ -174,11 +174,11 @@ def _exchange(
     old, new = subject.record, result.part
     identity = Identity(vault.identity_key)
     attributes: dict[str, object] = {
-        "findings": [one.to_json() for one in findings],
+        "findings": [one.to_json(compact=True) for one in findings],
         "metrics": {**subject.part.metrics, **result.metrics},
     }
     if placed:
-        attributes["placed"] = [one.to_json() for one in placed]
+        attributes["placed"] = [one.to_json(compact=True) for one in placed]
     sealer = vault.sealer(policy.storage.zstd)
     try:
         kind = "shifting" if subject.part.modality is Modality.TEXT else "whole"

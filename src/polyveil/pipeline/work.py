@@ -266,12 +266,12 @@ def _seal_record(station: Station, record: AssetRecord, subjects: tuple[str, ...
 
 def _listed(findings: Sequence[Finding]) -> dict[str, object]:
     if not isinstance(findings, Spilled):
-        return {"findings": [finding.to_json() for finding in findings]}
+        return {"findings": [finding.to_json(compact=True) for finding in findings]}
     return {"findings": [one.to_json() for one in findings[:MAX_LISTED]], "findings_total": len(findings)}
 
 
 def _placed(findings: Iterable[Finding]) -> dict[str, object]:
-    rows = [finding.to_json() for finding in findings]
+    rows = [finding.to_json(compact=True) for finding in findings]
     return {"placed": rows} if rows else {}
 
 

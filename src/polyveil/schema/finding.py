@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from polyveil.schema.locations import Location, location_from_json
+from polyveil.schema.locations import Location, Track, location_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,12 @@ class Finding:
     detector: str
     value: str | None = field(default=None, repr=False, compare=False)
 
-    def to_json(self, *, show_value: bool = False) -> dict[str, Any]:
+    def to_json(self, *, show_value: bool = False, compact: bool = False) -> dict[str, Any]:
+        """compact: long tracks as records have them, see `Track.to_compact_json`."""
+        place = self.location
         row: dict[str, Any] = {
             "entity": self.entity,
-            "location": self.location.to_json(),
+            "location": place.to_compact_json() if compact and isinstance(place, Track) else place.to_json(),
             "score": round(self.score, 4),
             "detector": self.detector,
         }

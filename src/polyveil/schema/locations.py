@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
+
+from polyveil.schema.boxes import Box, Packed, between, packed
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,10 +43,22 @@ class Region:
 class Track:
     """Boxes of one thing over video time: (frame index from 0, x, y, w, h) in displayed pixels, frames ascending."""
 
-    boxes: tuple[tuple[int, int, int, int, int], ...]
+    boxes: Sequence[Box]
+    """A tuple, or packed where they are many: any iterable is taken."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "boxes", packed(self.boxes))
+
+    def between(self, first: int, end: int | None) -> Iterator[Box]:
+        """The boxes of frames [first, end)."""
+        return between(self.boxes, first, end)
 
     def to_json(self) -> dict[str, Any]:
         return {"track": [list(box) for box in self.boxes]}
+
+    def to_compact_json(self) -> dict[str, Any]:
+        """For records: a long track in a hundredth of the memory."""
+        return {"track": {"packed": self.boxes.to_json()}} if isinstance(self.boxes, Packed) else self.to_json()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,7 +100,7 @@ def inside(location: Location, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def location_from_json(data: Mapping[str, Any]) -> Location:
-    """Read back what `to_json` wrote. Raises ValueError on an unknown shape."""
+    """Read back what `to_json` and `to_compact_json` wrote. Raises ValueError on an unknown shape."""
     match data:
         case {"field": str(path), "span": [int(start), int(end)]}:
             return Field(path, Span(start, end))
@@ -96,8 +110,17 @@ def location_from_json(data: Mapping[str, Any]) -> Location:
             return Span(start, end)
         case {"region": [x, y, w, h]}:
             return Region(int(x), int(y), int(w), int(h))
-        case {"track": [*boxes]}:
-            return Track(tuple((int(f), int(x), int(y), int(w), int(h)) for f, x, y, w, h in boxes))
+        case {"track": boxes}:
+            return Track(_boxes_from_json(boxes))
         case {"interval": [start, end]}:
             return Interval(float(start), float(end))
     raise ValueError("a location is one of span, region, track, interval, field")
+
+
+def _boxes_from_json(data: Any) -> Sequence[Box]:
+    match data:
+        case [*boxes]:
+            return tuple((int(f), int(x), int(y), int(w), int(h)) for f, x, y, w, h in boxes)
+        case {"packed": [*chunks]}:
+            return Packed.from_json(map(str, chunks))
+    raise ValueError("a track is a list of boxes")

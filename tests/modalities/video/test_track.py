@@ -9,8 +9,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polyveil.modalities.video.scan import findings
 from polyveil.modalities.video.scene import Scene, Seen, Sighting
 from polyveil.modalities.video.track import Rules, fill, link
+from polyveil.schema.locations import Track
 
 RULES = Rules(start=0.3, keep=0.05, gap=25, lead=7, weak=2, threshold=0.4)
 
@@ -91,3 +93,24 @@ def test_linking_an_hour_without_a_cut_looks_at_a_frame_a_few_times() -> None:
         assert thread.points[0].frame == 120 * number, "doubtful sightings before the first sure one belong to it"
         assert thread.points[-1].frame == 120 * number + 57
         assert frames == list(range(max(0, 120 * number - 7), 120 * number + 57 + 8))
+
+
+def test_faces_that_are_always_in_view_cost_some_bytes_a_frame() -> None:
+    frames, faces = 3000, 6
+    scene = uncut(frames)
+    for frame in range(0, frames, 3):
+        scene.looked.append(frame)
+        scene.faces[frame] = [
+            Sighting(frame, (150.0 * place + frame % 5, 300.0, 80.0, 100.0), 0.8, "FACE", "centerface")
+            for place in range(faces)
+        ]
+    tracemalloc.start()
+    try:
+        found = list(findings(scene, scene.faces, scene.looked, RULES))
+        held, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    boxes = sum(len(one.location.boxes) for one in found if isinstance(one.location, Track))
+    assert (len(found), boxes) == (faces, frames * faces)
+    assert peak < 100 * boxes, "as objects, sightings and boxes take some 240"
+    assert held < 40 * boxes

@@ -27,6 +27,7 @@ _STILL = {"MPO", "PSD", "ICO"}  # further frames are thumbnails, layers, views o
 _MOST_FRAMES = 5000
 _ORIENTATION = 0x0112  # the EXIF tag
 _BAND = 512  # rows
+_FRAME_MS = 100  # of an animation that does not say
 _TIFF = (b"II*\0", b"MM\0*")
 
 
@@ -298,8 +299,16 @@ def _read_jxl(data: bytes, limits: Limits) -> Picture:
             rgb, alpha = (frame[..., 0] if channelled and frame.shape[-1] == 1 else frame), None
         stills.append(np.array(rgb))
         alphas.append(alpha)
-    durations = (100,) * len(stills) if len(stills) > 1 else ()
-    return Picture(tuple(stills), "JXL", alpha=_alphas(stills, alphas), durations=durations)
+    durations, loop = _jxl_times(data, len(stills))
+    return Picture(tuple(stills), "JXL", alpha=_alphas(stills, alphas), durations=durations, loop=loop)
+
+
+def _jxl_times(data: bytes, count: int) -> tuple[tuple[int, ...], int]:
+    """Milliseconds of each frame and times to play; a tenth of a second where the file's headers do not tell."""
+    told = jxl.shown(data) if count > 1 else None
+    if told is None or len(told.durations) != count:
+        return ((_FRAME_MS,) * count if count > 1 else ()), 0
+    return tuple(round(ticks * told.tick_ms) for ticks in told.durations), told.loops
 
 
 def _from_cmyk(image: Any) -> Any:

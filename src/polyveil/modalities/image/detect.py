@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import cards, codes, face, objects, plate, text
+from polyveil.modalities.image.detectors import cards, codes, cut, face, objects, plate, text
 from polyveil.modalities.image.detectors.boxes import Box
 from polyveil.modalities.interface import Context
 from polyveil.schema.finding import Finding
@@ -53,7 +53,10 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = (), read: text.Rea
             found += as_findings(entity, boxes, rgb.shape, "nanodet")
     if text.reads(policy) or policy.roads.image.all_text:
         lines = read(rgb)
-        found += text.find_in_lines(lines, rgb.shape, policy, known, strips=True)
+        written = text.find_in_lines(lines, rgb.shape, policy, known, strips=True)
+        found += written
+        if not policy.roads.image.all_text:
+            found += [Finding(text.ANY_TEXT, one, 1.0, "ocr:cut") for one in cut.cut(rgb, lines, written, policy)]
         found += _plates(rgb, lines, policy, found)
         if policy.wants(cards.CARD) or policy.wants(cards.DOCUMENT):
             found += _cards(rgb, lines, seen, policy)

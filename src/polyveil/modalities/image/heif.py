@@ -60,16 +60,16 @@ def recognised(head: bytes) -> bool:
 
 def parse(data: bytes) -> Heif:
     """The primary picture of a file. Raises ValueError if it is damaged or holds no HEVC picture."""
-    meta = next((body[4:] for kind, body in _boxes(data) if kind == b"meta"), None)
+    meta = next((body[4:] for kind, body in boxes(data) if kind == b"meta"), None)
     if meta is None:
         raise ValueError("no meta box")
-    parts = dict(_boxes(meta))
-    primary = _number(parts[b"pitm"], 4, 2 if parts[b"pitm"][0] == 0 else 4)
-    kinds = _kinds(parts[b"iinf"])
-    places = _places(parts[b"iloc"])
+    parts = dict(boxes(meta))
+    primary = number(parts[b"pitm"], 4, 2 if parts[b"pitm"][0] == 0 else 4)
+    kinds = item_kinds(parts[b"iinf"])
+    places = item_places(parts[b"iloc"])
     idat = parts.get(b"idat", b"")
-    references = list(_references(parts.get(b"iref", b"")))
-    properties = _properties(parts[b"iprp"])
+    references = list(item_references(parts.get(b"iref", b"")))
+    properties = item_properties(parts[b"iprp"])
 
     contents: dict[int, bytes] = {}
     taken = 0
@@ -92,13 +92,13 @@ def parse(data: bytes) -> Heif:
         own = dict(properties[item])
         if kinds.get(item) != b"hvc1" or b"hvcC" not in own or b"ispe" not in own:
             raise ValueError("not an HEVC picture")
-        return Coded(own[b"hvcC"], content(item), _number(own[b"ispe"], 4, 4), _number(own[b"ispe"], 8, 4))
+        return Coded(own[b"hvcC"], content(item), number(own[b"ispe"], 4, 4), number(own[b"ispe"], 8, 4))
 
     own = properties[primary]
     if kinds.get(primary) == b"grid":
         grid = content(primary)
         rows, columns, wide = grid[2] + 1, grid[3] + 1, 4 if grid[1] & 1 else 2
-        width, height = _number(grid, 4, wide), _number(grid, 4 + wide, wide)
+        width, height = number(grid, 4, wide), number(grid, 4 + wide, wide)
         items = [
             one for kind, source, targets in references if kind == b"dimg" and source == primary for one in targets
         ]
@@ -125,7 +125,7 @@ def parse(data: bytes) -> Heif:
     )
 
 
-def _boxes(data: bytes) -> Boxes:
+def boxes(data: bytes) -> Boxes:
     """(type, content) of the boxes in `data`; what follows a damaged one is left out."""
     at = 0
     while at + 8 <= len(data):
@@ -140,72 +140,73 @@ def _boxes(data: bytes) -> Boxes:
         at += size
 
 
-def _number(data: bytes, at: int, size: int) -> int:
+def number(data: bytes, at: int, size: int) -> int:
+    """An unsigned number of `size` bytes. Raises ValueError beyond the end."""
     if at + size > len(data):
         raise ValueError("a box ends early")
     return int.from_bytes(data[at : at + size], "big")
 
 
-def _kinds(iinf: bytes) -> dict[int, bytes]:
+def item_kinds(iinf: bytes) -> dict[int, bytes]:
     """Type by item (ItemInfoEntry, versions 2 and 3)."""
     kinds: dict[int, bytes] = {}
-    for kind, body in _boxes(iinf[6 if iinf[0] == 0 else 8 :]):
+    for kind, body in boxes(iinf[6 if iinf[0] == 0 else 8 :]):
         if kind == b"infe" and body[0] in {2, 3} and len(kinds) < _MOST_ITEMS:
             wide = 2 if body[0] == 2 else 4
-            kinds[_number(body, 4, wide)] = body[6 + wide : 10 + wide]
+            kinds[number(body, 4, wide)] = body[6 + wide : 10 + wide]
     return kinds
 
 
-def _places(iloc: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
+def item_places(iloc: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """(construction method, [(offset, length)]) by item (ItemLocationBox)."""
     version = iloc[0]
     sizes = [iloc[4] >> 4, iloc[4] & 15, iloc[5] >> 4, iloc[5] & 15 if version else 0]
     wide = 2 if version < 2 else 4
-    count, at = _number(iloc, 6, wide), 6 + wide
+    count, at = number(iloc, 6, wide), 6 + wide
     places = {}
     total = 0  # entries may take no bytes at all
     for _ in range(min(count, _MOST_ITEMS)):
-        item, at = _number(iloc, at, wide), at + wide
+        item, at = number(iloc, at, wide), at + wide
         method = 0
         if version:
-            method, at = _number(iloc, at, 2) & 15, at + 2
-        base, at = _number(iloc, at + 2, sizes[2]), at + 2 + sizes[2]
-        extents, at = _number(iloc, at, 2), at + 2
+            method, at = number(iloc, at, 2) & 15, at + 2
+        base, at = number(iloc, at + 2, sizes[2]), at + 2 + sizes[2]
+        extents, at = number(iloc, at, 2), at + 2
         found = []
         total += extents
         if total > _MOST_ITEMS:
             raise ValueError("items in too many pieces")
         for _extent in range(extents):
             at += sizes[3]
-            start, at = base + _number(iloc, at, sizes[0]), at + sizes[0]
-            size, at = _number(iloc, at, sizes[1]), at + sizes[1]
+            start, at = base + number(iloc, at, sizes[0]), at + sizes[0]
+            size, at = number(iloc, at, sizes[1]), at + sizes[1]
             found.append((start, size))
         places[item] = (method, found)
     return places
 
 
-def _references(iref: bytes) -> Iterator[tuple[bytes, int, list[int]]]:
+def item_references(iref: bytes) -> Iterator[tuple[bytes, int, list[int]]]:
     """(type, from item, to items)."""
     wide = 2 if iref[:1] == b"\0" else 4
-    for kind, body in _boxes(iref[4:]):
-        count = _number(body, wide, 2)
-        yield kind, _number(body, 0, wide), [_number(body, wide + 2 + wide * index, wide) for index in range(count)]
+    for kind, body in boxes(iref[4:]):
+        count = number(body, wide, 2)
+        yield kind, number(body, 0, wide), [number(body, wide + 2 + wide * index, wide) for index in range(count)]
 
 
-def _properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
+def item_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
     """The properties of each item in their order, which is the order in which they apply."""
     pool: list[tuple[bytes, bytes]] = []
     found: dict[int, list[tuple[bytes, bytes]]] = {}
-    for kind, body in _boxes(iprp):
+    for kind, body in boxes(iprp):
         if kind == b"ipco":
-            pool = list(_boxes(body))
+            pool = list(boxes(body))
         elif kind == b"ipma":
             wide, large = 2 if body[0] == 0 else 4, body[3] & 1
-            count, at = _number(body, 4, 4), 8
+            count, at = number(body, 4, 4), 8
             for _ in range(min(count, _MOST_ITEMS)):
-                item, links, at = _number(body, at, wide), _number(body, at + wide, 1), at + wide + 1
+                item, links, at = number(body, at, wide), number(body, at + wide, 1), at + wide + 1
                 for _link in range(links):
-                    index = _number(body, at, 2) & 0x7FFF if large else _number(body, at, 1) & 0x7F
+                    index = number(body, at, 2) & 0x7FFF if large else number(body, at, 1) & 0x7F
                     at += 2 if large else 1
                     if 0 < index <= len(pool):
                         found.setdefault(item, []).append(pool[index - 1])
@@ -238,5 +239,5 @@ def _turns(own: list[tuple[bytes, bytes]]) -> Iterator[int | str]:
 def _nclx(own: list[tuple[bytes, bytes]]) -> tuple[int, int, int, bool] | None:
     for kind, body in own:
         if kind == b"colr" and body[:4] == b"nclx":
-            return _number(body, 4, 2), _number(body, 6, 2), _number(body, 8, 2), bool(_number(body, 10, 1) & 0x80)
+            return number(body, 4, 2), number(body, 6, 2), number(body, 8, 2), bool(number(body, 10, 1) & 0x80)
     return None

@@ -5,10 +5,13 @@ Pillow's plug-in decodes the whole picture when it opens it, so that the size ha
 
 from __future__ import annotations
 
+from polyveil.inference import thread_count
+from polyveil.modalities.image import heif, jxl_frames
+from polyveil.modalities.image.jxl_frames import Shown
+from polyveil.modalities.image.jxl_header import Bits, size_of
+
 _CODESTREAM = b"\xff\x0a"
 _CONTAINER = b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a"
-_RATIOS = {1: (1, 1), 2: (6, 5), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
-_WIDTHS = (9, 13, 18, 30)  # bits of a U32 by its two-bit selector
 
 
 def size(data: bytes) -> tuple[int, int] | None:
@@ -17,25 +20,7 @@ def size(data: bytes) -> tuple[int, int] | None:
         data = _codestream(data)
     elif not data.startswith(_CODESTREAM):
         return None
-    bits = int.from_bytes(data[2:18].ljust(16, b"\0"), "little")
-
-    def take(count: int) -> int:
-        nonlocal bits
-        value = bits & ((1 << count) - 1)
-        bits >>= count
-        return value
-
-    small = take(1)
-
-    def side() -> int:
-        return (take(5) + 1) * 8 if small else take(_WIDTHS[take(2)]) + 1
-
-    height = side()
-    ratio = take(3)
-    if ratio:
-        over, under = _RATIOS[ratio]
-        return height * over // under, height
-    return side(), height
+    return size_of(Bits(data[2:18].ljust(16, b"\0")))
 
 
 def _codestream(data: bytes) -> bytes:
@@ -55,3 +40,53 @@ def _codestream(data: bytes) -> bytes:
             break
         at += length
     raise ValueError("no JPEG XL codestream")
+
+
+def shown(data: bytes) -> Shown | None:
+    """What a file shows, or None if that cannot be told from its headers."""
+    stream = _whole(data)
+    return None if stream is None else jxl_frames.shown(stream)
+
+
+def stripped(data: bytes, _icc: bytes | None) -> bytes | None:
+    """The codestream alone, without the boxes around it.
+
+    None if there may be more in it than is seen: layers, channels beside transparency, names, bytes behind the last
+    frame.
+    """
+    stream = _whole(data)
+    told = None if stream is None else jxl_frames.shown(stream)
+    if stream is None or told is None or told.extra or told.named:
+        return None
+    if told.layers != max(1, len(told.durations)):
+        return None
+    if told.end is None and _decodes(stream[:-1]):
+        return None
+    return stream[: told.end]
+
+
+def _decodes(stream: bytes) -> bool:
+    import imagecodecs
+
+    try:
+        imagecodecs.jpegxl_decode(stream, numthreads=thread_count())
+    except (RuntimeError, ValueError):
+        return False
+    return True
+
+
+def _whole(data: bytes) -> bytes | None:
+    """The codestream, put together from its boxes (ISO/IEC 18181-2)."""
+    if data.startswith(_CODESTREAM):
+        return data
+    if not data.startswith(_CONTAINER):
+        return None
+    pieces: list[bytes] = []
+    for kind, body in heif.boxes(data):
+        if kind == b"jxlc":
+            pieces.append(body)
+        elif kind == b"jxlp":
+            if int.from_bytes(body[:4], "big") & 0x7FFFFFFF != len(pieces):
+                return None
+            pieces.append(body[4:])
+    return b"".join(pieces) or None

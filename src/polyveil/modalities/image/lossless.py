@@ -1,17 +1,34 @@
-"""An untouched JPEG or WebP picture without another loss: its own coefficients; JPEG also packed into JPEG XL."""
+"""An untouched JPEG, WebP, AVIF or JPEG XL picture without another loss: its own coefficients; JPEG also as JPEG XL."""
 
 from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from polyveil.errors import AssetError
 from polyveil.inference import thread_count
-from polyveil.modalities.image import icc, jpeg, webp
-from polyveil.modalities.image.codec import pillow
+from polyveil.modalities.image import avif, icc, jpeg, jxl, webp
+from polyveil.modalities.image.codec import decode, pillow
 from polyveil.modalities.image.encode import MEDIA_TYPES
 from polyveil.modalities.image.picture import Picture
+from polyveil.schema.limits import Limits
+from polyveil.schema.modality import Modality
+from polyveil.schema.part import Part
+
+_AGAIN: dict[str, Callable[[bytes, bytes | None], bytes | None]] = {
+    "WEBP": webp.stripped,
+    "AVIF": avif.stripped,
+    "JXL": jxl.stripped,
+}
+"""Formats whose files are taken apart, and how: the file and a cleaned profile to one without anything else."""
+
+_ANY = Limits(max_pixels=1 << 40)  # it was read before
+_SEEN = 8  # alpha below which a colour is not seen, as where pictures are read
 
 
 def kept(data: bytes, picture: Picture, target: str) -> tuple[bytes, str] | None:
@@ -20,13 +37,13 @@ def kept(data: bytes, picture: Picture, target: str) -> tuple[bytes, str] | None
     Args:
         data: the input, of which `picture` is what was decoded and shown.
         picture: without any mask.
-        target: the policy's format; only 'keep', 'jpeg' and 'jxl' can hold a JPEG's coefficients, 'keep' and 'webp'
-            those of WebP.
+        target: the policy's format; only 'keep', 'jpeg' and 'jxl' can hold a JPEG's coefficients, 'keep' and their own
+            name those of the others.
 
     What is returned was decoded again and shows the same pixels; JPEG XL gives back the JPEG file bit for bit.
     """
-    if picture.format == "WEBP":
-        return _kept_webp(data, picture) if target in {"keep", "webp"} else None
+    if picture.format in _AGAIN:
+        return _kept_again(data, picture) if target in {"keep", picture.format.lower()} else None
     if target not in {"keep", "jpeg", "jxl"} or picture.format != "JPEG" or len(picture.frames) != 1:
         return None
     grey = picture.frames[0].ndim == 2
@@ -39,24 +56,44 @@ def kept(data: bytes, picture: Picture, target: str) -> tuple[bytes, str] | None
     return None if packed is None else (packed, MEDIA_TYPES["JXL"])
 
 
-def _kept_webp(data: bytes, picture: Picture) -> tuple[bytes, str] | None:
-    """None where the picture is to be turned, moves, or has colours where it is transparent: they may hide another."""
-    if len(picture.frames) != 1:
-        return None
-    clean = webp.stripped(data, icc.clean(picture.icc, space=b"RGB "))
-    if clean is None:
-        return None
+def _kept_again(data: bytes, picture: Picture) -> tuple[bytes, str] | None:
+    """The file stripped by `_AGAIN`, if it is read as the same picture, and nothing can hide in what is transparent."""
+    media_type = MEDIA_TYPES[picture.format]
     try:
-        with pillow().open(io.BytesIO(clean), formats=("WEBP",)) as image:
-            pixels = np.asarray(image)
-    except (OSError, ValueError, SyntaxError):
+        clean = _AGAIN[picture.format](data, icc.clean(picture.icc, space=b"RGB "))
+        if clean is None or _hides(clean, picture):
+            return None
+        again = decode(Part("", Modality.IMAGE, media_type, clean), _ANY)
+    except (AssetError, ValueError, KeyError, IndexError):
         return None
-    if pixels.ndim != 3 or not np.array_equal(pixels[..., :3], picture.frames[0]):
+    pairs = ((again.frames, picture.frames), (again.alpha, picture.alpha))
+    same = all(len(a) == len(b) and all(map(np.array_equal, a, b)) for a, b in pairs)
+    told = (again.durations, again.loop, again.bits, again.colour)
+    if not same or again.notes or told != (picture.durations, picture.loop, picture.bits, picture.colour):
         return None
-    alphas = [pixels[..., 3]] if pixels.shape[2] == 4 else []
-    if len(alphas) != len(picture.alpha) or not all(map(np.array_equal, alphas, picture.alpha)):
-        return None
-    return clean, MEDIA_TYPES["WEBP"]
+    return clean, media_type
+
+
+def _hides(clean: bytes, picture: Picture) -> bool:
+    """Are there colours where it is transparent? They may show another picture to a reader that takes them."""
+    if picture.format == "WEBP":
+        stills = list(webp.frames(clean)) or [clean]
+        return any(_hidden(np.asarray(_opened(still))) for still in stills)
+    return any(bool((alpha == 0).any()) for alpha in picture.alpha)  # the decoders in use do not tell
+
+
+def _hidden(pixels: npt.NDArray[np.uint8]) -> bool:
+    return pixels.ndim == 3 and pixels.shape[2] == 4 and bool(pixels[pixels[..., 3] < _SEEN, :3].any())
+
+
+def _opened(data: bytes) -> Any:
+    """Raises ValueError if it does not decode."""
+    try:
+        image = pillow().open(io.BytesIO(data), formats=("WEBP",))
+        image.load()
+    except (OSError, SyntaxError):
+        raise ValueError("a frame that does not decode") from None
+    return image
 
 
 def _shows(data: bytes, picture: Picture) -> bool:

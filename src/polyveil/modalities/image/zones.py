@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from polyveil.schema.boxes import packed
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region, Track
 from polyveil.schema.policy import Zone
@@ -39,7 +40,7 @@ def kept(found: Sequence[Finding], exempt: Sequence[Zone], width: int, height: i
         if isinstance(one.location, Region) and any(_inside(one.location, area) for area in areas):
             continue
         if isinstance(one.location, Track) and areas:
-            boxes = tuple(
+            boxes = packed(
                 box for box in one.location.boxes if not any(_inside(Region(*box[1:]), area) for area in areas)
             )
             if not boxes:

@@ -76,7 +76,7 @@ def render_divided(part: Part, video: Video, shares: Sequence[Share], ctx: Conte
     road = ctx.policy.roads.video
     told = _told("mask", video, shares, ctx)
     spans = [Span(share[0].first, share[-1].end) for share in shares]
-    plans = [replace(plan, boxes=_within(plan, span)) for span in spans]
+    plans = [replace(plan, boxes=plan.boxes.within(span.first, span.end)) for span in spans]
     segments: list[Path] = []
 
     def done(path: Path, known: Entries | None) -> list[Drawn]:
@@ -123,15 +123,6 @@ def _draw(task: _Draw, tell: Told) -> Drawn:
         open_writer(task.to, video, task.road, segment=True) as writer,
     ):
         return render(video, writer, task.plan, task.road.denoise, tell, span=task.span, entries=task.entries)
-
-
-def _within(plan: Plan, span: Span) -> dict[int, Sequence[tuple[int, int, int, int, int, int]]]:
-    """The plan's boxes that lie in a span."""
-    return {
-        frame: boxes
-        for frame, boxes in plan.boxes.items()
-        if frame >= span.first and (span.end is None or frame < span.end)
-    }
 
 
 def _told(doing: str, video: Video, shares: Sequence[Share], ctx: Context) -> Callable[[int, int], None]:

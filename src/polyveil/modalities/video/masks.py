@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from polyveil.modalities.image.masks import fitting
 from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
 from polyveil.modalities.image.operators.replace_text import colours, lettering
 from polyveil.modalities.image.zones import ZONE
+from polyveil.modalities.video.drawn import Boxes, DrawnBox, Masked
 from polyveil.modalities.video.operators.fill import BLACK, colour_in_yuv
 from polyveil.modalities.video.reader import Planes, Video
 from polyveil.modalities.video.track import MARGIN
@@ -38,9 +39,6 @@ _AROUND = 24  # pixels around a window that an operator may look at, at least
 _MOST_BOXES = 20_000_000
 _SHIFT = 4  # bits of a pixel's fraction in which masks are drawn
 _SUBPIXELS = 1 << _SHIFT
-
-Boxes = Mapping[int, Sequence[tuple[int, int, int, int, int, int]]]
-"""By frame: (index of the answer, x, y, w, h, index of the track)."""
 
 Covered = tuple[Window, npt.NDArray[np.bool_]]
 """A mask's window in the luma plane, and the pixels in it that the mask changes."""
@@ -75,7 +73,7 @@ def plan(
     """
     answers: list[Answer] = []
     places: dict[tuple[str, str], int] = {}
-    boxes: dict[int, list[tuple[int, int, int, int, int, int]]] = defaultdict(list)
+    masked: list[Masked] = []
     tracks: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
     total = 0
@@ -103,16 +101,13 @@ def plan(
         total += len(finding.location.boxes)
         if total > _MOST_BOXES:
             raise AssetError(QuarantineCode.TOO_LARGE, f"more than {_MOST_BOXES} boxes")
-        for frame, x, y, w, h in finding.location.boxes:
-            boxes[frame].append((places[kind], x, y, w, h, len(tracks)))
+        masked.append(Masked(places[kind], len(tracks), finding.location))
         tracks.append(finding.entity)
     applied = tuple(Applied(entity, name, count) for (entity, name), count in sorted(counts.items()))
-    return Plan(tuple(answers), boxes, tuple(tracks), applied)
+    return Plan(tuple(answers), Boxes(masked), tuple(tracks), applied)
 
 
-def draw(
-    planes: Planes, boxes: Sequence[tuple[int, int, int, int, int, int]], answers: Sequence[Answer], video: Video
-) -> int:
+def draw(planes: Planes, boxes: Sequence[DrawnBox], answers: Sequence[Answer], video: Video) -> int:
     """Draw the boxes of one frame into its planes. Gives the number of masked pixels (overlaps counted twice)."""
     touched = 0
     for place, x, y, w, h, track in boxes:

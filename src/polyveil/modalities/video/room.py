@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from polyveil.modalities.image.operators import steady_noise
 from polyveil.modalities.interface import Context, Frames
 from polyveil.modalities.video.ahead import ahead
 from polyveil.modalities.video.divided import render_divided, scan_divided
+from polyveil.modalities.video.drawn import Boxes
 from polyveil.modalities.video.fingerprint import similar
 from polyveil.modalities.video.masks import plan
 from polyveil.modalities.video.reader import open_video
@@ -25,6 +26,7 @@ from polyveil.modalities.video.render import render
 from polyveil.modalities.video.scan import scan
 from polyveil.modalities.video.spans import divided, shares
 from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
+from polyveil.schema.boxes import packed
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection, Kept, Transformed
 from polyveil.schema.locations import Track
@@ -67,8 +69,8 @@ def _with_zones(found: Sequence[Finding], road: VideoRoad, width: int, height: i
     masked = []
     for zone in road.zones:
         place = zones.region(zone, width, height)
-        boxes = tuple((index, place.x, place.y, place.w, place.h) for index in range(frames))
-        masked.append(Finding(zones.ZONE, Track(boxes), 1.0, "policy"))
+        boxes = ((index, place.x, place.y, place.w, place.h) for index in range(frames))
+        masked.append(Finding(zones.ZONE, Track(packed(boxes)), 1.0, "policy"))
     return (*zones.kept(found, road.exempt, width, height), *masked)
 
 
@@ -134,7 +136,7 @@ def _file(ctx: Context, container: str) -> Path:
     return Path(name)
 
 
-def _complete(boxes: Mapping[int, object], frames: int) -> None:
+def _complete(boxes: Boxes, frames: int) -> None:
     """Findings beyond the last frame: it decoded otherwise than when it was inspected, and no frame is safe."""
-    if boxes and max(boxes) >= frames:
+    if boxes.last >= frames:
         raise AssetError(QuarantineCode.CORRUPT, "decodes differently each time")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, pairwise
@@ -22,11 +22,13 @@ from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
 from polyveil.modalities.video.passed import NOISES, Passed, Passing, marked
 from polyveil.modalities.video.reader import LARGE, Frame, Video
-from polyveil.modalities.video.scene import Scene, Sighting, scaled
+from polyveil.modalities.video.scene import Box, Scene, Sighting, scaled
 from polyveil.modalities.video.spans import WARM, Span, divided
 from polyveil.modalities.video.things import ThingWatch
 from polyveil.modalities.video.track import Rules, fill, link
 from polyveil.modalities.video.watch import FaceWatch
+from polyveil.schema.boxes import Box as WholeBox
+from polyveil.schema.boxes import packed
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Fingerprint
 from polyveil.schema.locations import Track
@@ -34,7 +36,6 @@ from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _WAITING = 6  # frames that may wait to be read, fewer large ones
-_NUMBERS = tuple(range(1 << 14))  # more than a frame is wide
 _RELEASED = 125  # large frames between two times that memory is given back
 
 
@@ -267,22 +268,20 @@ def findings(
 ) -> Iterator[Finding]:
     """One finding for each thing seen in a scene."""
     for thread in link(scene, looked, seen, rules):
-        boxes: list[tuple[int, int, int, int, int]] = []
-        for frame, (x, y, w, h) in fill(scene, thread, rules):
-            left, top = max(0, math.floor(x)), max(0, math.floor(y))
-            right, bottom = min(scene.width, math.ceil(x + w)), min(scene.height, math.ceil(y + h))
-            if right > left and bottom > top:
-                size = right - left, bottom - top
-                boxes.append((_one(frame), _one(left), _one(top), _one(size[0]), _one(size[1])))
+        boxes = packed(_cut(scene, fill(scene, thread, rules)))
         best = max(thread.points, key=lambda one: one.score)
         score = max(best.score, thread.score()) if rules.threshold else best.score
         if boxes and score >= rules.threshold:
-            yield Finding(best.entity, Track(tuple(boxes)), min(1.0, score), best.detector, value=best.value)
+            yield Finding(best.entity, Track(boxes), min(1.0, score), best.detector, value=best.value)
 
 
-def _one(number: int) -> int:
-    """The same number, as the one object that stands for it: a film of hours has millions of boxes of five numbers."""
-    return _NUMBERS[number] if number < len(_NUMBERS) else number
+def _cut(scene: Scene, boxes: Iterable[tuple[int, Box]]) -> Iterator[WholeBox]:
+    """Boxes in whole pixels, rounded outwards and cut to the picture."""
+    for frame, (x, y, w, h) in boxes:
+        left, top = max(0, math.floor(x)), max(0, math.floor(y))
+        right, bottom = min(scene.width, math.ceil(x + w)), min(scene.height, math.ceil(y + h))
+        if right > left and bottom > top:
+            yield frame, left, top, right - left, bottom - top
 
 
 def _writing_rules(scene: Scene) -> Rules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ Box = tuple[float, float, float, float]
 """x, y, w, h in displayed pixels."""
 
 Boxes = npt.NDArray[np.float64]
+
+_KEPT = 1 << 16  # inverted motions
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,33 @@ class Seen(MutableMapping[int, list[Sighting]]):
         return len(self._rows)
 
 
+class Moves(Sequence[Matrix]):
+    """Motions (3, 3), one a frame, in one array that grows."""
+
+    def __init__(self) -> None:
+        self._rows = np.empty((16, 3, 3), np.float64)
+        self._length = 0
+
+    def append(self, matrix: Matrix) -> None:
+        if self._length == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+        self._rows[self._length] = matrix
+        self._length += 1
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> Matrix: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Matrix]: ...
+    def __getitem__(self, place: int | slice) -> Matrix | Sequence[Matrix]:
+        if isinstance(place, slice):
+            return list(self._rows[: self._length][place])
+        row: Matrix = self._rows[place if 0 <= place < self._length else range(self._length)[place]]
+        return row
+
+
 @dataclass(slots=True)
 class Scene:
     """Frames [first, first + len(moves)), in displayed pixels.
@@ -75,7 +105,7 @@ class Scene:
     first: int
     width: int
     height: int
-    moves: list[Matrix] = field(default_factory=list, repr=False)
+    moves: Moves = field(default_factory=Moves, repr=False)
     looked: list[int] = field(default_factory=list)
     read: list[int] = field(default_factory=list)
     glanced: list[int] = field(default_factory=list)
@@ -97,7 +127,8 @@ class Scene:
     def join(self, other: Scene, step: Matrix) -> None:
         """Go on with `other`; `step` is the motion from the last frame to its first one, in displayed pixels."""
         before = step @ self.moves[-1]
-        self.moves += [one @ before for one in other.moves]
+        for one in other.moves:
+            self.moves.append(one @ before)
         self.looked += other.looked
         self.read += other.read
         self.glanced += other.glanced
@@ -117,6 +148,8 @@ class Scene:
     def _back(self, source: int) -> Matrix:
         """From a frame to the scene's first one."""
         if source not in self._inverse:
+            if len(self._inverse) >= _KEPT:
+                self._inverse.clear()
             self._inverse[source] = np.asarray(np.linalg.inv(self.moves[source - self.first]), np.float64)
         return self._inverse[source]
 

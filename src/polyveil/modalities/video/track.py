@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 from math import prod
 
 import numpy as np
 
+from polyveil.modalities.video.points import Points
 from polyveil.modalities.video.scene import (
     Box,
     Scene,
@@ -38,6 +40,10 @@ _SURE = 3  # sightings of a track that count for its score
 _VELOCITY = 0.6  # weight of the newest displacement
 _GOING = 0.7  # of its side, the furthest that a thing is taken to go on unseen
 _STATIC = 0.5  # a thing that moves against the camera's motion is taken for an overlay below this part of its error
+
+
+Claimed = dict[int, int]
+"""By frame, which of its sightings belong to a track: a bit for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +71,22 @@ class Rules:
 class Thread:
     """Sightings of one thing, frames ascending."""
 
-    points: list[Sighting]
+    points: Points
     velocity: tuple[float, float] = (0.0, 0.0)  # pixels a frame, beside the camera's motion
 
     def score(self) -> float:
         """That of a thing seen several times: the chance that not all of the surest sightings are wrong."""
-        surest = sorted((one.score for one in self.points), reverse=True)[:_SURE]
+        surest = nlargest(_SURE, (one.score for one in self.points))
         return 1.0 - prod(1.0 - min(1.0, one) for one in surest)
 
     def expected(self, scene: Scene, frame: int, *, backwards: bool = False) -> Box:
-        point = self.points[0] if backwards else self.points[-1]
+        point = self.points.first if backwards else self.points.last
         x, y, w, h = scene.carried(point.box, point.frame, frame)
         ticks = max(-6, min(6, frame - point.frame))  # a velocity says little about long misses
         return x + self.velocity[0] * ticks, y + self.velocity[1] * ticks, w, h
 
     def extend(self, scene: Scene, sighting: Sighting) -> None:
-        last = self.points[-1]
+        last = self.points.last
         x, y, w, h = scene.carried(last.box, last.frame, sighting.frame)
         ticks = sighting.frame - last.frame
         away = (
@@ -100,25 +106,28 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
     """Join the sightings of a scene, forwards and then backwards in time."""
     threads: list[Thread] = []
     live: list[Thread] = []
-    claimed: set[Sighting] = set()
+    claimed: Claimed = {}
     for frame in looked:
         sightings = seen.get(frame, ())
-        live = [thread for thread in live if frame - thread.points[-1].frame <= rules.gap]
+        live = [thread for thread in live if frame - thread.points.last.frame <= rules.gap]
         sure = [one for one in sightings if one.score >= rules.start]
         doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
         expected = {id(thread): thread.expected(scene, frame) for thread in live}
-        left = live
+        left, bits, taken = live, _bits(sightings), 0
         for group in (sure, doubtful):
             for thread, sighting in _pairs(left, group, expected):
                 thread.extend(scene, sighting)
-                claimed.add(sighting)
-            left = [thread for thread in left if thread.points[-1].frame != frame]
-        fresh = [Thread([one]) for one in sure if one not in claimed]
-        claimed.update(sure)
+                taken |= bits[sighting]
+            left = [thread for thread in left if thread.points.last.frame != frame]
+        fresh = [Thread(Points([one])) for one in sure if not taken & bits[one]]
+        for one in sure:
+            taken |= bits[one]
+        if taken:
+            claimed[frame] = taken
         threads += fresh
         live += fresh
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
-        first = bisect_left(looked, thread.points[0].frame)
+        first = bisect_left(looked, thread.points.first.frame)
         earlier = ((looked[place], seen.get(looked[place], ())) for place in range(first - 1, -1, -1))
         _backwards(scene, earlier, rules, thread, claimed)
     return threads
@@ -129,17 +138,26 @@ def _backwards(
     earlier: Iterator[tuple[int, Sequence[Sighting]]],
     rules: Rules,
     thread: Thread,
-    claimed: set[Sighting],
+    claimed: Claimed,
 ) -> None:
     """Continue a track towards the past (`earlier` descends) with sightings that no other track has."""
     for frame, sightings in earlier:
-        if thread.points[0].frame - frame > rules.gap:
+        if thread.points.first.frame - frame > rules.gap:
             return
-        free = [one for one in sightings if one not in claimed and one.score >= rules.keep]
+        bits, taken = _bits(sightings), claimed.get(frame, 0)
+        free = [one for one in sightings if not taken & bits[one] and one.score >= rules.keep]
         expected = {id(thread): thread.expected(scene, frame, backwards=True)}
         for _thread, sighting in _pairs([thread], free, expected):
-            thread.points.insert(0, sighting)
-            claimed.add(sighting)
+            thread.points.put_first(sighting)
+            claimed[frame] = taken | bits[sighting]
+
+
+def _bits(sightings: Sequence[Sighting]) -> dict[Sighting, int]:
+    """The places in their frame, as bits, of sightings that say the same."""
+    bits: dict[Sighting, int] = {}
+    for place, one in enumerate(sightings):
+        bits[one] = bits.get(one, 0) | 1 << place
+    return bits
 
 
 def _pairs(
@@ -156,7 +174,7 @@ def _pairs(
     # How a thing moves that was seen once is not known; a small one may go further than its size.
     once = np.array([len(thread.points) == 1 for thread in threads])[:, None]
     reach = np.where(once & (ratio <= _SIZES_FIRST), _NEAR_FIRST, _NEAR)
-    alike = np.array([[one.entity == thread.points[-1].entity for one in sightings] for thread in threads])
+    alike = np.array([[one.entity == thread.points.last.entity for one in sightings] for thread in threads])
     fits = ((shared >= _LEAST_OVERLAP) | (near <= reach)) & (ratio <= _SIZES) & alike
     rating = shared - 0.3 * near + 0.1 * np.array([one.score for one in sightings])
     rated = [(float(rating[row, column]), int(row), int(column)) for row, column in np.argwhere(fits)]
@@ -169,27 +187,23 @@ def _pairs(
             yield threads[row], sightings[column]
 
 
-def fill(scene: Scene, thread: Thread, rules: Rules) -> list[tuple[int, Box]]:
-    """A box for every frame from the lead before the first sighting to the lead after the last."""
+def fill(scene: Scene, thread: Thread, rules: Rules) -> Iterator[tuple[int, Box]]:
+    """A box for every frame, in order, from the lead before the first sighting to the lead after the last."""
     points = thread.points
-    sure = len(points) > 1 or points[0].score >= 2 * rules.start
+    first, last = points.first, points.last
+    sure = len(points) > 1 or first.score >= 2 * rules.start
     lead = rules.lead if sure else rules.weak
-    first, last = points[0], points[-1]
     away = on = (0.0, 0.0)
     if len(points) > 1:
         away, on = _pace(scene, points[1], first), _pace(scene, points[-2], last)
-    boxes = [
-        (frame, _held(scene, first, frame, rules, away))
-        for frame in range(max(scene.first, first.frame - lead), first.frame)
-    ]
+    for frame in range(max(scene.first, first.frame - lead), first.frame):
+        yield frame, _roomy(_held(scene, first, frame, rules, away), rules)
     for a, b in pairwise(points):
         rests = _rests(scene, a, b)
-        boxes += [(frame, _between(scene, a, b, frame, rests=rests)) for frame in range(a.frame, b.frame)]
-    boxes += [
-        (frame, _held(scene, last, frame, rules, on))
-        for frame in range(last.frame, min(scene.end, last.frame + lead + 1))
-    ]
-    return [(frame, _roomy(box, rules)) for frame, box in boxes]
+        for frame in range(a.frame, b.frame):
+            yield frame, _roomy(_between(scene, a, b, frame, rests=rests), rules)
+    for frame in range(last.frame, min(scene.end, last.frame + lead + 1)):
+        yield frame, _roomy(_held(scene, last, frame, rules, on), rules)
 
 
 def _roomy(box: Box, rules: Rules) -> Box:

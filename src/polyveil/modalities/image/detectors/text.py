@@ -24,7 +24,7 @@ Reader = Callable[..., Sequence[ocr.Line]]
 """`ocr.read`, or what stands in for it: it takes a picture and `longest`."""
 
 ANY_TEXT = "TEXT"
-"""Entity of a line that is masked only because the policy masks all text."""
+"""Entity of a line that is masked because the policy masks all text, or because the picture's edge cuts it."""
 
 NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE", "PERSON_BODY", "SCREEN"})
 """Entities that no text shows: a policy that looks for no others needs none read."""
