@@ -13,9 +13,7 @@ from polyveil.modalities.text.detectors.address_zh import find_addresses_zh
 from polyveil.schema.locations import Span
 
 _CAPITALISED = re.compile(r"[^\W\d_a-z](?<![^\W\d_][\s\S])[^\W\d_]{2,}")
-_PLACES = re.compile(
-    rf"(?:(?<![\w@#/.-])|(?<=\\n))[{place.UPPER}][\w'’-]+(?: {place._INNER}{place._NAME}){{0,12}}"
-)
+_PLACES = re.compile(rf"(?:(?<![\w@#/.-])|(?<=\\n))[{place.UPPER}][\w'’-]+(?: {place._INNER}{place._NAME}){{0,12}}")
 _ALPHABET = "AnaMcDeOVLx'’. -_9²\nßÉé张é\\@"
 
 
@@ -29,9 +27,7 @@ def test_whole_words_are_those_between_what_is_no_letter(text: str, words: set[s
 def test_runs_of_capitalised_words_are_the_plain_ones(text: str) -> None:
     names = [match.span() for match in re.finditer(name_en._NAME, text)]
     assert [match.span() for match in name_en._RUN.finditer(text)] == names
-    assert [match.span() for match in place._RUN.finditer(text)] == [
-        match.span() for match in _PLACES.finditer(text)
-    ]
+    assert [match.span() for match in place._RUN.finditer(text)] == [match.span() for match in _PLACES.finditer(text)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 700), st.text("张伟在北京市a1 ", min_size=1, max_size=8)), max_size=6))
