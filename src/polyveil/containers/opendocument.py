@@ -147,9 +147,9 @@ def _types(manifest: bytes) -> list[tuple[str, str]]:
     found = []
     for entry in _TYPE.findall(manifest):
         text = entry.decode("utf-8", "replace")
-        values = [re.search(_VALUE.format(key), text) for key in ("full-path", "media-type")]
-        if all(values):
-            found.append((values[0][1], values[1][1]))  # type: ignore[index] - both are there
+        name, media_type = (re.search(_VALUE.format(key), text) for key in ("full-path", "media-type"))
+        if name and media_type:
+            found.append((name[1], media_type[1]))
     return found
 
 
