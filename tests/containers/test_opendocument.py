@@ -111,3 +111,24 @@ def test_what_cannot_be_read_is_refused(parts: dict[str, str | bytes], code: Qua
     with pytest.raises(AssetError) as caught:
         opendocument.split(_packed(ODT, parts), Hints(), Context(load("default"), Identity(b"k" * 32), tmp_path))
     assert caught.value.code is code
+
+
+def test_a_name_alone_in_a_cell_is_told_by_its_column(tmp_path: Path) -> None:
+    rows = [("姓名", "金额"), ("欧阳静怡", "12"), ("Zbq Wmnv", "7")]
+    lines = "".join(
+        f"<table:table-row>{''.join(f'<table:table-cell><text:p>{one}</text:p></table:table-cell>' for one in row)}"
+        "</table:table-row>"
+        for row in rows
+    )
+    table = f'<table:table xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0">{lines}</table:table>'
+    content = f"<office:document-content {SPACES}><office:body>{table}</office:body></office:document-content>"
+    (tmp_path / "a.ods").write_bytes(
+        _packed("application/vnd.oasis.opendocument.spreadsheet", {"content.xml": content})
+    )
+    (result,) = mask(tmp_path / "a.ods", tmp_path / "b.ods", load("default"), identity=Identity(b"k" * 32))
+    assert result.outcome is Outcome.PROTECTED
+    with zipfile.ZipFile(tmp_path / "b.ods") as archive:
+        made = archive.read("content.xml").decode()
+    assert not [one for one in ("静怡", "Zbq", "Wmnv") if one in made]
+    assert "姓名" in made
+    assert "<text:p>12</text:p>" in made

@@ -11,14 +11,15 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from polyveil.containers.archive import Inflater, check, suffix_of
+from polyveil.containers.archive import inflated, suffix_of
 from polyveil.containers.interface import Joined, Member, Piece, Split
+from polyveil.containers.office import sheet
+from polyveil.containers.office.package import parse
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import find
@@ -48,12 +49,13 @@ _ROOT = re.compile(rb"full-path\s*=\s*[\"']([^\"'<>&]{1,400})[\"']")
 _TYPE = re.compile(rb"<manifest:file-entry\b[^>]*>")
 _VALUE = r"manifest:{}\s*=\s*[\"']([^\"']*)[\"']"
 _PLAIN = re.compile(r"[\w-]{1,24}\Z", re.ASCII)
+_MOST_KNOWN = 2000
 _WORDS = re.compile(r"[\W_]+")
 
 
 def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     """Members 'text/0' … (markup) and 'file/0' … (opaque). Raises AssetError as `archive.split` does."""
-    content = _read(data, ctx)
+    content = inflated(data, ctx, ctx.limits.max_memory_bytes)
     kind = content.pop("mimetype", b"").decode("ascii", "replace").strip()
     manifest = content.get("META-INF/manifest.xml", b"")
     if kind not in SUFFIXES:
@@ -66,6 +68,10 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         raise AssetError(QuarantineCode.CORRUPT, "a document without a main part")
     people = {text.decode("utf-8", "replace").strip() for one in content.values() for text in _PEOPLE.findall(one)}
     known = tuple(dict.fromkeys((*hints.known, *(Known("PERSON", one) for one in sorted(people) if len(one) > 1))))
+    if kind.endswith(".spreadsheet"):
+        known = tuple(dict.fromkeys((*known, *_told(content[main], known, ctx))))
+        if len(known) > _MOST_KNOWN:
+            raise AssetError(QuarantineCode.TOO_LARGE, f"a sheet with more than {_MOST_KNOWN} values")
     kept = {name: one for name, one in content.items() if not _LEFT.match(name) or name == main}
     names = _renamed(kept, ctx)
     members, places = [], {}
@@ -103,22 +109,21 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
     return Joined(out.getvalue(), kind, SUFFIXES[kind])
 
 
-def _read(data: bytes | Path, ctx: Context) -> dict[str, bytes]:
-    stored = len(data) if isinstance(data, bytes) else data.stat().st_size
-    try:
-        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
-            entries = archive.infolist()
-            check(entries, stored, ctx.limits)
-            entries = [entry for entry in entries if not entry.is_dir()]
-            if sum(entry.file_size for entry in entries) > ctx.limits.max_memory_bytes:
-                raise AssetError(QuarantineCode.TOO_LARGE, f"a document above {ctx.limits.max_memory_bytes} bytes")
-            inflater = Inflater(archive, ctx)
-            raw = {entry.filename: inflater.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError):
-        raise AssetError(QuarantineCode.CORRUPT, "the document is damaged") from None
-    except (NotImplementedError, RuntimeError):
-        raise AssetError(QuarantineCode.UNSUPPORTED, "a compression method of the document") from None
-    return {name: one if isinstance(one, bytes) else one.read_bytes() for name, one in raw.items()}
+def _told(data: bytes, known: tuple[Known, ...], ctx: Context) -> Iterator[Known]:
+    """What the columns of its sheets say of cells: a name alone in a cell is one by the word above it."""
+    for table in parse(data).iter("{*}table"):
+        cells = []
+        for number, row in enumerate(table.iter("{*}table-row")):
+            column = 0
+            for one in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+                text = "\n".join("".join(line.itertext()) for line in one.iterchildren("{*}p")).strip()
+                repeated = int(next((value for key, value in one.items() if key.endswith("columns-repeated")), "1"))
+                if text:
+                    cells.append(sheet.Cell(one, number, str(column), text))
+                column += repeated
+        for cell, found in sheet.as_table(cells, ctx.policy, known):
+            if found.value and found.value == cell.text and len(found.value) > 1:
+                yield Known(found.entity, found.value)
 
 
 def _renamed(names: Iterable[str], ctx: Context) -> dict[str, str]:
