@@ -157,6 +157,54 @@ def test_a_message_whose_rtf_is_damaged_is_refused(tmp_path: Path) -> None:
     assert caught.value.code is QuarantineCode.CORRUPT
 
 
+HAN = "<p>患者欧阳静怡，手机13912345678，请联系陈志强。</p>"
+
+
+def _string8(tag: str, value: str, coding: str) -> tuple[str, bytes]:
+    return f"__substg1.0_{tag}001E", value.encode(coding)
+
+
+@pytest.mark.parametrize(
+    ("coding", "pages", "declared"),
+    [
+        ("gb18030", ((0x3FFD0003, 936), (0x3FDE0003, 936)), ""),
+        ("gb18030", ((0x3FFD0003, 54936), (0x3FDE0003, 54936)), ""),
+        ("gb18030", (), '<meta charset="gb2312">'),
+        ("gb18030", (), ""),
+        ("big5", ((0x3FFD0003, 950), (0x3FDE0003, 950)), ""),
+        ("utf-8", ((0x3FFD0003, 65001),), ""),
+    ],
+)
+def test_names_in_any_encoding_are_read_as_names(
+    coding: str, pages: tuple[tuple[int, int], ...], declared: str, tmp_path: Path
+) -> None:
+    words = HAN.translate(str.maketrans("欧阳静陈强请联", "歐陽靜陳強請聯")) if coding == "big5" else HAN
+    words = words.replace("手机", "手機").replace("联系", "聯繫").replace("聯系", "聯繫") if coding == "big5" else words
+    person, other = words[5:9], words[words.index("。") - 3 : words.index("。")]
+    receiver: Storage = dict(
+        (
+            ("__properties_version1.0", _properties(8, (0x0C150003, 1))),
+            _string8("3001", other, coding),
+            _string8("39FE", "a@example.org", coding),
+        )
+    )
+    made: Storage = {
+        "__properties_version1.0": _properties(32, (0x00390040, 133_543_080_000_000_000), *pages),
+        "__recip_version1.0_#00000000": receiver,
+        **dict((_string8("0037", person, coding), _string8("0C1A", person, coding))),
+        "__substg1.0_10130102": f"<html><head>{declared}</head><body>{words}</body></html>".encode(coding),
+    }
+    (tmp_path / "a.msg").write_bytes(compound(made))
+    (result,) = mask(tmp_path / "a.msg", tmp_path / "b.eml", load("default"), identity=Identity(b"k" * 32))
+    assert result.outcome is Outcome.PROTECTED
+    mail = message_from_bytes((tmp_path / "b.eml").read_bytes(), policy=policy.default)
+    page = next(part for part in mail.walk() if part.get_content_type() == "text/html").get_content()
+    assert words[3:5] in page  # read as what it says
+    shown = f"{page} {mail['Subject']} {mail['From']} {mail['To']}"
+    torn = [one.encode(coding).decode("cp1252", "replace") for one in (person, other)]
+    assert not [one for one in (person, other, *torn, "13912345678") if one in shown]
+
+
 WHOLE = compound(_message(32, body=NOTE, attached=FILE))
 
 

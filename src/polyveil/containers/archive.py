@@ -162,6 +162,29 @@ class Inflater:
             raise AssetError(QuarantineCode.CORRUPT, "a member is shorter than the archive says")
 
 
+def inflated(data: bytes | Path, ctx: Context, most: int) -> dict[str, bytes]:
+    """The members of a document that is a ZIP archive, by name, in memory; `most` bytes together.
+
+    Raises:
+        AssetError: CORRUPT, ENCRYPTED, UNSAFE_PATH, BOMB, TOO_LARGE or UNSUPPORTED.
+    """
+    stored = len(data) if isinstance(data, bytes) else data.stat().st_size
+    try:
+        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
+            entries = archive.infolist()
+            check(entries, stored, ctx.limits)
+            entries = [entry for entry in entries if not entry.is_dir()]
+            if sum(entry.file_size for entry in entries) > most:
+                raise AssetError(QuarantineCode.TOO_LARGE, f"a document of more than {most} bytes")
+            inflater = Inflater(archive, ctx)
+            raw = {entry.filename: inflater.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError):
+        raise AssetError(QuarantineCode.CORRUPT, "the document is damaged") from None
+    except (NotImplementedError, RuntimeError):
+        raise AssetError(QuarantineCode.UNSUPPORTED, "a compression method of the document") from None
+    return {name: one if isinstance(one, bytes) else one.read_bytes() for name, one in raw.items()}
+
+
 def transcripts(names: Sequence[str], contents: Sequence[bytes | Path]) -> dict[int, str]:
     """Words by number of the recording, where a text with the same folder and stem lies in the archive."""
     places = {name: number for number, name in enumerate(names)}

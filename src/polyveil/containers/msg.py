@@ -6,6 +6,7 @@ Of the hundreds of properties ([MS-OXPROPS]) only those are read that an e-mail 
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -21,12 +22,17 @@ from polyveil.containers.interface import Joined, Piece, Split
 from polyveil.containers.lzfu import unpacked
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
+from polyveil.modalities.text import codec, markup
+from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
-from polyveil.schema.part import Hints
+from polyveil.schema.part import Hints, Part
 
 _PROPERTIES = "__properties_version1.0"
 _UNICODE, _STRING8, _BINARY, _OBJECT, _TIME = "001F", "001E", "0102", "000D", 0x0040
 _CODE_PAGE = 0x3FFD0003  # PidTagMessageCodepage
+_INTERNET_PAGE = 0x3FDE0003  # PidTagInternetCodepage
+_CODINGS = {936: "gb18030", 20127: "ascii", 20866: "koi8_r", 21866: "koi8_u", 50220: "iso2022_jp", 51932: "euc_jp"}
+_CODINGS |= {51949: "euc_kr", 54936: "gb18030", 65001: "utf-8"}
 _SUBMITTED = 0x00390040  # PidTagClientSubmitTime
 _HEADER_SIZES = {"message": 32, "embedded": 24, "part": 8}  # [MS-OXMSG] 2.4.1
 _TO, _CC, _BCC = 1, 2, 3  # PidTagRecipientType
@@ -68,9 +74,10 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
 class _Storage:
     """A storage of properties: a message, a recipient or an attachment."""
 
-    __slots__ = ("_entries", "_file", "_fixed", "_path")
+    __slots__ = ("_coding", "_entries", "_file", "_fixed", "_path")
 
-    def __init__(self, file: Any, path: tuple[str, ...], kind: str) -> None:
+    def __init__(self, file: Any, path: tuple[str, ...], kind: str, coding: str = "") -> None:
+        """`coding`: of the message that the storage belongs to; a message tells its own."""
         self._file, self._path = file, path
         depth = len(path)
         listed = [one for one in file.listdir(streams=True, storages=True) if tuple(one[:depth]) == path]
@@ -81,6 +88,7 @@ class _Storage:
             for start in range(0, len(rows) - 15, 16):
                 tag = int.from_bytes(rows[start : start + 4], "little")
                 self._fixed[tag] = int.from_bytes(rows[start + 8 : start + 16], "little")
+        self._coding = coding or self._told() or _guessed(b"\n".join(self._bytes_of_strings()))
 
     def _stream(self, name: str) -> bytes:
         with self._file.openstream([*self._path, name]) as stream:
@@ -88,15 +96,32 @@ class _Storage:
 
     def text(self, *tags: str) -> str:
         """The first of these properties that is there, as one line is not required."""
-        page = self._fixed.get(_CODE_PAGE, 1252) & 0xFFFFFFFF
-        coding = "utf-8" if page == 65001 else f"cp{page}"
         for tag in tags:
             name = f"__substg1.0_{tag}"
             if name + _UNICODE in self._entries:
                 return self._stream(name + _UNICODE).decode("utf-16-le", "replace").rstrip("\0")
             if name + _STRING8 in self._entries:
-                return self._stream(name + _STRING8).decode(coding, "replace").rstrip("\0")
+                return _decoded(self._stream(name + _STRING8), self._coding).rstrip("\0")
         return ""
+
+    def _told(self) -> str:
+        """The encoding that the message says its strings are in."""
+        pages = (self._fixed.get(tag, 0) & 0xFFFFFFFF for tag in (_CODE_PAGE, _INTERNET_PAGE))
+        return next((name for page in pages if (name := _coding(page))), "")
+
+    def _bytes_of_strings(self) -> list[bytes]:
+        return [self._stream(one) for one in sorted(self._entries) if one.endswith(_STRING8) and "__substg" in one]
+
+    def _page(self) -> str:
+        """The body as HTML, in the encoding that it declares, or the message does."""
+        content = self.binary("1013") or b""
+        declared = markup.declared(content[:4096].decode("latin-1"))
+        for name in ("utf-8", declared, _coding(self._fixed.get(_INTERNET_PAGE, 0) & 0xFFFFFFFF)):
+            try:
+                return content.decode(name or "ascii")
+            except (UnicodeDecodeError, LookupError):
+                continue
+        return _decoded(content, _guessed(content))
 
     def binary(self, tag: str) -> bytes | None:
         name = f"__substg1.0_{tag}{_BINARY}"
@@ -113,7 +138,7 @@ class _Storage:
             raise AssetError(QuarantineCode.BOMB, "a message nested too deep")
         mail = EmailMessage(policy=policy.SMTP)
         self._headers(mail)
-        page, html = self.text("1000"), self.text("1013") or _decoded(self.binary("1013"))
+        page, html = self.text("1000"), self.text("1013") or self._page()
         rich = b"" if page or html else self._rich()
         mail.set_content(page, cte="base64")
         if html:
@@ -121,7 +146,7 @@ class _Storage:
         if rich:
             mail.add_attachment(rich, "application", "rtf", filename="body.rtf")
         for name in sorted(one for one in self._entries if one.startswith("__attach_version1.0_")):
-            _Storage(self._file, (*self._path, name), "part").attach(mail, depth, allowed)
+            _Storage(self._file, (*self._path, name), "part", self._coding).attach(mail, depth, allowed)
         return mail
 
     def _headers(self, mail: EmailMessage) -> None:
@@ -133,7 +158,7 @@ class _Storage:
             mail["From"] = sender
         lists: dict[str, list[str]] = {}
         for name in sorted(one for one in self._entries if one.startswith("__recip_version1.0_")):
-            one = _Storage(self._file, (*self._path, name), "part")
+            one = _Storage(self._file, (*self._path, name), "part", self._coding)
             shown = _address(one.text("3001", "5FF6"), one.text("39FE", "3003"))
             kind = _KINDS.get(one._fixed.get(_RECIPIENT_TYPE, _TO) & 0xFFFFFFFF, "To")
             if shown:
@@ -172,10 +197,27 @@ def _address(name: str, address: str) -> str:
     return formataddr((name, address))
 
 
-def _decoded(content: bytes | None) -> str:
-    if not content:
-        return ""
+def _coding(page: int) -> str:
+    """Python's name of a code page of Windows; '' for none that it knows."""
+    name = _CODINGS.get(page) or (f"iso8859_{page - 28590}" if 28590 < page <= 28605 else f"cp{page}")
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        return codecs.lookup(name).name
+    except LookupError:
+        return ""
+
+
+def _guessed(content: bytes) -> str:
+    try:
+        return codec.encoding(Part("", Modality.TEXT, "text/plain", content)) if content else ""
+    except AssetError:
+        return ""
+
+
+def _decoded(content: bytes, coding: str) -> str:
+    """Text of an encoding; what is not of it is guessed, for a name must not pass as other letters."""
+    for name in (coding, _guessed(content)):
+        try:
+            return content.decode(name or "ascii")
+        except UnicodeDecodeError:
+            continue
+    return content.decode("cp1252", "replace")

@@ -28,10 +28,13 @@ def values(text: str, entity: str) -> list[str]:
         ("# TODO(tobbe_l): a better bound", "tobbe_l"),
         ("postgres://tobbe_l:hunter2x@db/app", "tobbe_l"),
         ('{"display_name": "tobbe_l"}', "tobbe_l"),
+        ("RT @tobbe_l: what a day", "tobbe_l"),
+        ("转发微博 //@tobbe_l :今天去看了电影", "tobbe_l"),
+        ("Host bastion\n  HostName 10.20.30.40\n  User tobbe_l\n", "tobbe_l"),
     ],
 )
 def test_an_account_is_found_where_programs_write_it(text: str, account: str) -> None:
-    assert values(text, "USERNAME") == [account]
+    assert [one.removeprefix("@") for one in values(text, "USERNAME")] == [account]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,8 @@ def test_an_account_is_found_where_programs_write_it(text: str, account: str) ->
     [
         "USER=root ; COMMAND=/usr/bin/apt",
         "login: admin",
+        "@lru_cache\ndef f(): ...\n\n    @cached_property\n    def g(self): ...",
+        "npm install @types/node and @babel/core",
         "uid=1000 gid=1000",
         "Invalid user name or password",
         "the password for the printer is on the wall",
@@ -65,6 +70,15 @@ def test_a_working_folder_is_no_password() -> None:
         ("Pay to sort code 20-00-00, ends in 678.", "ACCOUNT_NUMBER", "20-00-00"),
         ("Booked as PNR X7RT2Q for two", "ACCOUNT_NUMBER", "X7RT2Q"),
         ("(cust. no. C-4471902)", "ACCOUNT_NUMBER", "C-4471902"),
+        ('{"account_number": "40012345678"}', "ACCOUNT_NUMBER", "40012345678"),
+        ('{"patient_id":"P-100417"}', "MEDICAL_RECORD_NUMBER", "P-100417"),
+        ("patient_id: P0001", "MEDICAL_RECORD_NUMBER", "P0001"),
+        ('{"employee_id": "E-2231"}', "EMPLOYEE_ID", "E-2231"),
+        ("student_no=20210301", "STUDENT_ID", "20210301"),
+        ("PID|1||H4471023^^^HOSP^MR||ROE^JAN||19870314|F|||", "MEDICAL_RECORD_NUMBER", "H4471023"),
+        ("PID|1||H4471023^^^HOSP^MR||ROE^JAN||19870314|F|||", "DATE_TIME", "19870314"),
+        ('<trkpt lat="53.801277">', "GEO_COORDINATES", "53.801277"),
+        ('{"lat": 53.801277}', "GEO_COORDINATES", "53.801277"),
         ("Consultant Cardiologist, GMC 7034512", "MEDICAL_LICENSE", "7034512"),
         ("grey Ford Focus, VRM LK18 XUV.", "LICENSE_PLATE", "LK18 XUV"),
     ],

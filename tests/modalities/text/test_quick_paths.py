@@ -37,8 +37,8 @@ def test_rows_of_windows_are_those_of_the_whole(parts: list[tuple[int, str]]) ->
         text += "x" * gap
         windows.append((len(text), len(text) + len(words)))
         text += words
-    letters, words = tagger_zh._letters(), tagger_zh._words()
-    whole = tagger_zh.rows(text, letters, words) if text else np.zeros((0, tagger_zh.COLUMNS))
+    letters, lexicon = tagger_zh._letters(), tagger_zh._words()
+    whole = tagger_zh.rows(text, letters, lexicon) if text else np.zeros((0, tagger_zh.COLUMNS))
     for (start, end), seen in zip(windows, tagger_zh._rows_of(text, windows), strict=True):
         assert (seen == whole[start:end]).all()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from polyveil.containers.archive import Inflater, check
+from polyveil.containers.archive import inflated
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
@@ -108,21 +107,7 @@ def read(data: bytes | Path, ctx: Context) -> Package:
     Raises:
         AssetError: CORRUPT, ENCRYPTED, UNSAFE_PATH, BOMB, TOO_LARGE or UNSUPPORTED.
     """
-    stored = len(data) if isinstance(data, bytes) else data.stat().st_size
-    try:
-        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
-            entries = archive.infolist()
-            check(entries, stored, ctx.limits)
-            entries = [entry for entry in entries if not entry.is_dir()]
-            if sum(entry.file_size for entry in entries) > ctx.limits.max_text_bytes:
-                raise AssetError(QuarantineCode.TOO_LARGE, f"a document of more than {ctx.limits.max_text_bytes} bytes")
-            inflater = Inflater(archive, ctx)
-            raw = {entry.filename.lstrip("/"): inflater.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError):
-        raise AssetError(QuarantineCode.CORRUPT, "the document is damaged") from None
-    except (NotImplementedError, RuntimeError):
-        raise AssetError(QuarantineCode.UNSUPPORTED, "a compression method of the document") from None
-    content = {name: one if isinstance(one, bytes) else one.read_bytes() for name, one in raw.items()}
+    content = {name.lstrip("/"): one for name, one in inflated(data, ctx, ctx.limits.max_text_bytes).items()}
     if TYPES not in content:
         raise AssetError(QuarantineCode.CORRUPT, "a document without content types")
     parts = {name: one for name, one in content.items() if name != TYPES and not _is_relations(name)}

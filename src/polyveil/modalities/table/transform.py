@@ -30,12 +30,14 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
     by_column: dict[str, ColumnFindings] = {}
     names: dict[str, list[Finding]] = {}
     risk: dict[str, float] = {}
+    told = ctx.policy.operator("DATE_TIME", Modality.TABLE).params.get("subject")  # as in texts
+    subject = str(told) if told else part.hints.subject
     rows = width = 0
     for batch in table.batches():
         if not rows:
             by_column, names = _by_column(findings, set(batch.columns))
         entities = {name: entity for name, column in by_column.items() if (entity := column.entity) is not None}
-        work.rows = rows_of(batch, entities, part.hints.subject, ctx.identity, ctx.policy.date_shift_days)
+        work.rows = rows_of(batch, entities, subject, ctx.identity, ctx.policy.date_shift_days)
         columns = [
             answered(batch[name], by_column[name], work) if name in by_column else batch[name] for name in batch.columns
         ]

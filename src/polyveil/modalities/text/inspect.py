@@ -70,6 +70,8 @@ def search(
         seen = find(shown.text, policy, known=known, met=met)
         seen = together(seen, again(shown.text, seen), shown.text)
         findings = together(shown.original(seen), findings, text)
+    if media_type == markup.OPENDOCUMENT:
+        findings = markup.said(findings, text)
     return markup.without_schemas(findings, text) if is_markup else findings
 
 

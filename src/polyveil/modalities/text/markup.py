@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span, inside
 
-KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml"})
+OPENDOCUMENT = "application/vnd.oasis.opendocument+xml"
+"""XML of OpenDocument and of an EPUB's package: most of its attributes are a program's own words."""
+KINDS = frozenset({"text/html", "text/xml", "application/xml", "image/svg+xml", OPENDOCUMENT})
 MARKDOWN = "text/markdown"
 SUBTITLES = frozenset({"application/x-subrip", "text/vtt"})
 
@@ -26,7 +28,18 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
     | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "tspan"}
 )
+_WITHIN = frozenset(
+    {"text:span", "text:a", "text:soft-page-break", "text:bookmark", "text:bookmark-start", "text:bookmark-end"}
+)
+"""The same in OpenDocument (ODF 1.3 part 3, 6.1)."""
+_SPACES = frozenset({"text:s", "text:tab"})
 _TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
+_SAID = re.compile(
+    r"\s(?:office:(?:string-value|date-value|value|name|title)|xlink:(?:href|title)|draw:name|text:(?:name|description)"
+    r"|table:(?:name|formula|title)|svg:(?:title|desc)|loext:\w+|content|title|(?:opf:)?file-as)\s*=\s*"
+    r"(?:\"([^\"]*)\"|'([^']*)')"
+)
+"""Attributes of such XML that people write."""
 _EMPHASIS = re.compile(
     r"(?<=\S)(?:\*{1,3}|~~)|(?:\*{1,3}|~~)(?=\S)|(?<!\w)_{1,3}(?=\w)|(?<=[^\W_])_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])"
 )
@@ -124,7 +137,10 @@ def view(text: str, *, is_html: bool) -> View:
         for attribute in _ATTRIBUTE.finditer(found["tag"]):
             group = 1 if attribute[1] is not None else 2
             values.append((found.start() + attribute.start(group), attribute[group]))
-        if not (is_html and found["name"].lstrip("/").lower() in _INLINE):
+        name = found["name"].lstrip("/").lower()
+        if name in _SPACES:
+            add(" ", found.start(), 0)
+        elif name not in (_INLINE if is_html else _WITHIN):
             add("\n", found.start(), 0)
     add(text[position:], position, len(text) - position)
     body = length
@@ -147,6 +163,29 @@ def without_schemas(found: Sequence[Finding], text: str) -> list[Finding]:
         return list(found)
     names = [match.span("name") for match in _SCHEMA.finditer(text)]
     return [one for one in found if one.entity != "URL" or not inside(one.location, names)]
+
+
+def said(found: Sequence[Finding], text: str) -> list[Finding]:
+    """The findings of OpenDocument's XML that lie in words or in attributes that people write."""
+    tags, values = [], []
+    for match in _PIECE.finditer(text):
+        if match["tag"]:
+            tags.append(match.span())
+            spans = (one.span(1 if one[1] is not None else 2) for one in _SAID.finditer(match["tag"]))
+            values += [(match.start() + start, match.start() + end) for start, end in spans]
+    starts = [start for start, _ in tags]
+
+    def in_tag(place: int) -> bool:
+        number = bisect_right(starts, place) - 1
+        return number >= 0 and place < tags[number][1]
+
+    kept = []
+    for one in found:
+        if isinstance(one.location, Span):
+            torn = in_tag(one.location.start) or in_tag(one.location.end - 1)
+            if not torn or inside(one.location, values):
+                kept.append(one)
+    return kept
 
 
 def without_emphasis(text: str) -> View:

@@ -420,7 +420,7 @@ def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], floa
         (_LABEL, 0.9),
         (_GREETING, 0.75),
         (_SPEECH, 0.8),
-        (_CARET, 0.85),
+        (_CARET, 0.92),
         (_CHAT, 0.76),
     ):
         for match in pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(*seen):

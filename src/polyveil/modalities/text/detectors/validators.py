@@ -276,6 +276,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "iban": iban,
     "ip": ip,
     "luhn": luhn,
+    "marked_account": lambda text: account(text) and not text[1:].isalpha(),
     "mixed": lambda text: len(set(text)) > 6 and any(letter.isdigit() for letter in text),
     "nhs": _stdnum(_nhs.is_valid),
     "no_sentence": no_sentence,
