@@ -172,6 +172,11 @@ def read_weights(name: str) -> bytes:
     return data
 
 
+def eight_bits() -> bool:
+    """Does the processor gain by networks in 8 bits?"""
+    return find_spec("openvino") is not None and bool(_EIGHT & instructions())
+
+
 @cache
 def load(name: str, *, swift: bool = False, alone: bool = False, light: bool = False) -> Session:
     """The model `weights/NAME` ('centerface.onnx'; the suffix may be left out), loaded once a process.
@@ -184,8 +189,7 @@ def load(name: str, *, swift: bool = False, alone: bool = False, light: bool = F
     Raises VerificationError if the file's SHA-256 is not the pinned one.
     """
     stem = name.removesuffix(".onnx")
-    eight = swift and find_spec("openvino") is not None and bool(_EIGHT & instructions())
-    if eight and f"{stem}_int8.onnx" in checksums():
+    if swift and eight_bits() and f"{stem}_int8.onnx" in checksums():
         stem += "_int8"
     return _open(read_weights(f"{stem}.onnx"), swift=swift, alone=alone, light=light)
 

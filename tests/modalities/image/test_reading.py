@@ -16,6 +16,8 @@ from polyveil.modalities.image.detectors.plate import plates
 from polyveil.modalities.image.layout import page
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.image.ocr.closer import closer
+from polyveil.modalities.image.ocr.detect import heat_of
+from polyveil.schema.locations import Region
 from polyveil.schema.part import Known
 
 
@@ -177,3 +179,26 @@ def test_addresses_that_were_misread(text: str, mail: str | None) -> None:
 def test_plates(text: str, entity: str | None) -> None:
     found = [name for name, _, _ in plates([line(text, 0, 0)])]
     assert found == ([entity] if entity else [])
+
+
+@pytest.mark.parametrize("points", [14, 22, 40])
+def test_a_quick_search_notices_what_the_exact_one_does(points: int) -> None:
+    words = [(30, 40, "Wilhelmina Ostrander"), (300, 150, "0161 496 0123"), (500, 240, "Seat 24C")]
+    rgb = np.asarray(drawn(words, points=points))
+    exact, quick = heat_of(rgb, 0.7), heat_of(rgb, 0.7, swift=True)
+    assert quick.shape == exact.shape
+    assert np.abs(quick - exact).mean() < 0.03
+    found = [Region(int(x), int(y), int(w), int(h)) for x, y, w, h in map(_box, ocr.read(rgb))]
+    assert len(found) >= 3
+    noticed = ocr.places(rgb, longest=640)
+    for one in found:
+        assert any(
+            place.x <= one.x and one.x + one.w <= place.x + place.w and place.y <= one.y + one.h / 2 < place.y + place.h
+            for place in noticed
+        )
+    assert sum(place.w * place.h for place in noticed) < rgb.shape[0] * rgb.shape[1]
+
+
+def _box(found: Line) -> tuple[float, float, float, float]:
+    (left, top), (right, bottom) = found.quad.min(axis=0), found.quad.max(axis=0)
+    return left, top, right - left, bottom - top

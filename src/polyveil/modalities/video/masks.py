@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any, cast
 
 import numpy as np
@@ -116,9 +117,8 @@ def draw(planes: Planes, boxes: Sequence[DrawnBox], answers: Sequence[Answer], v
         wide, tall = extent(answer, w, h)
         around = wide < planes[0].shape[1] or tall < planes[0].shape[0]
         if answer.operator.op == "fill" or (answer.operator.op == "inpaint" and not around):
-            colour = colour_in_yuv(
-                answer.operator.params.get("colour") or BLACK, video.depth, full_range=video.full_range
-            )
+            rgb = tuple(answer.operator.params.get("colour") or BLACK)
+            colour = colour_in_yuv(rgb, video.depth, full_range=video.full_range)
         else:
             colour = None
         letters = _letters(planes, answer, (cx, cy, wide, tall), video) if answer.operator.op == "replace_text" else ()
@@ -174,8 +174,8 @@ def extent(answer: Answer, w: float, h: float) -> tuple[float, float]:
 
 
 def _window(cx: float, cy: float, wide: float, tall: float, shape: tuple[int, ...]) -> Window | None:
-    left, right = max(0, int(np.floor(cx - wide / 2))), min(shape[1], int(np.ceil(cx + wide / 2)))
-    top, bottom = max(0, int(np.floor(cy - tall / 2))), min(shape[0], int(np.ceil(cy + tall / 2)))
+    left, right = max(0, floor(cx - wide / 2)), min(shape[1], ceil(cx + wide / 2))
+    top, bottom = max(0, floor(cy - tall / 2)), min(shape[0], ceil(cy + tall / 2))
     return Window(top, bottom, left, right) if right > left and bottom > top else None
 
 

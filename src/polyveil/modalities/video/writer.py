@@ -115,7 +115,8 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
         with av.open(str(path), "w", format=kind[0], options=kind[1]) as container:
             container.metadata.clear()
             fast = hardware(codec, pixel_format) if road.hardware else None
-            name, coding = fast or (_ENCODERS[codec], options(codec, road.quality, video.width * video.height))
+            pixels, quick = video.width * video.height, road.speed == "fast"
+            name, coding = fast or (_ENCODERS[codec], options(codec, road.quality, pixels, quick=quick))
             if video.mastering and not fast and codec in _PARAMETERS:
                 coding = {**coding, _PARAMETERS[codec]: coding[_PARAMETERS[codec]] + video.mastering.options(codec)}
             stream = container.add_stream(name, rate=video.rate, options=_with_quality(name, coding, road.quality))
@@ -209,8 +210,12 @@ def _deep_vp9() -> bool:
     return True
 
 
-def options(codec: str, quality: int, pixels: int = 0) -> dict[str, str]:
-    """Encoder options for a quality in [1, 100] and a frame size: speed before size, bounded memory."""
+def options(codec: str, quality: int, pixels: int = 0, *, quick: bool = False) -> dict[str, str]:
+    """Encoder options for a quality in [1, 100] and a frame size: speed before size, bounded memory.
+
+    quick: AV1 without the filter that takes away the ringing at edges (CDEF), and one step finer, which makes good for
+    it: the same error, a tenth of the encoder's time less, a tenth more bytes.
+    """
     threads = str(thread_count())
     match codec:
         case "av1":
@@ -222,7 +227,10 @@ def options(codec: str, quality: int, pixels: int = 0) -> dict[str, str]:
             lanes = f"scm=0:aq-mode=0:enable-tf=0:lp={count if count < (os.cpu_count() or 1) else 0}"
             if pixels > LARGE:  # without reordered frames: 0.4 GB instead of 1.3 at 4K, for a tenth more bytes
                 lanes = "scm=0:aq-mode=0:enable-tf=0:pred-struct=1:lp=1"
-            return {"preset": "10", "crf": str(round(59 - 0.4 * quality)), "svtav1-params": lanes}
+            crf = round(59 - 0.4 * quality)
+            if quick:
+                lanes, crf = f"{lanes}:enable-cdef=0", crf - 1
+            return {"preset": "10", "crf": str(crf), "svtav1-params": lanes}
         case "h264":
             return {"preset": "veryfast", "crf": str(round(41 - 0.3 * quality))}
         case "h265":

@@ -178,8 +178,9 @@ def _pass(rgb: npt.NDArray[np.uint8], threshold: float, size: int, *, swift: boo
     import cv2
 
     padded, scaled = fitted(rgb, size, _STRIDE)
-    blob = cv2.dnn.blobFromImage(padded)
-    heat, scale, offset = inference.load("centerface", swift=swift).run({"image": blob})
+    network = inference.load("centerface", swift=swift)
+    bare = "pixels" in network.inputs  # the one in 8 bits takes them as they are
+    heat, scale, offset = network.run({"pixels": padded[None]} if bare else {"image": cv2.dnn.blobFromImage(padded)})
     return within(_decode(heat[0, 0], scale[0], offset[0], threshold), scaled, rgb.shape)
 
 
