@@ -221,14 +221,15 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
     """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
     allowed = {value.casefold() for value in policy.allow}
     free = _allowed(text, policy.allow)
-    wanted = [
-        one
-        for one in found
-        if policy.wants(one.entity)
-        and one.score >= policy.threshold(one.entity)
-        and (one.value or "").strip().casefold() not in allowed
-        and not (free and inside(one.location, free))
-    ]
+    found = list(found)
+    least = {entity: policy.threshold(entity) for entity in {one.entity for one in found} if policy.wants(entity)}
+    wanted = [one for one in found if one.entity in least and one.score >= least[one.entity]]
+    if allowed:
+        wanted = [
+            one
+            for one in wanted
+            if (one.value or "").strip().casefold() not in allowed and not (free and inside(one.location, free))
+        ]
     wanted.sort(key=_rank)
     kept: list[tuple[int, int, Finding]] = []
     covered = bytearray(len(text))
