@@ -8,7 +8,7 @@ arXiv:2002.10957).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -90,38 +90,50 @@ def near(wanted: Flags, sentences: Ints, reach: int = NEAR) -> Flags:
 def windows(text: Words, wanted: Flags, seen: Flags, ends: tuple[int, int]) -> list[Window]:
     """The seen words of each sentence as windows of at most LONGEST pieces. `ends`: the marks at both ends."""
     counts = np.fromiter((len(word.pieces) for word in text.known), np.int64, len(text.known))
-    ids = np.fromiter(chain.from_iterable(word.pieces for word in text.known), np.int64, int(counts.sum()))
-    shapes = np.repeat(np.fromiter((word.shape for word in text.known), np.int64, len(counts)), counts)
-    marks = np.repeat(np.fromiter((word.mark for word in text.known), np.int64, len(counts)), counts)
     heads = np.concatenate(([0], np.cumsum(counts)))
-    made = []
-    for first, last in _runs(seen, text.sentences, heads):
-        asked = np.flatnonzero(wanted[first:last]) + first
-        if not len(asked):
-            continue
-        left, right = heads[first], heads[last]
-        columns = []
-        for column, before, behind in ((ids, *ends), (shapes, SHAPELESS, SHAPELESS), (marks, 0, 0)):
-            rows = np.empty(right - left + 2, np.int64)
-            rows[0], rows[-1], rows[1:-1] = before, behind, column[left:right]
-            columns.append(rows)
-        rows = heads[asked] - left + 1
-        made.append(Window(first, last, columns[0], columns[1], columns[2], chosen=rows, words=asked))
-    return made
+    cut = _runs(seen, text.sentences, heads.tolist())
+    if not cut:
+        return []
+    firsts, lasts = np.array(cut, np.int64).T
+    rows = np.flatnonzero(wanted)
+    one, two = np.searchsorted(rows, firsts), np.searchsorted(rows, lasts)
+    kept = one < two
+    firsts, lasts, one, two = firsts[kept], lasts[kept], one[kept], two[kept]
+    if not len(firsts):
+        return []
+    left = heads[firsts]
+    sizes = heads[lasts] - left + 2
+    stops = np.cumsum(sizes)
+    starts = stops - sizes
+    source = np.arange(stops[-1]) + np.repeat(left - 1 - starts, sizes)
+    source[starts], source[stops - 1] = -2, -1  # the marks at both ends lie behind the pieces
+    pieces = chain(chain.from_iterable(word.pieces for word in text.known), ends)
+    ids = np.fromiter(pieces, np.int64, int(heads[-1]) + 2)[source]
+    shapes = np.fromiter((word.shape for word in text.known), np.int64, len(counts))
+    shapes = np.append(np.repeat(shapes, counts), (SHAPELESS, SHAPELESS))[source]
+    marks = np.fromiter((word.mark for word in text.known), np.int64, len(counts))
+    marks = np.append(np.repeat(marks, counts), (0, 0))[source]
+    chosen = heads[rows]
+    columns = (each.tolist() for each in (firsts, lasts, starts, stops, one, two, left))
+    return [
+        Window(first, last, ids[a:b], shapes[a:b], marks[a:b], chosen=chosen[x:y] - head + 1, words=rows[x:y])
+        for first, last, a, b, x, y, head in zip(*columns, strict=True)
+    ]
 
 
-def _runs(seen: Flags, sentences: Ints, heads: Ints) -> Iterator[tuple[int, int]]:
+def _runs(seen: Flags, sentences: Ints, heads: list[int]) -> list[tuple[int, int]]:
     """From and to of the words that are seen side by side in a sentence, cut where they are longer than a window."""
     new = np.ones(len(seen), bool)
     new[1:] = (sentences[1:] != sentences[:-1]) | (seen[1:] != seen[:-1])
-    borders = [*np.flatnonzero(new).tolist(), len(seen)]
+    borders, live = [*np.flatnonzero(new).tolist(), len(seen)], seen.tolist()
+    cut = []
     for start, end in pairwise(borders):
         first = start
-        while seen[start] and first < end:
-            last = int(np.searchsorted(heads, heads[first] + LONGEST - 2, side="right")) - 1
-            last = min(end, max(last, first + 1))
-            yield first, last
+        while first < end and live[start]:
+            last = min(end, max(bisect_right(heads, heads[first] + LONGEST - 2) - 1, first + 1))
+            cut.append((first, last))
             first = last
+    return cut
 
 
 def read(text: str) -> Reading:

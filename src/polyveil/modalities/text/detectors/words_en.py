@@ -39,7 +39,10 @@ _FULL_STOP = JOINT | OPENS
 _LONGEST_PIECE, _LONGEST_WORD = 24, 100
 _OTHER = r"\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _WORD = re.compile(rf"[^\W_{_OTHER}]+|[{_OTHER}]+|[^\w\s]|_")
-_END = re.compile(r"(?<![A-Z])(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)(?<!St)(?<!Prof)[.!?][\"')\]]*\s+|\n+")
+_END = re.compile(
+    r"[.!?\n](?:(?<=\n)\n*|(?<!\n)(?<![A-Z][.!?])(?<!M[rs][.!?])(?<!Dr[.!?])(?<!Mrs[.!?])(?<!St[.!?])(?<!Prof[.!?])"
+    r"[\"')\]]*\s+)"
+)
 """Ends of sentences: not after an initial or a title."""
 LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
@@ -140,9 +143,13 @@ def _shipped(word: str) -> Word:
 
 def words(text: str, of: Mapping[str, int] | None = None) -> Words:
     """The words of a text. With `of` those of one sentence in other word pieces than the shipped ones."""
-    spans = [match.span() for match in _WORD.finditer(text)]
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
-    texts = [text[start:end] for start, end in spans]
+    texts = _WORD.findall(text)  # and their places: half the time of as many match objects
+    starts, ends, place, find = [], [], 0, text.find
+    for word in texts:
+        place = find(word, place)
+        starts.append(place)
+        place += len(word)
+        ends.append(place)
     if of is not None:
         return Words(starts, ends, [described(word, of) for word in texts], np.zeros(len(texts), np.int64))
     borders = [match.end() for match in _END.finditer(text)]
