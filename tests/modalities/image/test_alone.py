@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from polyveil.modalities.image.detectors.alone import alone
 from polyveil.modalities.image.detectors.mrz import machine_lines
 from polyveil.modalities.image.detectors.text import find_in_lines
 from polyveil.modalities.image.layout import page, paragraphs
@@ -35,13 +36,23 @@ def masked(lines: list[Line]) -> set[str]:
         ([line("DATA SUMMIT", 0, 0), line("Esmeralda", 0, 60), line("Engineer", 0, 120)], "Esmeralda"),
         ([line("GONZALEZ/MARIA MS", 0, 0), line("SEAT 14C", 0, 60)], "GONZALEZ/MARIA MS"),
         ([line("曹倩", 0, 0), line("数学教师", 0, 60)], "曹倩"),
-        ([line("Xqwith Zbrnak", 0, 0), line("+44 20 7946 0919", 0, 30)], "Xqwith Zbrnak"),
         ([line("胡子 19166152920", 0, 0)], "胡子"),
         ([line("yer", 0, 0), line("116475396", 200, 0)], "116475396"),
     ],
 )
 def test_names_and_numbers_by_themselves(lines: list[Line], value: str) -> None:
     assert value in masked(lines)
+
+
+def test_a_name_that_no_list_knows_stands_over_a_contact() -> None:
+    lines = [line("Xqwith Zbrnak", 0, 0), line("+44 20 7946 0919", 0, 30)]
+    number = (0, len(lines[1].text), "PHONE_NUMBER")
+    found = [
+        (entity, one.text[start:end]) for entity, one, start, end, _ in alone(page(lines), {id(lines[1]): [number]})
+    ]
+    assert found == [("PERSON", "Xqwith Zbrnak")]
+    assert not list(alone(page(lines), {}))
+    assert "Xqwith Zbrnak" in " ".join(sorted(masked(lines), key=lines[0].text.find))
 
 
 @pytest.mark.parametrize(
