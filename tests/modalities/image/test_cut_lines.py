@@ -89,6 +89,15 @@ def test_of_a_line_at_a_slant_what_the_edge_cuts_counts() -> None:
     assert all(region.y == 0 and region.x > 200 for region in found)
 
 
+@pytest.mark.parametrize("wall", [20, 120])
+def test_a_wall_beside_a_cut_line_is_no_part_of_it(wall: int) -> None:
+    rgb, line = drawn("Oliver Bancroft", 120, 282)
+    rgb = rgb.copy()
+    rgb[:, 330:] = wall
+    (region,) = cut(rgb, [line], [PERSON], POLICY)
+    assert region.x + region.w < 345
+
+
 def test_all_groups_of_a_number_count() -> None:
     rgb, line = drawn("Account GB29 NWBK 6016 1331", 280, 120)
     (region,) = cut(rgb, [line], [PERSON], POLICY)
@@ -100,8 +109,9 @@ def test_a_long_number_at_the_edge_counts_though_no_digit_is_cut() -> None:
     (region,) = cut(rgb, [line], [PERSON], POLICY)
     assert region.x == 0
     assert 90 < region.w < 140
-    rgb, line = drawn("496 days", 3, 120)
-    assert cut(rgb, [line], [PERSON], POLICY) == []
+    for text in ("496 days", "10.date:2022-03-18"):
+        rgb, line = drawn(text, 3, 120)
+        assert cut(rgb, [line], [PERSON], POLICY) == []
 
 
 @pytest.mark.parametrize(

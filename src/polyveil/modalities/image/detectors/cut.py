@@ -28,6 +28,8 @@ _LEAST = 4  # pixels of a line's height that are left
 _DIGITS, _NUMBER = 2, 5  # in a word, where letters are cut and where they are not
 _WORDS = re.compile(r"\S+")
 _GROUP = re.compile(r"[\W\d]*\d[\W\d]*|[A-Z0-9]{2,6}")  # of a number: digits, or capitals and digits
+_LIKE_INK = 0.4  # of the difference between ink and paper
+_SOLID = 0.9  # of a column, in the colour of letters
 _GAP = 2  # heights of what is left of a line, between two words of it
 _BESIDE = 1.2  # heights of a line to what stands beside a word
 
@@ -66,10 +68,12 @@ def _of(rgb: npt.NDArray[np.uint8], line: Line, personal: Sequence[Region]) -> I
             span = _word(line.text, last=last) if touches[last] else None
             if span is None:
                 continue
-            digits = sum(letter.isdigit() for letter in line.text[slice(*span)])
+            word = line.text[slice(*span)]
+            digits = sum(letter.isdigit() for letter in word)
             place = line.region(shape, *span)
             tells = digits >= _DIGITS or _tells(line, span, last=last) or any(_beside(place, one) for one in personal)
-            if digits >= _NUMBER or (ends[last] and tells):  # a number may be cut between two digits
+            number = digits >= _NUMBER and all(_GROUP.fullmatch(one) for one in word.split())
+            if number or (ends[last] and tells):  # a number may be cut between two digits
                 yield place
 
 
@@ -88,8 +92,10 @@ def _to_its_ends(rgb: npt.NDArray[np.uint8], place: Region) -> Region:
     """The place along the edge as far as letters go on, at most three times as long: some halves are not found."""
     band = rgb[place.y : place.y + place.h].astype(np.float32)
     paper, ink, _bold, _strokes = colours(rgb[place.y : place.y + place.h, place.x : place.x + place.w])
-    nearer = np.abs(band - ink).sum(axis=2) < np.abs(band - paper).sum(axis=2)
-    written = np.flatnonzero(nearer.any(axis=0))
+    nearer = np.abs(band - ink).sum(axis=2) < _LIKE_INK * np.abs(ink - paper).sum()
+    solid = nearer.mean(axis=0) > _SOLID  # a stroke is narrower than the line is high; a wall is not
+    strokes = np.convolve(solid, np.ones(place.h + 1), "same") <= place.h
+    written = np.flatnonzero(nearer.any(axis=0) & strokes)
     left, right = place.x, place.x + place.w
     furthest, gap = (left - place.w, right + place.w), _GAP * place.h
     for column in written[written >= right].tolist():
