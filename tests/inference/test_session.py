@@ -77,7 +77,7 @@ def test_swift_is_the_same_network_in_eight_bits(monkeypatch: pytest.MonkeyPatch
     raw = np.frombuffer(resources.files("polyveil.sample").joinpath("media/astronaut.jpg").read_bytes(), np.uint8)
     photograph = cv2.imdecode(raw, cv2.IMREAD_COLOR)
     assert photograph is not None
-    rgb: npt.NDArray[np.uint8] = np.ascontiguousarray(photograph[None, :256, :384, ::-1])
+    rgb = np.ascontiguousarray(photograph[None, :256, :384, ::-1], np.uint8)
     swift, exact = inference.load("centerface", swift=True), inference.load("centerface")
     assert swift is not exact
     (cell, score, size), (expected, sure, true) = _look(swift, rgb), _look(exact, rgb)

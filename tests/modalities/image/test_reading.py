@@ -16,7 +16,6 @@ from polyveil.modalities.image.detectors.plate import plates
 from polyveil.modalities.image.layout import page
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.image.ocr.closer import closer
-from polyveil.modalities.image.ocr.detect import heat_of
 from polyveil.schema.locations import Region
 from polyveil.schema.part import Known
 
@@ -182,12 +181,12 @@ def test_plates(text: str, entity: str | None) -> None:
 
 
 @pytest.mark.parametrize("points", [14, 22, 40])
-def test_a_quick_search_notices_what_the_exact_one_does(points: int) -> None:
+@pytest.mark.parametrize("eight", [False, True])
+def test_a_quick_search_notices_what_is_read(monkeypatch: pytest.MonkeyPatch, points: int, *, eight: bool) -> None:
+    if not eight:
+        monkeypatch.setattr("polyveil.modalities.image.ocr.detect.in_eight_bits", lambda: None)
     words = [(30, 40, "Wilhelmina Ostrander"), (300, 150, "0161 496 0123"), (500, 240, "Seat 24C")]
     rgb = np.asarray(drawn(words, points=points))
-    exact, quick = heat_of(rgb, 0.7), heat_of(rgb, 0.7, swift=True)
-    assert quick.shape == exact.shape
-    assert np.abs(quick - exact).mean() < 0.03
     found = [Region(int(x), int(y), int(w), int(h)) for x, y, w, h in map(_box, ocr.read(rgb))]
     assert len(found) >= 3
     noticed = ocr.places(rgb, longest=640)

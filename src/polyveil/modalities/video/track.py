@@ -10,7 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+<<<<<<< HEAD
 from heapq import nlargest
+=======
+from functools import lru_cache
+>>>>>>> swift
 from itertools import pairwise
 from math import prod
 
@@ -36,6 +40,7 @@ _NEAR = 0.9  # greatest distance of centres, relative to the side
 _SIZES = 2.2  # greatest ratio of sides
 _NEAR_FIRST, _SIZES_FIRST = 2.5, 1.4  # the same for the second sighting of a thing
 _LEAST_OVERLAP = 0.1
+_REMEMBERED = 64  # looks whose sightings, which are kept packed, stay unpacked
 _SURE = 3  # sightings of a track that count for its score
 _VELOCITY = 0.6  # weight of the newest displacement
 _GOING = 0.7  # of its side, the furthest that a thing is taken to go on unseen
@@ -106,10 +111,22 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
     """Join the sightings of a scene, forwards and then backwards in time."""
     threads: list[Thread] = []
     live: list[Thread] = []
+<<<<<<< HEAD
     claimed: Claimed = {}
     for frame in looked:
         sightings = seen.get(frame, ())
         live = [thread for thread in live if frame - thread.points.last.frame <= rules.gap]
+=======
+    claimed: set[Sighting] = set()
+
+    @lru_cache(_REMEMBERED)
+    def at(frame: int) -> Sequence[Sighting]:
+        return seen.get(frame, ())
+
+    for frame in looked:
+        sightings = at(frame)
+        live = [thread for thread in live if frame - thread.points[-1].frame <= rules.gap]
+>>>>>>> swift
         sure = [one for one in sightings if one.score >= rules.start]
         doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
         expected = {id(thread): thread.expected(scene, frame) for thread in live}
@@ -127,8 +144,13 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
         threads += fresh
         live += fresh
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
+<<<<<<< HEAD
         first = bisect_left(looked, thread.points.first.frame)
         earlier = ((looked[place], seen.get(looked[place], ())) for place in range(first - 1, -1, -1))
+=======
+        first = bisect_left(looked, thread.points[0].frame)
+        earlier = ((looked[place], at(looked[place])) for place in range(first - 1, -1, -1))
+>>>>>>> swift
         _backwards(scene, earlier, rules, thread, claimed)
     return threads
 

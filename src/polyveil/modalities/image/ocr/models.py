@@ -15,8 +15,8 @@ _FILES = {
     "orient": "ch_ppocr_mobile_v2.0_cls_*.onnx",  # upright or upside down
 }
 
-_EIGHT = {"detect": "ppocr_det_int8"}
-"""The same networks in 8 bits, in `inference/weights`; 'detect' gives a cell's 4 x 4 pixels as 16 channels."""
+_EIGHT = "ppocr_det_int8"
+"""'detect' in 8 bits, in `inference/weights`; it gives a cell's 4 x 4 pixels as 16 channels."""
 
 
 @cache
@@ -33,9 +33,12 @@ def model(role: str, *, swift: bool = False) -> inference.Session:
 
     swift: in fewer bits where the processor gains by it, see `inference.load`.
     """
-    if swift and role in _EIGHT and inference.eight_bits():
-        return inference.load(_EIGHT[role], swift=True)
     files = sorted(_folder().glob(_FILES[role]))
     if not files:
         raise MissingExtraError("Reading text in pictures", "visual")
     return inference.load_file(files[-1], swift=swift)
+
+
+def in_eight_bits() -> inference.Session | None:
+    """'detect' in 8 bits, half the work; None where the processor gains nothing by it."""
+    return inference.load(_EIGHT) if inference.eight_bits() else None

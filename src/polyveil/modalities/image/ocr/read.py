@@ -31,10 +31,11 @@ def read(
     beside: leave out lines whose middle lies in one of these regions (they were read before).
     longest, shortest: the sides, in pixels, at which lines are looked for; they are read at full resolution.
     doubts: places that are looked at again, enlarged, because they could hardly be read.
-    swift: lines are looked for once, without closer looks at fine print.
+    swift: lines are looked for once, without closer looks at fine print, and in fewer bits where the processor gains by
+    it, see `inference.load`.
     """
     if swift:
-        quads = detect(rgb, longest=longest, shortest=shortest)
+        quads = detect(rgb, longest=longest, shortest=shortest, swift=True)
     else:
         quads = search(rgb, longest=longest, shortest=shortest, near=near)
     if near is not None:
