@@ -18,7 +18,7 @@ from typing import Any
 
 from polyveil.live.web import Answer
 from polyveil.modalities.video.reader import Planes, import_av, view
-from polyveil.modalities.video.writer import options
+from polyveil.modalities.video.writer import ended, options
 
 SEGMENT_S = 2.0
 PLAYLIST = "index.m3u8"
@@ -113,6 +113,7 @@ class Hls:
         try:
             self._coder.add(planes, time_s)
         except BaseException:
+            ended(self._coder.stream)
             self._coder = None  # half a picture is in it: the next one begins anew
             self._forget()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -122,3 +123,18 @@ def test_a_span_past_the_end_writes_nothing(tmp_path: Path) -> None:
     with open_writer(tmp_path / "none.segment", like(), road("av1", "mp4"), segment=True) as writer:
         writer.skip(0)
     assert not (tmp_path / "none.segment").exists()
+
+
+def test_an_encoder_that_is_given_up_is_told_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """SVT-AV1 says on its own, where its errors are shown, that it was freed in the middle of a film."""
+
+    def broken() -> None:
+        with open_writer(tmp_path / "film.mp4", like(), road("av1", "mp4")) as writer:
+            for number in range(3):
+                writer.add(planes(number), number * 3600)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken()
+    gc.collect()
+    assert "EOS" not in capfd.readouterr().err

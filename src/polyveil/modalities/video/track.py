@@ -10,11 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-<<<<<<< HEAD
-from heapq import nlargest
-=======
 from functools import lru_cache
->>>>>>> swift
+from heapq import nlargest
 from itertools import pairwise
 from math import prod
 
@@ -111,13 +108,7 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
     """Join the sightings of a scene, forwards and then backwards in time."""
     threads: list[Thread] = []
     live: list[Thread] = []
-<<<<<<< HEAD
     claimed: Claimed = {}
-    for frame in looked:
-        sightings = seen.get(frame, ())
-        live = [thread for thread in live if frame - thread.points.last.frame <= rules.gap]
-=======
-    claimed: set[Sighting] = set()
 
     @lru_cache(_REMEMBERED)
     def at(frame: int) -> Sequence[Sighting]:
@@ -125,8 +116,7 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
 
     for frame in looked:
         sightings = at(frame)
-        live = [thread for thread in live if frame - thread.points[-1].frame <= rules.gap]
->>>>>>> swift
+        live = [thread for thread in live if frame - thread.points.last.frame <= rules.gap]
         sure = [one for one in sightings if one.score >= rules.start]
         doubtful = [one for one in sightings if rules.keep <= one.score < rules.start]
         expected = {id(thread): thread.expected(scene, frame) for thread in live}
@@ -144,13 +134,8 @@ def link(scene: Scene, looked: Sequence[int], seen: Mapping[int, Sequence[Sighti
         threads += fresh
         live += fresh
     for thread in sorted(threads, key=lambda one: one.points[0].frame):
-<<<<<<< HEAD
         first = bisect_left(looked, thread.points.first.frame)
-        earlier = ((looked[place], seen.get(looked[place], ())) for place in range(first - 1, -1, -1))
-=======
-        first = bisect_left(looked, thread.points[0].frame)
         earlier = ((looked[place], at(looked[place])) for place in range(first - 1, -1, -1))
->>>>>>> swift
         _backwards(scene, earlier, rules, thread, claimed)
     return threads
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -95,6 +95,12 @@ class Writer:
             self.container.mux(packet)
 
 
+def ended(stream: Any) -> None:
+    """Tell an encoder that is given up that nothing follows. Freed without that, SVT-AV1 may wait for ever."""
+    with suppress(Exception):  # it failed before, or has been told
+        stream.encode(None)
+
+
 @contextmanager
 def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = False) -> Iterator[Writer]:
     """A file at `path` for frames like those of `video`. Raises AssetError(TRANSFORM_FAILED) if encoding fails.
@@ -132,8 +138,12 @@ def open_writer(path: Path, video: Video, road: VideoRoad, *, segment: bool = Fa
             context.sample_aspect_ratio = video.aspect
             context.color_range, context.color_primaries, context.color_trc, context.colorspace = video.colour
             writer = Writer(video, container, stream, pixel_format, base, _later=SEGMENT_START if segment else 0)
-            yield writer
-            writer.close()
+            try:
+                yield writer
+                writer.close()
+            except BaseException:
+                ended(stream)
+                raise
     except (av.FFmpegError, OSError, ValueError) as error:
         detail = f"the {codec} encoder failed ({type(error).__name__})"
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, detail) from None
