@@ -73,18 +73,19 @@ def in_spans(part: Part, ctx: Context, borders: Sequence[int], workers: int = 1)
         return join(video, ctx.policy, seen)
 
 
-def uncovered(findings: Sequence[Finding], by: Sequence[Finding]) -> list[int]:
-    """Frames in which less than 90 % of a box of `findings` lies in the boxes of `by`."""
+def uncovered(findings: Sequence[Finding]) -> list[int]:
+    """Frames in which less than 99 % of the portrait's face lies in the boxes of the findings.
+
+    Held against the face itself: a box of another look is larger or smaller by a few pixels without showing more of it.
+    """
+    x, y, w, h = portrait(120)[1]
     canvas = np.zeros((FRAMES, 240, 320), bool)
-    for one in by:
-        assert isinstance(one.location, Track)
-        for frame, x, y, w, h in one.location.boxes:
-            canvas[frame, y : y + h, x : x + w] = True
-    free = []
     for one in findings:
         assert isinstance(one.location, Track)
-        free += [frame for frame, x, y, w, h in one.location.boxes if canvas[frame, y : y + h, x : x + w].mean() < 0.9]
-    return free
+        for frame, left, top, width, height in one.location.boxes:
+            canvas[frame, top : top + height, left : left + width] = True
+    lefts = [(20 + number if number < CUT else 150) + x for number in range(FRAMES)]
+    return [n for n, left in enumerate(lefts) if canvas[n, 60 + y : 60 + y + h, left : left + w].mean() < 0.99]
 
 
 def _area(findings: Sequence[Finding]) -> int:
@@ -95,8 +96,8 @@ def _area(findings: Sequence[Finding]) -> int:
 @pytest.mark.parametrize("borders", [(30, 60), (31,), (CUT,), (CUT - 1, CUT + 1), (30, 200)])
 def test_no_frame_at_a_border_is_less_covered(film: Part, faces_only: Context, borders: tuple[int, ...]) -> None:
     whole, parts = in_spans(film, faces_only, ()), in_spans(film, faces_only, borders, workers=len(borders) + 1)
-    assert whole.findings
-    assert uncovered(whole.findings, parts.findings) == []
+    assert uncovered(whole.findings) == []
+    assert uncovered(parts.findings) == []
     assert _area(parts.findings) < 1.05 * _area(whole.findings), "borders hardly mask more"
     assert [len(one.location.boxes) for one in parts.findings if isinstance(one.location, Track)] == [
         len(one.location.boxes) for one in whole.findings if isinstance(one.location, Track)
