@@ -8,17 +8,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from polyveil.inference.session import checksums, read_weights
+from polyveil.inference.session import Session, checksums, load, read_weights
 from polyveil.inference.settings import thread_count
 from polyveil.schema.finding import Finding
-
-BATCH = 512
-"""Rows of one run, padding included: what lies between the layers fits the cache; like lengths share a run."""
 
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 ENTITIES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
@@ -65,21 +61,9 @@ def shipped(name: str) -> bool:
     return name in checksums()
 
 
-@cache
-def _session(name: str) -> Any:
-    """An onnxruntime session, which runs 8-bit matrices as such. Raises VerificationError on bytes not pinned."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # runs lie side by side on threads instead: their matrices are small
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        read_weights(name),
-        options,
-        providers=["CPUExecutionProvider"],
-        disabled_optimizers=["SkipLayerNormFusion"],  # the fused kernel takes nine times as long as the plain one
-    )
+def _session(name: str) -> Session:
+    """Runs lie side by side on threads: their matrices are small. Raises VerificationError on bytes not pinned."""
+    return load(name, alone=True, light=True)
 
 
 @cache
@@ -95,7 +79,7 @@ if hasattr(os, "register_at_fork"):
 @cache
 def learned_moves(name: str) -> npt.NDArray[np.float32] | None:
     """Scores from label to label that stand in the weights' property `moves`; None without."""
-    said = _session(name).get_modelmeta().custom_metadata_map.get("moves")
+    said = _session(name).metadata.get("moves")
     return np.array(said.split(), np.float32).reshape(len(LABELS), len(LABELS)) if said else None
 
 
@@ -106,7 +90,7 @@ def vocabulary(name: str) -> tuple[str, ...]:
 
 
 def chances(
-    name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...], batch: int = BATCH
+    name: str, windows: Sequence[Columns], names: tuple[str, ...], pads: tuple[int, ...], batch: int
 ) -> list[Chances]:
     """For each window the probabilities of all labels, (rows of its last column, labels).
 
@@ -131,7 +115,7 @@ def chances(
             inputs[key] = np.full((len(run), longest, *shape), pad, np.int64)
             for row, number in enumerate(run):
                 inputs[key][row, : len(windows[number][column])] = windows[number][column]
-        logits = _session(name).run(["logits"], inputs)[0]
+        logits = _session(name).run(inputs)[0]
         powers = np.exp(logits - logits.max(-1, keepdims=True))
         shares: Chances = powers / powers.sum(-1, keepdims=True)
         return shares
