@@ -96,11 +96,10 @@ HELD_WHOLE = ("emerging.dev", "crossner_literature_dev")
 HELD_PART = ("uner_ewt_dev", "wikigold", "btc_g", "crossner_politics_dev")
 
 
-def load(folder: Path, *, everything: bool = False) -> tuple[list[Sentence], dict[str, list[Sentence]]]:
+def load(folder: Path) -> tuple[list[Sentence], dict[str, list[Sentence]]]:
     """(training sentences, test sentences by corpus). Held: two corpora wholly, every fifth document of four more.
 
-    A training sentence that also stands in a test corpus is dropped. With `everything` the held are trained on as well:
-    for weights to ship once a run without has been scored.
+    A training sentence that also stands in a test corpus is dropped.
     """
     train: list[Sentence] = []
     test: dict[str, list[Sentence]] = {}
@@ -111,9 +110,6 @@ def load(folder: Path, *, everything: bool = False) -> tuple[list[Sentence], dic
         for document, sentence in read(path):
             held = name in HELD_WHOLE or (name in HELD_PART and document % 5 == 0)
             (test.setdefault(name, []) if held else train).append(sentence)
-    if everything:
-        train += [sentence for sentences in test.values() for sentence in sentences]
-        return train, test
     seen = {" ".join(tokens).casefold() for sentences in test.values() for tokens, _ in sentences}
     train = [sentence for sentence in train if " ".join(sentence[0]).casefold() not in seen]
     return train, test

@@ -15,12 +15,12 @@ from polyveil.modalities.text.detectors.tagger_en import Window
 
 def window(length: int, asked: int, first: int = 4) -> Window:
     """A window of `length` rows whose word pieces are numbered from `first` on; `asked` of them are asked about."""
-    ids = np.arange(first, first + length)
-    chosen = np.linspace(1, length - 2, asked).astype(np.int64)
-    return Window(0, length, ids, np.zeros(length, np.int64), np.zeros(length, np.int64), chosen, chosen)
+    ids = np.arange(first, first + length)[:, None] + 10**6 * np.arange(words_en.PIECES)
+    chosen = np.linspace(1, length, asked).astype(np.int64)
+    return Window(ids, np.zeros(length, np.int64), np.zeros(length, np.int64), chosen, chosen - 1)
 
 
-@given(st.lists(st.integers(3, tiles.TILE), max_size=60))
+@given(st.lists(st.integers(1, tiles.TILE), max_size=60))
 def test_every_window_is_in_one_tile_that_has_room_for_it(lengths: list[int]) -> None:
     packed = tiles.packed(lengths, tiles.TILE)
     assert sorted(chain(*packed)) == list(range(len(lengths)))
@@ -29,21 +29,20 @@ def test_every_window_is_in_one_tile_that_has_room_for_it(lengths: list[int]) ->
     assert len(half) <= 1  # two of these would have been one
 
 
-@given(st.lists(st.tuples(st.integers(3, tiles.LONG), st.integers(1, 9)), min_size=1, max_size=40))
+@given(st.lists(st.tuples(st.integers(1, tiles.LONG), st.integers(1, 9)), min_size=1, max_size=40))
 def test_rows_and_questions_of_all_windows_are_laid_out(shapes: list[tuple[int, int]]) -> None:
-    windows = [
-        window(length, min(asked, length - 2), 1000 * number) for number, (length, asked) in enumerate(shapes, 1)
-    ]
+    windows = [window(length, min(asked, length), 1000 * number) for number, (length, asked) in enumerate(shapes, 1)]
     met: list[int] = []
     for some, room in tiles.runs(windows):
         inputs, places = tiles.laid(windows, some, room)
         assert list(inputs) == list(tiles.COLUMNS)
-        assert inputs["ids"].size <= tiles.RUN
-        assert inputs["ids"].shape[1] == room
+        assert inputs["group"].size <= tiles.RUN
+        assert inputs["ids"].shape == (*inputs["group"].shape, words_en.PIECES)
+        assert inputs["group"].shape[1] == room
         order = list(chain(*some))
         met += order
-        answers = np.take_along_axis(inputs["ids"], inputs["chosen"], 1).ravel()[places]
-        assert answers.tolist() == list(chain(*(windows[number].ids[windows[number].chosen] for number in order)))
+        answers = np.take_along_axis(inputs["ids"][..., 0], inputs["chosen"] - 1, 1).ravel()[places]
+        assert answers.tolist() == list(chain(*(windows[number].ids[windows[number].words, 0] for number in order)))
         for row, tile in enumerate(some):
             for group, number in enumerate(tile, 1):
                 at = np.flatnonzero(inputs["group"][row] == group)
@@ -62,12 +61,11 @@ def test_what_is_said_of_a_window_does_not_depend_on_its_company(light: int, mon
         "we met siobhan o'connor at the station with Otto and with " + "Mr Klum and " * 30 + "nobody",
         "The talk by Nguyen Thi Minh at Acme Ltd was short.",
     ] * 9
-    ends = (words_en.numbers()["[CLS]"], words_en.numbers()["[SEP]"])
     cut = []
     for text in texts:
         read = words_en.words(text)
         wanted = words_en.candidates(read.known, read.sentences)
-        cut += tagger_en.windows(read, wanted, np.ones(len(wanted), bool), ends)
+        cut += tagger_en.windows(read, wanted, np.ones(len(wanted), bool))
     together = tiles.chances(tagger_en.WEIGHTS, cut)
     alone = np.concatenate([tiles.chances(tagger_en.WEIGHTS, [one]) for one in cut])
     assert together.shape == (sum(len(one.chosen) for one in cut), 7)
@@ -78,10 +76,9 @@ def test_what_is_said_of_a_window_does_not_depend_on_its_company(light: int, mon
 def test_both_runtimes_say_the_same() -> None:
     """A long text is read on OpenVINO where it is installed, its sentences alone on onnxruntime."""
     text = "Yesterday Anna Berg flew to Lagos with Otto Klum, who works for Acme Ltd. "
-    ends = (words_en.numbers()["[CLS]"], words_en.numbers()["[SEP]"])
     read = words_en.words(text * 80)
     wanted = words_en.candidates(read.known, read.sentences)
-    cut = tagger_en.windows(read, wanted, np.ones(len(wanted), bool), ends)
+    cut = tagger_en.windows(read, wanted, np.ones(len(wanted), bool))
     assert sum(len(one.ids) for one in cut) > tiles.LIGHT
     together = tiles.chances(tagger_en.WEIGHTS, cut)
     alone = tiles.chances(tagger_en.WEIGHTS, cut[:1])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.modalities.text.detectors import tagger_en
-from polyveil.modalities.text.detectors.words_en import candidates, numbers, pieces, shape, words
+from polyveil.modalities.text.detectors.words_en import PIECES, candidates, numbers, pieces, shape, words
 
 
 def wanted(text: str) -> list[str]:
@@ -56,7 +56,7 @@ def test_shapes(word: str, expected: int) -> None:
 @settings(max_examples=150)
 def test_every_word_has_pieces_and_a_place(text: str) -> None:
     read = words(text)
-    assert all(one.pieces for one in read.known)
+    assert all(len(one.pieces) == PIECES and one.pieces[0] for one in read.known)
     assert all(left < right for left, right in zip(read.starts, read.ends, strict=True))
     assert all(end <= start for end, start in zip(read.ends, read.starts[1:], strict=False))
     assert not any(character.isalnum() for character in set(text) - set("".join(_texts(text))))
@@ -81,11 +81,19 @@ def test_windows_hold_each_word_that_is_asked_about_once(tokens: list[str]) -> N
     read = words(" ".join(tokens))
     chosen = candidates(read.known, read.sentences)
     seen = tagger_en.near(chosen, read.sentences, 3)
-    ends = (numbers()["[CLS]"], numbers()["[SEP]"])
-    cut = tagger_en.windows(read, chosen, seen, ends)
+    cut = tagger_en.windows(read, chosen, seen)
     assert [word for one in cut for word in one.words.tolist()] == np.flatnonzero(chosen).tolist()
     for one in cut:
         assert len(one.ids) == len(one.shapes) == len(one.marks) <= tagger_en.LONGEST
-        heads = [read.known[word].pieces[0] for word in one.words.tolist()]
-        assert one.ids[one.chosen].tolist() == heads
-        assert len({int(read.sentences[word]) for word in range(one.first, one.last)}) == 1
+        first = int(one.words[0]) - int(one.chosen[0]) + 1
+        assert one.ids.tolist() == [list(word.pieces) for word in read.known[first : first + len(one.ids)]]
+        assert (one.chosen - 1 + first).tolist() == one.words.tolist()
+        assert len(set(read.sentences[first : first + len(one.ids)].tolist())) == 1
+
+
+def test_of_a_long_word_the_first_pieces_and_the_last_are_kept() -> None:
+    whole = pieces("Srinivasaraghavan", numbers())
+    assert len(whole) > PIECES
+    (word,) = words("Srinivasaraghavan").known
+    assert word.pieces == (*whole[: PIECES - 1], whole[-1])
+    assert words("the").known[0].pieces == (numbers()["the"], 0, 0)

@@ -8,7 +8,6 @@ arXiv:2002.10957).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -24,16 +23,16 @@ from polyveil.modalities.text.detectors.network import (
     legal,
     shipped,
 )
-from polyveil.modalities.text.detectors.tiles import LONG, SHAPELESS, chances
+from polyveil.modalities.text.detectors.tiles import LONG, chances
 from polyveil.modalities.text.detectors.words_en import (
     COMMON,
     LETTER,
+    PIECES,
     Flags,
     Ints,
     Words,
     candidates,
     named,
-    numbers,
     words,
 )
 from polyveil.schema.finding import Finding
@@ -42,7 +41,7 @@ from polyveil.schema.locations import Span
 DETECTOR = "tagger:en"
 WEIGHTS = "names_en.onnx"
 LONGEST = LONG
-"""Word pieces of one window, the two marks at its ends included."""
+"""Words of one window."""
 NEAR = 5
 """Words before and behind a word that may be a name which the network sees at least, within the sentence."""
 DOUBTED = 0.3
@@ -61,14 +60,12 @@ LABELLED = re.compile(r"\s(?:number|no|code|card|ID)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the network sees of a sentence: one row a word piece, marks at both ends included.
+    """What the network sees of a sentence, a row a word.
 
-    first, last: words from and to (excluded). chosen: rows of the first pieces of the words that are asked about.
-    words: the numbers of these words.
+    ids: numbers of the words' pieces, (words, PIECES). chosen: rows of the words that are asked about, from 1 on.
+    words: the numbers of these words in the text.
     """
 
-    first: int
-    last: int
     ids: Ints
     shapes: Ints
     marks: Ints
@@ -87,53 +84,34 @@ def near(wanted: Flags, sentences: Ints, reach: int = NEAR) -> Flags:
     return np.cumsum(change[:-1]) > 0
 
 
-def windows(text: Words, wanted: Flags, seen: Flags, ends: tuple[int, int]) -> list[Window]:
-    """The seen words of each sentence as windows of at most LONGEST pieces. `ends`: the marks at both ends."""
-    counts = np.fromiter((len(word.pieces) for word in text.known), np.int64, len(text.known))
-    heads = np.concatenate(([0], np.cumsum(counts)))
-    cut = _runs(seen, text.sentences, heads.tolist())
-    if not cut:
-        return []
-    firsts, lasts = np.array(cut, np.int64).T
+def windows(text: Words, wanted: Flags, seen: Flags) -> list[Window]:
+    """The seen words of each sentence as windows of at most LONGEST words, if any of them is wanted."""
+    count = len(text.known)
+    ids = np.fromiter(chain.from_iterable(word.pieces for word in text.known), np.int64, count * PIECES)
+    ids = ids.reshape(count, PIECES)
+    shapes = np.fromiter((word.shape for word in text.known), np.int64, count)
+    marks = np.fromiter((word.mark for word in text.known), np.int64, count)
     rows = np.flatnonzero(wanted)
-    one, two = np.searchsorted(rows, firsts), np.searchsorted(rows, lasts)
-    kept = one < two
-    firsts, lasts, one, two = firsts[kept], lasts[kept], one[kept], two[kept]
-    if not len(firsts):
-        return []
-    left = heads[firsts]
-    sizes = heads[lasts] - left + 2
-    stops = np.cumsum(sizes)
-    starts = stops - sizes
-    source = np.arange(stops[-1]) + np.repeat(left - 1 - starts, sizes)
-    source[starts], source[stops - 1] = -2, -1  # the marks at both ends lie behind the pieces
-    pieces = chain(chain.from_iterable(word.pieces for word in text.known), ends)
-    ids = np.fromiter(pieces, np.int64, int(heads[-1]) + 2)[source]
-    shapes = np.fromiter((word.shape for word in text.known), np.int64, len(counts))
-    shapes = np.append(np.repeat(shapes, counts), (SHAPELESS, SHAPELESS))[source]
-    marks = np.fromiter((word.mark for word in text.known), np.int64, len(counts))
-    marks = np.append(np.repeat(marks, counts), (0, 0))[source]
-    chosen = heads[rows]
-    columns = (each.tolist() for each in (firsts, lasts, starts, stops, one, two, left))
-    return [
-        Window(first, last, ids[a:b], shapes[a:b], marks[a:b], chosen=chosen[x:y] - head + 1, words=rows[x:y])
-        for first, last, a, b, x, y, head in zip(*columns, strict=True)
-    ]
+    made = []
+    for first, last in _runs(seen, text.sentences):
+        words = rows[np.searchsorted(rows, first) : np.searchsorted(rows, last)]
+        if len(words):
+            some = slice(first, last)
+            made.append(Window(ids[some], shapes[some], marks[some], chosen=words - first + 1, words=words))
+    return made
 
 
-def _runs(seen: Flags, sentences: Ints, heads: list[int]) -> list[tuple[int, int]]:
+def _runs(seen: Flags, sentences: Ints) -> list[tuple[int, int]]:
     """From and to of the words that are seen side by side in a sentence, cut where they are longer than a window."""
     new = np.ones(len(seen), bool)
     new[1:] = (sentences[1:] != sentences[:-1]) | (seen[1:] != seen[:-1])
-    borders, live = [*np.flatnonzero(new).tolist(), len(seen)], seen.tolist()
-    cut = []
-    for start, end in pairwise(borders):
-        first = start
-        while first < end and live[start]:
-            last = min(end, max(bisect_right(heads, heads[first] + LONGEST - 2) - 1, first + 1))
-            cut.append((first, last))
-            first = last
-    return cut
+    borders = [*np.flatnonzero(new).tolist(), len(seen)]
+    return [
+        (first, min(end, first + LONGEST))
+        for start, end in pairwise(borders)
+        if seen[start]
+        for first in range(start, end, LONGEST)
+    ]
 
 
 def read(text: str) -> Reading:
@@ -149,7 +127,7 @@ def read(text: str) -> Reading:
     if not wanted.any():
         return Reading()
     seen = near(wanted, whole.sentences)
-    cut = windows(whole, wanted, seen, (numbers()["[CLS]"], numbers()["[SEP]"]))
+    cut = windows(whole, wanted, seen)
     asked = np.concatenate([window.words for window in cut])
     shares = chances(WEIGHTS, cut)
     people = np.zeros(len(whole.starts), np.float32)

@@ -24,8 +24,8 @@ LIGHT = 2 * RUN
 STEP, ASKED = 16, 8
 """A tile alone is as long as its windows, in steps; words that are asked about go up in steps, too."""
 COLUMNS = ("ids", "shapes", "marks", "places", "group", "chosen")
-"""Inputs. A row each: number of the word piece, its shape, its mark, its place in the window, the number of the window
-in the tile from 1 on (0: nothing). chosen: the rows that are asked about (0: none; no window asks about its first)."""
+"""Inputs. A row each: numbers of the word's pieces (0: none), its shape, its mark, its place in the window, the number
+of the window in the tile from 1 on (0: nothing). chosen: the rows that are asked about, from 1 on (0: none)."""
 SHAPELESS = 6
 """The shape of what is no word."""
 
@@ -33,7 +33,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class Asked(Protocol):
-    """A window: a row each (ids, shapes, marks), and the rows that are asked about (chosen)."""
+    """A window: a row each (ids, several in a row; shapes, marks), and the rows that are asked about, from 1 on."""
 
     @property
     def ids(self) -> Ints: ...
@@ -83,7 +83,8 @@ def runs(windows: Sequence[Asked]) -> Iterator[tuple[list[list[int]], int]]:
 
 
 def laid(windows: Sequence[Asked], tiles: list[list[int]], room: int) -> tuple[dict[str, Ints], Ints]:
-    """A run's inputs, (tiles, room) and for `chosen` (tiles, asked), and where in the latter the answers stand.
+    """A run's inputs, (tiles, room), for `ids` (tiles, room, pieces) and for `chosen` (tiles, asked), and where in the
+    last the answers stand.
 
     These places are counted through all tiles, in the order of the tiles and of the windows in each.
     """
@@ -95,7 +96,8 @@ def laid(windows: Sequence[Asked], tiles: list[list[int]], room: int) -> tuple[d
     most = _up(int(np.bincount(tile, asked).max()), ASKED)
     rows, words = _places(sizes, tile * room + starts), _places(asked, tile * most + heads)
     numbered = np.concatenate([np.arange(1, len(one) + 1) for one in tiles])
-    given = {key: np.zeros(count * room, np.int64) for key in COLUMNS[:-1]}
+    wide = {"ids": (order[0].ids.shape[1],)}
+    given = {key: np.zeros((count * room, *wide.get(key, ())), np.int64) for key in COLUMNS[:-1]}
     given["shapes"][:] = SHAPELESS
     for key in ("ids", "shapes", "marks"):
         given[key][rows] = np.concatenate([getattr(one, key) for one in order])
@@ -103,7 +105,7 @@ def laid(windows: Sequence[Asked], tiles: list[list[int]], room: int) -> tuple[d
     given["group"][rows] = np.repeat(numbered, sizes)
     chosen = np.zeros(count * most, np.int64)
     chosen[words] = np.concatenate([one.chosen for one in order]) + np.repeat(starts, asked)
-    inputs = {key: column.reshape(count, room) for key, column in given.items()}
+    inputs = {key: column.reshape(count, room, *column.shape[1:]) for key, column in given.items()}
     return inputs | {"chosen": chosen.reshape(count, most)}, words
 
 

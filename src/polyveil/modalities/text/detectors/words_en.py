@@ -36,6 +36,8 @@ _ENDINGS = tuple(
 )
 """Of words of the language, which may well be in no vocabulary."""
 _FULL_STOP = JOINT | OPENS
+PIECES = 3
+"""Pieces of a word that the network has: the first two and the last, which tell most of its origin and its ending."""
 _LONGEST_PIECE, _LONGEST_WORD = 24, 100
 _OTHER = r"\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _WORD = re.compile(rf"[^\W_{_OTHER}]+|[{_OTHER}]+|[^\w\s]|_")
@@ -51,7 +53,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Word(NamedTuple):
-    """A word's pieces, its shape and its mark as the network has them, and its traits."""
+    """A word's pieces (PIECES of them; 0: none), its shape and its mark as the network has them, and its traits."""
 
     pieces: tuple[int, ...]
     shape: int
@@ -127,7 +129,8 @@ def described(word: str, of: Mapping[str, int]) -> Word:
         traits |= COMMON * (word.lower() in lexicon("common_en") and (len(word) > 1 or word in "aAI"))
         traits |= SHOUTED * word.isupper()
         traits |= SHORT * (len(word) == 1 or word in {"Jr", "Sr", "St"})
-    return Word(made, shape(word), known, traits)
+    kept = (*made, 0, 0)[:PIECES] if len(made) <= PIECES else (*made[: PIECES - 1], made[-1])
+    return Word(kept, shape(word), known, traits)
 
 
 @cache
