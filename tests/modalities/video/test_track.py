@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.modalities.video.scan import findings
@@ -71,6 +71,7 @@ def test_what_is_packed_comes_out_as_it_was(
     assert dict(seen) == plain
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(kinds, max_size=3), max_size=8), st.integers(0, 8))
 def test_what_is_taken_over_from_the_next_span_is_the_same(
     said: list[list[tuple[str, str, str | None]]], cut: int

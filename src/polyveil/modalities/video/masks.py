@@ -15,6 +15,7 @@ from polyveil import plugins
 from polyveil.errors import AssetError
 from polyveil.modalities.image.masks import fitting
 from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
+from polyveil.modalities.image.operators.mosaic import surroundings
 from polyveil.modalities.image.operators.replace_text import colours, lettering
 from polyveil.modalities.image.zones import ZONE
 from polyveil.modalities.video.drawn import Boxes, DrawnBox, Masked
@@ -33,6 +34,10 @@ ROUND = frozenset({"FACE"})
 
 _GREY = frozenset({"neutral_face"})
 """Operators that draw without colour: chroma is at its middle."""
+
+_TINTED = frozenset({"mosaic", "blur"})
+"""Operators whose chroma is the mean of the surroundings: nothing of the region is in it, so it needs no noise, which
+in these planes is red, green and blue tiles."""
 
 _INKED = 0.6  # part of a chroma sample that is ink, for its colour to be that of the ink
 _MARGIN = 0.1  # of a box's shorter side, and two pixels
@@ -134,8 +139,10 @@ def draw(planes: Planes, boxes: Sequence[DrawnBox], answers: Sequence[Answer], v
             patch: npt.NDArray[Any] | int
             if colour is not None:
                 patch = colour[index]
-            elif index and answer.operator.op in _GREY:
-                patch = 1 << (video.depth - 1)
+            elif index and answer.operator.op in _GREY | _TINTED:
+                grey = 1 << (video.depth - 1)
+                tinted = answer.operator.op in _TINTED
+                patch = round(float(surroundings(plane, window, grey))) if tinted else grey
             elif letters:
                 patch = letters[index]
             else:
