@@ -42,7 +42,9 @@ def drawn(words: list[tuple[int, int, str]], size: tuple[int, int] = (900, 300),
 class Echo:
     """Gives what it was shown as the map, and keeps the number of its pixels."""
 
-    inputs, outputs, metadata = ("x",), ("heat",), MappingProxyType[str, str]({})
+    inputs: tuple[str, ...] = ("x",)
+    outputs: tuple[str, ...] = ("heat",)
+    metadata: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.shown: list[int] = []
