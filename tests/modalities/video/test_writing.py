@@ -50,7 +50,7 @@ def test_a_caption_is_masked_for_as_long_as_it_may_stand(write: Callable[..., Pa
 
 
 def shown(image: Image.Image) -> Frame:
-    return Frame(0, 0, 0.0, av.VideoFrame.from_image(image).reformat(format="yuv420p"))
+    return Frame(0, 0, 0.0, av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24").reformat(format="yuv420p"))
 
 
 def line(said: str, left: int, top: int, right: int, bottom: int) -> ocr.Line:
