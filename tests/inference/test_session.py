@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import weakref
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import pytest
 
 from polyveil import inference
 from polyveil.errors import VerificationError
-from polyveil.inference import session, settings
+from polyveil.inference import memory, session, settings
+from polyveil.modalities.image.ocr import models as ocr_models
 
 
 @pytest.mark.parametrize(
@@ -156,6 +158,26 @@ print(held[-1] - held[2])
         pytest.skip("memory is read from /proc")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 60, "MiB, for 35 more sizes"
+
+
+def test_unloaded_models_are_gone_and_come_back() -> None:
+    blob = np.zeros((1, 3, 48, 64), np.float32)
+    model = ocr_models.model("orient")
+    said = model.run({"x": blob})
+    gone = weakref.ref(model)
+    del model
+    inference.unload()
+    assert gone() is None
+    np.testing.assert_array_equal(ocr_models.model("orient").run({"x": blob})[0], said[0])
+
+
+def test_memory_is_spared_until_the_last_who_asked_is_done() -> None:
+    usual = memory.large()
+    with inference.sparing():
+        with inference.sparing():
+            assert memory.large() < usual
+        assert memory.large() < usual
+    assert memory.large() == usual
 
 
 def test_threads_may_open_and_run_models_at_once() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import threading
 import weakref
@@ -18,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import VerificationError
+from polyveil.inference import memory
 from polyveil.inference.settings import instructions, silence_telemetry, thread_count
 
 Array = npt.NDArray[Any]
 WEIGHTS = "polyveil.inference.weights"
-_LARGE = 3 * 1_200_000  # values of an input
 _PREPARED = 100
 """Layers for whose shapes the runtime keeps what it made ready. By default 5000: after 120 sizes of pictures the face
 detector held 580 MB more than after one, with 100 it holds 60 more; what is kept below that hardly saves time."""
@@ -89,7 +88,7 @@ class _OpenVino:
         tensors = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         results = request.infer(tensors, share_inputs=True)
         outputs = [np.array(results[index]) for index in range(len(self.outputs))]
-        if sum(array.size for array in tensors.values()) > _LARGE:
+        if sum(array.size for array in tensors.values()) > memory.large():
             self.release()
         return outputs
 
@@ -143,13 +142,21 @@ def _open(model: bytes, *, swift: bool = False, alone: bool = False, light: bool
 def release() -> None:
     """Give back to the system what runs have left behind: the models' buffers, and pages that nobody uses any more.
 
-    glibc keeps freed memory in the arena of each thread that took it, hundreds of MB after a film of 4K was looked
-    through.
+    After a film of 4K was looked through these are hundreds of MB.
     """
     for session in list(_opened):
         session.release()
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # other C libraries have no such function
-        ctypes.CDLL(None).malloc_trim(0)
+    memory.trim()
+
+
+def unload() -> None:
+    """Forget all models that nobody uses at the moment: some 230 MB after a film was looked through.
+
+    Whoever wants one later loads it again, which takes two seconds of processor time for all of them.
+    """
+    load.cache_clear()
+    load_file.cache_clear()
+    release()
 
 
 def checksums() -> dict[str, str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +20,7 @@ from polyveil.modalities.image.detectors.plate import plates
 from polyveil.modalities.image.layout import page
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.image.ocr.closer import closer
+from polyveil.modalities.image.ocr.detect import _heat
 from polyveil.schema.locations import Region
 from polyveil.schema.part import Known
 
@@ -32,6 +37,30 @@ def drawn(words: list[tuple[int, int, str]], size: tuple[int, int] = (900, 300),
     for x, y, text in words:
         pen.text((x, y), text, fill=(20, 20, 40), font=ImageFont.load_default(points))
     return image
+
+
+class Echo:
+    """Gives what it was shown as the map, and keeps the number of its pixels."""
+
+    inputs: tuple[str, ...] = ("x",)
+    outputs: tuple[str, ...] = ("heat",)
+    metadata: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self) -> None:
+        self.shown: list[int] = []
+
+    def run(self, inputs: Mapping[str, npt.NDArray[np.float32]]) -> list[npt.NDArray[np.float32]]:
+        self.shown.append(inputs["x"][0, 0].size)
+        return [inputs["x"][:, :1]]
+
+
+@pytest.mark.parametrize("rows", [64, 320, 900])
+def test_a_map_in_strips_is_that_of_the_whole_picture(rows: int) -> None:
+    rgb = np.random.default_rng(rows).integers(0, 256, (rows, 320, 3), np.uint8)
+    whole, parts = Echo(), Echo()
+    np.testing.assert_array_equal(_heat(rgb, 1.0, parts, 100_000), _heat(rgb, 1.0, whole))
+    assert len(whole.shown) == 1
+    assert max(parts.shown) <= 100_000 + 128 * 320
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -96,12 +96,17 @@ def test_a_zone_is_masked_even_where_findings_are_kept_and_to_the_pixel() -> Non
     assert np.array_equal(given[0], before)
 
 
+@pytest.mark.parametrize("depth", [8, 10])
 @pytest.mark.parametrize("op", ["mosaic", "blur"])
-def test_planes_have_noise_of_their_own(op: str) -> None:
-    """The colours of a face are flat: noise that they shared with its brightness could be subtracted from that."""
-    given = tuple(np.full(shape, 128, np.uint8) for shape in ((120, 320), (60, 160), (60, 160)))
-    with steady_noise():
-        drawn(op, "PERSON", (given[0], given[1], given[2]))
-    y, u, v = given[0][30:70:2, 40:240:2], given[1][15:35, 20:120], given[2][15:35, 20:120]
-    assert np.abs(u.astype(int) - v).max() > 3
-    assert np.abs(u.astype(int) - y).max() > 3
+def test_colours_under_a_mosaic_are_those_around_it(op: str, depth: int) -> None:
+    """Noise in these planes is red, green and blue tiles; without it they must hold nothing of what was there."""
+    given, other = planes(depth), planes(depth, seed=2)
+    assert not np.array_equal(given[1], other[1])
+    for one in (given, other):
+        with steady_noise():
+            drawn(op, "PERSON", one, depth)
+    for chroma, changed, level in zip(given[1:], other[1:], (190, 110), strict=True):
+        assert (chroma == level << (depth - 8)).all()
+        assert np.array_equal(chroma, changed)
+    brightness = given[0][30:70, 40:240].astype(int) >> (depth - 8)
+    assert np.ptp(brightness) > 20, "noise is in the brightness"

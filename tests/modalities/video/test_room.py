@@ -13,8 +13,10 @@ import numpy.typing as npt
 import pytest
 
 from polyveil.errors import AssetError
+from polyveil.inference import session
 from polyveil.modalities import video
 from polyveil.modalities.interface import Context, Frames
+from polyveil.modalities.video import reader, room
 from polyveil.modalities.video.fingerprint import shared
 from polyveil.modalities.video.reader import open_container, open_video
 from polyveil.schema.finding import Finding
@@ -328,3 +330,17 @@ def test_without_a_graphics_processor_the_processor_encodes(
     clip = moving(3)
     done = video.transform(clip.part, [], with_video(faces_only, codec="h264", hardware=True))
     assert times_of(done.part) == pytest.approx(times_of(clip.part), abs=0.002)
+
+
+def test_models_are_forgotten_after_a_long_film_of_large_frames(
+    monkeypatch: pytest.MonkeyPatch, write: Callable[..., Path], faces_only: Context, tmp_path: Path
+) -> None:
+    """A short one keeps them, since to load them again takes two seconds."""
+    frames = [np.full((128, 160, 3), 90 + number, np.uint8) for number in range(8)]
+    part = part_of(write(tmp_path / "film.mp4", frames))
+    monkeypatch.setattr(reader, "LARGE", 0)
+    video.inspect(part, faces_only)
+    assert session.load.cache_info().currsize
+    monkeypatch.setattr(room, "LEAST", 8)
+    video.inspect(part, faces_only)
+    assert not session.load.cache_info().currsize

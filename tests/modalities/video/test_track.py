@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.modalities.video.scan import findings
@@ -69,6 +69,23 @@ def test_what_is_packed_comes_out_as_it_was(
     seen = Seen()
     seen.update(plain)
     assert dict(seen) == plain
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(kinds, max_size=3), max_size=8), st.integers(0, 8))
+def test_what_is_taken_over_from_the_next_span_is_the_same(
+    said: list[list[tuple[str, str, str | None]]], cut: int
+) -> None:
+    found = {
+        frame: [Sighting(frame, (1.0, 2.0, 3.0, place), 0.5, *kind) for place, kind in enumerate(several)]
+        for frame, several in enumerate(said)
+    }
+    before, after = Seen(), Seen()
+    for frame, several in found.items():
+        (before if frame < cut else after)[frame] = several
+    before.take(after)
+    assert dict(before) == found
+    assert not after
 
 
 def test_an_hour_without_a_cut_takes_some_fifty_bytes_a_sighting() -> None:

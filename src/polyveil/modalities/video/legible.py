@@ -16,6 +16,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from polyveil import inference
 from polyveil.modalities.image.detectors.plate import PLATES
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.video.detectors import vehicles, writing
@@ -71,6 +72,7 @@ class WritingWatch:
     def __init__(self, video: Video, policy: Policy, known: Sequence[Known], later: Later) -> None:
         self.displayed = (video.width, video.height)
         self.reads = 0
+        self._spares = video.large
         self._policy, self._known, self._later = policy, known, later
         self._every = _EVERY[policy.roads.video.speed]
         self._last_due = _LAST[policy.roads.video.speed] * self._every
@@ -195,6 +197,8 @@ class WritingWatch:
         scale = max(self.displayed) / max(small.shape)
         scaled = [(left * scale, top * scale, right * scale, bottom * scale) for left, top, right, bottom in parts]
         fresh = writing.lines(frame, self.displayed, scaled, kept, self._policy.roads.video.speed)
+        if self._spares:
+            inference.release()
         return [*kept, *fresh]
 
 

@@ -13,8 +13,10 @@ import numpy.typing as npt
 
 from polyveil import plugins
 from polyveil.errors import AssetError
+from polyveil.modalities.image.detectors.text import ANY_TEXT
 from polyveil.modalities.image.masks import fitting
 from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
+from polyveil.modalities.image.operators.mosaic import surroundings
 from polyveil.modalities.image.operators.replace_text import colours, lettering
 from polyveil.modalities.image.zones import ZONE
 from polyveil.modalities.video.drawn import Boxes, DrawnBox, Masked
@@ -33,6 +35,10 @@ ROUND = frozenset({"FACE"})
 
 _GREY = frozenset({"neutral_face"})
 """Operators that draw without colour: chroma is at its middle."""
+
+_TINTED = frozenset({"mosaic", "blur"})
+"""Operators whose chroma is the mean of the surroundings: nothing of the region is in it, so it needs no noise, which
+in these planes is red, green and blue tiles."""
 
 _INKED = 0.6  # part of a chroma sample that is ink, for its colour to be that of the ink
 _MARGIN = 0.1  # of a box's shorter side, and two pixels
@@ -81,9 +87,9 @@ def plan(
     for finding in findings:
         if not isinstance(finding.location, Track):
             continue
-        zone = finding.entity == ZONE
-        operator = policy.roads.video.default if zone else policy.operator(finding.entity, Modality.VIDEO)
-        operator = fitting(finding.entity, operator, asked=zone)
+        asked = finding.entity in {ANY_TEXT, ZONE}
+        operator = policy.roads.video.default if asked else policy.operator(finding.entity, Modality.VIDEO)
+        operator = fitting(finding.entity, operator, asked=asked)
         if operator.op == "keep":
             continue
         if operator.op == "replace_text":
@@ -134,8 +140,10 @@ def draw(planes: Planes, boxes: Sequence[DrawnBox], answers: Sequence[Answer], v
             patch: npt.NDArray[Any] | int
             if colour is not None:
                 patch = colour[index]
-            elif index and answer.operator.op in _GREY:
-                patch = 1 << (video.depth - 1)
+            elif index and answer.operator.op in _GREY | _TINTED:
+                grey = 1 << (video.depth - 1)
+                tinted = answer.operator.op in _TINTED
+                patch = round(float(surroundings(plane, window, grey))) if tinted else grey
             elif letters:
                 patch = letters[index]
             else:

@@ -6,7 +6,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.errors import AssetError, MissingExtraError
-from polyveil.inference import thread_count
+from polyveil.inference import sparing, thread_count
 from polyveil.modalities.video.hdr import Mastering, mastering
 from polyveil.modalities.video.rotation import UPRIGHT, Orientation, orientation
 from polyveil.schema.limits import Limits
@@ -140,6 +140,11 @@ class Video:
     transparent: bool = False
 
     @property
+    def large(self) -> bool:
+        """Are its frames so large that memory is spared?"""
+        return self.width * self.height > LARGE
+
+    @property
     def full_range(self) -> bool:
         return self.colour[0] == 2
 
@@ -223,7 +228,7 @@ def view(picture: Any, plane: int, channels: int = 1) -> npt.NDArray[Any]:
 
 @contextmanager
 def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
-    """Open the main video stream.
+    """Open the main video stream. While a large one is open, the process spares memory (`inference.sparing`).
 
     Raises:
         AssetError: CORRUPT if no video can be read from it, TOO_LARGE above the limits.
@@ -249,7 +254,9 @@ def open_video(data: bytes | Path, limits: Limits) -> Iterator[Video]:
         if stream is None:
             raise AssetError(QuarantineCode.CORRUPT, "no video stream")
         _threaded(stream.codec_context)
-        yield _describe(container, stream, first, limits)
+        video = _describe(container, stream, first, limits)
+        with sparing() if video.large else nullcontext():
+            yield video
 
 
 def _threaded(context: Any) -> None:

@@ -24,7 +24,7 @@ from polyveil.modalities.video.reader import open_video
 from polyveil.modalities.video.regions import Keeper, Restorer
 from polyveil.modalities.video.render import render
 from polyveil.modalities.video.scan import scan
-from polyveil.modalities.video.spans import divided, shares
+from polyveil.modalities.video.spans import LEAST, divided, shares
 from polyveil.modalities.video.writer import MEDIA_TYPES, open_writer, suited
 from polyveil.schema.boxes import packed
 from polyveil.schema.finding import Finding
@@ -59,8 +59,9 @@ def inspect(part: Part, ctx: Context) -> Inspection:
             "reads": float(scanned.reads),
             "noise": round(median(scanned.noise or (0.0,)), 2),
         }
-        inference.release()  # the encoder comes next
         found = _with_zones(scanned.findings, ctx.policy.roads.video, video.width, video.height, scanned.frames)
+    # The encoder comes next. To load the models again for another film is little beside a long one.
+    (inference.unload if video.large and scanned.frames >= LEAST else inference.release)()
     return Inspection(found, scanned.fingerprint, metrics)
 
 

@@ -21,11 +21,11 @@ from polyveil.modalities.video.entry import Entries, frames_from
 from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
 from polyveil.modalities.video.passed import NOISES, Passed, Passing, marked
-from polyveil.modalities.video.reader import LARGE, Frame, Video
+from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Box, Scene, Sighting, scaled
 from polyveil.modalities.video.spans import WARM, Span, divided
 from polyveil.modalities.video.things import ThingWatch
-from polyveil.modalities.video.track import Rules, fill, link
+from polyveil.modalities.video.track import Rules, Thread, fill, link
 from polyveil.modalities.video.watch import FaceWatch
 from polyveil.schema.boxes import Box as WholeBox
 from polyveil.schema.boxes import packed
@@ -36,7 +36,7 @@ from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _WAITING = 6  # frames that may wait to be read, fewer large ones
-_RELEASED = 125  # large frames between two times that memory is given back
+_RELEASED = 125  # large frames between two times that memory is given back, beside those after each reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,10 @@ def scan(video: Video, policy: Policy, known: Sequence[Known], progress: Progres
     def told(done: int) -> None:
         progress(min(0.99, done / max(1, video.count)), Frames("inspect", done, video.count))
 
-    scanned = join(video, policy, [look(video, policy, known, divided(video.count), told)])
+    looked = look(video, policy, known, divided(video.count), told)
+    if video.large:
+        inference.release()  # linking the tracks of hours takes memory too
+    scanned = join(video, policy, [looked])
     progress(1.0, Frames("inspect", scanned.frames, scanned.frames))
     return scanned
 
@@ -117,7 +120,7 @@ def look(
                 scanner.next(frame, small)
             if frame.index % 25 == 24:
                 told(frame.index + 1)
-            if frame.index % _RELEASED == _RELEASED - 1 and video.width * video.height > LARGE:
+            if frame.index % _RELEASED == _RELEASED - 1 and video.large:
                 inference.release()
         while scanners:
             done.append(finished(scanners.popleft()))
@@ -251,7 +254,9 @@ class _Scanner:
             return
         self.scenes += 1
         if self._faces is not None:
-            self.findings += findings(scene, scene.faces, scene.looked, self._faces.rules)
+            threads = link(scene, scene.looked, scene.faces, self._faces.rules)
+            scene.faces.clear()  # the threads have them, and there may be a million
+            self.findings += _whole(scene, threads, self._faces.rules)
         written = {
             index: [*scene.writing.get(index, ()), *scene.followed.get(index, ())]
             for index in sorted({*scene.writing, *scene.followed})
@@ -267,7 +272,14 @@ def findings(
     scene: Scene, seen: Mapping[int, Sequence[Sighting]], looked: Sequence[int], rules: Rules
 ) -> Iterator[Finding]:
     """One finding for each thing seen in a scene."""
-    for thread in link(scene, looked, seen, rules):
+    return _whole(scene, link(scene, looked, seen, rules), rules)
+
+
+def _whole(scene: Scene, threads: list[Thread], rules: Rules) -> Iterator[Finding]:
+    """The findings of threads, which are taken out of the list one by one."""
+    threads.reverse()
+    while threads:
+        thread = threads.pop()
         boxes = packed(_cut(scene, fill(scene, thread, rules)))
         best = max(thread.points, key=lambda one: one.score)
         score = max(best.score, thread.score()) if rules.threshold else best.score

@@ -65,6 +65,18 @@ class Seen(MutableMapping[int, list[Sighting]]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def clear(self) -> None:
+        self._rows.clear()
+
+    def take(self, other: Seen) -> None:
+        """What is in another, which is empty then: it may be large."""
+        places = [self._kinds.setdefault(kind, len(self._kinds)) for kind in other._kinds]
+        while other._rows:
+            frame, rows = other._rows.popitem()
+            if places != list(range(len(places))):
+                rows[:, 5] = np.array(places, np.float64)[rows[:, 5].astype(np.intp)]
+            self._rows[frame] = rows
+
 
 class Moves(Sequence[Matrix]):
     """Motions (3, 3), one a frame, in one array that grows."""
@@ -125,16 +137,19 @@ class Scene:
         self.moves.append(step @ self.moves[-1] if self.moves else np.eye(3))
 
     def join(self, other: Scene, step: Matrix) -> None:
-        """Go on with `other`; `step` is the motion from the last frame to its first one, in displayed pixels."""
+        """Go on with `other`, which loses its sightings.
+
+        step: the motion from the last frame to its first one, in displayed pixels.
+        """
         before = step @ self.moves[-1]
         for one in other.moves:
             self.moves.append(one @ before)
         self.looked += other.looked
         self.read += other.read
         self.glanced += other.glanced
-        self.faces.update(other.faces)
+        self.faces.take(other.faces)
         self.writing |= other.writing
-        self.things.update(other.things)
+        self.things.take(other.things)
         self.followed |= other.followed
 
     def motion(self, source: int, target: int, scale: float = 1.0) -> Matrix:

@@ -19,6 +19,8 @@ _UNCLIP = 1.6  # the network learns shrunken lines; offset = area * ratio / peri
 _SMALLEST = 3.0  # pixels of the map
 _MOST = 2000  # lines a picture
 _ROOM = 25  # pixels of the map; the closer look takes in as much on either side by half
+_MOST_AT_ONCE = 600_000  # pixels of the map, in films: the network takes 300 bytes for each
+_OVERLAP = 64  # pixels of the map that a strip shares with the next one, whole strides
 _GRID = 64  # pixels of the map; few sizes of places, since the runtime prepares itself for each
 
 NOTICED = 0.1
@@ -37,8 +39,8 @@ def detect(rgb: npt.NDArray[np.uint8], *, longest: int = 1600, shortest: int = 7
 
     The picture is seen at `seen_at` times its size.
     """
-    quads = boxes(heat_of(rgb, seen_at(rgb, longest, shortest), swift=swift), rgb.shape)
-    return sorted(quads, key=begins)
+    heat = heat_of(rgb, seen_at(rgb, longest, shortest), swift=swift, most=_MOST_AT_ONCE if swift else None)
+    return sorted(boxes(heat, rgb.shape), key=begins)
 
 
 def seen_at(rgb: npt.NDArray[np.uint8], longest: int, shortest: int) -> float:
@@ -61,7 +63,7 @@ def places(rgb: npt.NDArray[np.uint8], *, longest: int) -> list[Region]:
     network = in_eight_bits()
     least = NOTICED if network is None else _NOTICED_EIGHT
     ratio = min(1.0, longest / max(height, width))
-    heat = heat_of(rgb, ratio, swift=True) if network is None else _heat(rgb, ratio, network)
+    heat = _heat(rgb, ratio, network or model("detect", swift=True), _MOST_AT_ONCE)
     scale_x, scale_y = width / heat.shape[1], height / heat.shape[0]
     around = np.asarray(cv2.dilate((heat > least).astype(np.uint8), np.ones((_ROOM, _ROOM), np.uint8)))
     return [
@@ -90,17 +92,33 @@ def _touch(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
-def heat_of(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool = False) -> Heat:
-    """Probability of text at each pixel of the picture, scaled by `ratio` up to whole strides."""
-    return _heat(rgb, ratio, model("detect", swift=swift))
+def heat_of(rgb: npt.NDArray[np.uint8], ratio: float, *, swift: bool = False, most: int | None = None) -> Heat:
+    """Probability of text at each pixel of the picture, scaled by `ratio` up to whole strides.
+
+    most: pixels that the network is shown at once; more are shown in strips that overlap.
+    """
+    return _heat(rgb, ratio, model("detect", swift=swift), most)
 
 
-def _heat(rgb: npt.NDArray[np.uint8], ratio: float, network: Session) -> Heat:
+def _heat(rgb: npt.NDArray[np.uint8], ratio: float, network: Session, most: int | None = None) -> Heat:
     import cv2
 
     rows, columns = (max(_STRIDE, -(-round(side * ratio) // _STRIDE) * _STRIDE) for side in rgb.shape[:2])
     method = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
-    resized = cv2.resize(rgb, (columns, rows), interpolation=method)
+    resized = np.asarray(cv2.resize(rgb, (columns, rows), interpolation=method)).astype(np.uint8, copy=False)
+    if most is None or rows * columns <= most:
+        return _run(resized, network)
+    tall = max(2 * _OVERLAP, most // columns // _STRIDE * _STRIDE)
+    heat = np.empty((rows, columns), np.float32)
+    for top in range(0, rows, tall):
+        first, last = max(0, top - _OVERLAP), min(rows, top + tall + _OVERLAP)
+        heat[top : top + tall] = _run(resized[first:last], network)[top - first :][:tall]
+    return heat
+
+
+def _run(resized: npt.NDArray[np.uint8], network: Session) -> Heat:
+    import cv2
+
     blob = cv2.dnn.blobFromImage(resized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
     heat: Heat = network.run({"x": blob})[0][0]
     return heat[0] if len(heat) == 1 else _unfolded(heat)

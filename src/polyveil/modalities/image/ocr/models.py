@@ -28,15 +28,19 @@ def _folder() -> Path:
 
 
 @cache
+def _file(role: str) -> Path:
+    files = sorted(_folder().glob(_FILES[role]))
+    if not files:
+        raise MissingExtraError("Reading text in pictures", "visual")
+    return files[-1]
+
+
 def model(role: str, *, swift: bool = False) -> inference.Session:
     """The session for 'detect', 'recognise' or 'orient'. Raises MissingExtraError if the wheel lacks it.
 
     swift: in fewer bits where the processor gains by it, see `inference.load`.
     """
-    files = sorted(_folder().glob(_FILES[role]))
-    if not files:
-        raise MissingExtraError("Reading text in pictures", "visual")
-    return inference.load_file(files[-1], swift=swift)
+    return inference.load_file(_file(role), swift=swift)
 
 
 def in_eight_bits() -> inference.Session | None:

@@ -53,14 +53,14 @@ def spread(small: Patch, pixels: Patch, window: Window, *, noise: float, contras
     def weakened(source: np.random.Generator) -> Patch:
         return np.asarray(part * (small - small.mean(axis=(0, 1))) + source.normal(0.0, sigma, small.shape))
 
-    noisy = (_around(pixels, window, (low + high) / 2) + kept_steady(small.shape, weakened)).astype(np.float32)
+    noisy = (surroundings(pixels, window, (low + high) / 2) + kept_steady(small.shape, weakened)).astype(np.float32)
     grown = np.asarray(cv2.resize(noisy, (window.width, window.height), interpolation=method))
     result: Patch = np.clip(grown.reshape(pixels[window.slices].shape), low, high).astype(pixels.dtype)
     return result
 
 
-def _around(pixels: Patch, window: Window, middle: float) -> Patch | float:
-    """Mean colour of the window's surroundings; the middle of the range where there are none."""
+def surroundings(pixels: Patch, window: Window, middle: float) -> Patch | float:
+    """Mean colour of the window's surroundings; `middle` where there are none."""
     top, left = max(0, window.top - _RING), max(0, window.left - _RING)
     near = pixels[top : window.bottom + _RING, left : window.right + _RING]
     outside = np.ones(near.shape[:2], bool)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import cards, codes, face, text
+from polyveil.modalities.image.detectors import cards, codes, cut, face, text
 from polyveil.modalities.video.reader import Frame
 from polyveil.modalities.video.scene import Sighting
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
+from polyveil.schema.modality import Modality
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _SEEN = 1280
-"""Pixels of the longer side to which a frame is reduced; lines are read at that size."""
+"""Pixels of the longer side to which a frame is reduced; lines are read at that size, but in large frames."""
 
 _QUICK = {"normal": 640, "fast": 480}
 _FINE = 960
@@ -28,11 +30,20 @@ On 216 lines of 9 to 28 pixels in 40 frames, the quick search notices 205 of the
 its time; where there is no text, nothing more is done.
 """
 
+_LARGE = 1920
+"""Pixels of the longer side above which a frame is read at its own size, so that its small letters are as well."""
+
+_SEEN_LARGE = 3840
+_QUICK_LARGE = {"normal": 0.4, "fast": 0.3}
+_FINE_LARGE = 0.5625
+"""Of that size: what the quick and the fine search of such a frame see. Letters of 16 pixels are 6 and 9 in them."""
+
 _DOUBTS = {"normal": 2, "fast": 0}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
 _CARD_FACE = 0.35  # least score of a face that makes a card
 
 _SAME = 0.7  # of a line that lies in another: the same one
+_EDGE = 4  # displayed pixels from the frame's edge, at which a line may be cut
 
 Corner = npt.NDArray[np.float32]
 Ends = tuple[Corner, Corner]
@@ -59,8 +70,9 @@ def lines(
 
     speed: of the policy's road, 'normal' or 'fast'.
     """
-    rgb = frame.rgb(_SEEN)
-    quick, fine = (round(side * max(rgb.shape) / _SEEN) for side in (_QUICK[speed], _FINE))
+    seen, quick, fine = _sizes(max(displayed), speed)
+    rgb = frame.rgb(seen)
+    quick, fine = (round(side * max(rgb.shape) / seen) for side in (quick, fine))
     scale = np.array([displayed[0] / rgb.shape[1], displayed[1] / rgb.shape[0]], np.float32)
     found: list[ocr.Line] = []
     for left, top, right, bottom in tiles:
@@ -78,6 +90,14 @@ def lines(
             read = ocr.read(piece, beside=taken, longest=longest, shortest=1, doubts=_DOUBTS[speed], swift=True)
             found += [replace(line, quad=(line.quad + corner) * scale) for line in read]
     return _once(found) if len(tiles) > 1 else found
+
+
+def _sizes(longest: int, speed: str) -> tuple[int, int, int]:
+    """Pixels of the longer side at which a frame is read, and searched for places with text and for lines."""
+    if longest <= _LARGE:
+        return _SEEN, _QUICK[speed], _FINE
+    seen = min(longest, _SEEN_LARGE)
+    return seen, round(seen * _QUICK_LARGE[speed]), round(seen * _FINE_LARGE)
 
 
 def _once(lines: Sequence[ocr.Line]) -> list[ocr.Line]:
@@ -113,7 +133,9 @@ def sightings(
         seen += _displayed(frame, found, rgb.shape, displayed)
     if reads(policy):
         shape = (displayed[1], displayed[0])
-        seen += said(frame, displayed, policy, known, read)
+        written = _written(shape, policy, known, read)
+        seen += _displayed(frame, written, shape, displayed)
+        seen += _cut(frame, displayed, policy, read, written)
         if policy.wants(cards.CARD) and cards.named(read):
             seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
@@ -124,10 +146,39 @@ def said(
 ) -> list[Sighting]:
     """Personal text among the lines `read` (in displayed pixels)."""
     shape = (displayed[1], displayed[0])
+    return list(_displayed(frame, _written(shape, policy, known, read), shape, displayed))
+
+
+def _written(shape: tuple[int, int], policy: Policy, known: Sequence[Known], read: Sequence[ocr.Line]) -> list[Finding]:
     found = text.find_in_lines(read, shape, policy, known) if read else []
     # A single letter is nobody's; often it is no letter.
-    longer = [one for one in found if one.value is None or len(one.value) > 1]
-    return list(_displayed(frame, longer, shape, displayed))
+    return [one for one in found if one.value is None or len(one.value) > 1]
+
+
+def _cut(
+    frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line], written: Sequence[Finding]
+) -> Iterator[Sighting]:
+    """What of the lines `read` is cut by the frame's edge and counts as personal; all in displayed pixels."""
+    width, height = displayed
+    at_edge = any(
+        line.quad.min() <= _EDGE or line.quad[:, 0].max() >= width - _EDGE or line.quad[:, 1].max() >= height - _EDGE
+        for line in read
+    )
+    if not (at_edge and written):
+        return
+    rgb = frame.rgb(_sizes(max(displayed), "normal")[0])
+    scale = max(rgb.shape) / max(displayed)
+    lines = [replace(line, quad=line.quad * scale) for line in read]
+    found = [replace(one, location=_scaled(one.location, scale)) for one in written if isinstance(one.location, Region)]
+    regions = cut.cut(rgb, lines, found, policy, Modality.VIDEO)
+    yield from _displayed(frame, [Finding(text.ANY_TEXT, one, 1.0, "ocr:cut") for one in regions], rgb.shape, displayed)
+
+
+def _scaled(place: Region, scale: float) -> Region:
+    """In pixels of another size, rounded outwards."""
+    left, top = floor(place.x * scale), floor(place.y * scale)
+    right, bottom = ceil((place.x + place.w) * scale), ceil((place.y + place.h) * scale)
+    return Region(left, top, right - left, bottom - top)
 
 
 def _cards(frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line]) -> Iterator[Finding]:
