@@ -14,7 +14,9 @@ from polyveil.modalities.text import broken, codec, markup, people
 from polyveil.modalities.text.detectors import (
     address,
     address_zh,
+    beside,
     firm,
+    hl7,
     name_en,
     name_ticket,
     name_zh,
@@ -112,6 +114,7 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
+    found += hl7.find_fields(seen.text)
     prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
     least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
     if policy.wants("PERSON"):
@@ -129,6 +132,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
+    if policy.wants("PERSON"):
+        found += beside.find_beside(seen.text, found)
     accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
     if accounts:
         found += again(seen.text, accounts)
