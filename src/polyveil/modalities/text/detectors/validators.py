@@ -227,8 +227,8 @@ _EVERYWHERE = frozenset(
     root admin administrator system guest daemon nobody null none undefined user users default public shared anonymous
     postgres mysql www-data ubuntu debian ec2-user
     a an the i we you he she it they this that these those can could may might must shall should will would do does did
-    is are was were be been has have had what when where who why how which please short hi hello yes no not if in on at to
-    for from of with and or but so then there here see let all any some my your his her our their one two
+    is are was were be been has have had what when where who why how which please short hi hello yes no not
+    if in on at to for from of with and or but so then there here see let all any some my your his her our their one two
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _SENTENCE = re.compile(

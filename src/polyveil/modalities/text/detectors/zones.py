@@ -55,7 +55,7 @@ _BEHIND = {
     ),
     "ancient": (compiled(r"1[5-8][0-9]{2}"), 64, 48),
 }
-"""Zones by what a pattern finds, and the bytes before and after it: a word for 'number' with digits, a year of long ago."""
+"""Zones by what a pattern finds and the bytes before and after it: a word for 'number' with digits, an old year."""
 _BETWEEN_FIGURES = np.zeros(256, np.bool_)
 _BETWEEN_FIGURES[list(b"-./:")] = True
 _BESIDE_COLON = np.zeros(256, np.bool_)
@@ -84,9 +84,15 @@ class Zones:
         self._bytes = np.frombuffer(data, np.uint8)
         self._short, self._ascii = len(data) <= SHORT, data.isascii()
         self._digits: _Places | None = None
+        self._pieces: dict[str, list[Piece]] = {}
 
     def of(self, kind: str) -> list[Piece]:
         """The pieces of the text where values of a kind can stand, in order. Raises KeyError on an unknown kind."""
+        if kind not in self._pieces:
+            self._pieces[kind] = self._found(kind)
+        return self._pieces[kind]
+
+    def _found(self, kind: str) -> list[Piece]:
         if kind == "anywhere":
             return [(0, self._data)]
         if kind in _HINTS:
@@ -100,7 +106,8 @@ class Zones:
         return [(0, self._data)] if self._short else self._around(first, last, *reach)
 
     def _behind(self, pattern: Any, before: int, after: int) -> list[Piece]:
-        found = spans(pattern, self._data)
+        """What it finds ends in a digit, so that it is looked for around digits only."""
+        found = [(at + left, at + right) for at, piece in self.of("digit") for left, right in spans(pattern, piece)]
         if not found or self._short:
             return [(0, self._data)] if found else []
         first, last = np.array(found, np.intp).T
