@@ -17,7 +17,8 @@ _AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）]")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
-    r"(?:to (?:her|him|me|us|them|friends|all) )?(?:only )?as|a\.?k\.?a\.?|A\.?K\.?A\.?|[Aa]lias|[Nn]icknamed|[Gg]oes by(?: the name(?: of)?)?"
+    r"(?:to (?:her|him|me|us|them|friends|all) )?(?:only )?as|a\.?k\.?a\.?|A\.?K\.?A\.?"
+    r"|[Aa]lias|[Nn]icknamed|[Gg]oes by(?: the name(?: of)?)?"
     r"|(?:call|calls|called) (?:me|him|her|them)|[Pp]reviously|[Nn](?:é|e)e)"
     r"[ \t]{1,3}(?P<quote>[\"“'‘]?)(?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20}){0,2}?)(?=[\"”'’,.;:)\]\n]|\s|$)",
     r"(?i)known|\ba\.?k\.?a\b|alias|nicknamed|goes by|calls? (?:me|him|her|them)|called (?:me|him|her|them)|"
