@@ -80,6 +80,7 @@ def left(text: str, value: str, media_type: str = "text/plain") -> str:
         ("my discord is lena#4471, ask", "lena#4471"),
         ("Posted by u/throwaway_marit88 in", "throwaway_marit88"),
         ("抖音号：dy88yudian", "dy88yudian"),
+        ("@lena_m asked again", "lena_m"),
         ("楼主@花间一壶酒 发表", "花间一壶酒"),
         ("2024-03-11 20:11:02 小雨点(884512207)\n在吗", "小雨点(884512207"),
         ("<lena_m> anyone here\n<xX_dark_Xx> hm\n", "lena_m"),
