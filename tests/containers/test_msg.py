@@ -216,3 +216,10 @@ def test_damage_is_an_asset_error_or_nothing(place: int, noise: bytes) -> None:
         msg.split(data, Hints(), Context(load("default"), Identity(b"k" * 32), Path()))
     except AssetError:
         return  # nothing else is raised
+
+
+def test_an_office_file_with_a_password_is_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(compound({"EncryptionInfo": b"\x04\x00" * 40, "EncryptedPackage": b"\x00" * 5000}))
+    report = mask(path, tmp_path / "out.docx", load("default"))
+    assert [(one.outcome, one.code) for one in report] == [(Outcome.QUARANTINED, QuarantineCode.ENCRYPTED)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -132,3 +134,36 @@ def test_a_name_alone_in_a_cell_is_told_by_its_column(tmp_path: Path) -> None:
     assert not [one for one in ("静怡", "Zbq", "Wmnv") if one in made]
     assert "姓名" in made
     assert "<text:p>12</text:p>" in made
+
+
+def test_a_sheet_with_many_values_is_read(tmp_path: Path) -> None:
+    rows = ["<table:table-cell><text:p>Employee ID</text:p></table:table-cell>"]
+    rows += [f"<table:table-cell><text:p>E{number}</text:p></table:table-cell>" for number in range(70_000, 72_100)]
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    table = f'<table:table xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0">{lines}</table:table>'
+    content = f"<office:document-content {SPACES}><office:body>{table}</office:body></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    (tmp_path / "a.ods").write_bytes(_packed(kind, {"content.xml": content}))
+    (result,) = mask(tmp_path / "a.ods", tmp_path / "b.ods", load("default"), identity=Identity(b"k" * 32))
+    assert result.outcome is Outcome.PROTECTED
+    with zipfile.ZipFile(tmp_path / "b.ods") as archive:
+        made = archive.read("content.xml").decode()
+    kept = [number for number in range(2_100) if f"<text:p>E{70_000 + number}</text:p>" in made]
+    assert len(kept) < 100  # a surrogate may be the number of another row
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_slides_and_drawings_of_libreoffice(tmp_path: Path) -> None:
+    words = '<text x="9" y="40">Rosalind Achterberg</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200">{words}</svg>'
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    (tmp_path / "a.svg").write_text(drawing)
+    made = subprocess.run(
+        ["soffice", "--headless", home, "--convert-to", "odg", "--outdir", ".", "a.svg"],
+        cwd=tmp_path, capture_output=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0
+    (result,) = mask(tmp_path / "a.odg", tmp_path / "b.odg", load("default"), identity=Identity(b"k" * 32))
+    assert (result.outcome, result.parts_quarantined) == (Outcome.PROTECTED, 0)
+    with zipfile.ZipFile(tmp_path / "b.odg") as archive:
+        assert not [name for name in archive.namelist() if b"Achterberg" in archive.read(name)]

@@ -265,3 +265,26 @@ def test_an_account_goes_by_its_owners_surrogate() -> None:
     assert IDENTITY.surrogate("USERNAME", "rosalind") == given
     assert IDENTITY.surrogate("USERNAME", "rosalind_achterberg") == f"{given}_{family}"
     assert IDENTITY.surrogate("EMAIL_ADDRESS", "rosalind.achterberg@x.org").startswith(f"{given}.{family}@")
+
+
+@pytest.mark.parametrize(
+    ("value", "stays"),
+    [
+        ("王某", "某"),
+        ("王某某", "某某"),
+        ("建国叔", "叔"),
+        ("李婶", "婶"),
+        ("Frau Müller", "Frau "),
+        ("Mme Duval", "Mme "),
+    ],
+)
+def test_what_is_said_with_a_name_stays(value: str, stays: str) -> None:
+    new = Identity(b"k" * 32).surrogate("PERSON", value)
+    rest = value.replace(stays, "")
+    assert stays in new
+    assert rest not in new
+
+
+@pytest.mark.parametrize("title", ["Miss", "Mr.", "Frau", "dr"])
+def test_a_title_alone_is_nobodys_name(title: str) -> None:
+    assert Identity(b"k" * 32).surrogate("PERSON", title) == title

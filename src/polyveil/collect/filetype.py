@@ -23,6 +23,8 @@ from polyveil.collect.textkind import HEAD, text_kind
 from polyveil.schema.modality import Modality
 from polyveil.schema.wide import unmarked
 
+ENCRYPTED_OFFICE = "application/x-encrypted-office"
+"""An Office file with a password: a compound file around the encrypted package."""
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (128, b"DICM", "application/dicom"),
     (0, b"PAR1", "application/vnd.apache.parquet"),
@@ -143,8 +145,8 @@ def media_type(data: bytes | Path, name: str = "") -> tuple[str, Modality | None
     kind = _strict(head) or _by_model(data, head, name)
     if kind == "application/zip":
         kind = _zip_kind(data, head)
-    if kind == "application/x-ole-storage" and _is_message(data):
-        kind = "application/vnd.ms-outlook"
+    if kind == "application/x-ole-storage":
+        kind = _compound_kind(data)
     if kind in _PACKED and _holds_tar(data, kind):
         kind = "application/x-tar"
     return kind, _modality(kind)
@@ -214,15 +216,19 @@ def _zip_kind(data: bytes | Path, head: bytes) -> str:
     return next(found, "application/vnd.openxmlformats-officedocument")
 
 
-def _is_message(data: bytes | Path) -> bool:
-    """Does a compound file hold an Outlook message ([MS-OXMSG] 2.2)?"""
+def _compound_kind(data: bytes | Path) -> str:
+    """What a compound file is: an Outlook message ([MS-OXMSG] 2.2), an Office file with a password ([MS-OFFCRYPTO])."""
     import olefile
 
     try:
         with olefile.OleFileIO(io.BytesIO(data) if isinstance(data, bytes) else str(data)) as file:
-            return bool(file.exists("__properties_version1.0"))
+            if file.exists("EncryptedPackage"):
+                return ENCRYPTED_OFFICE
+            if file.exists("__properties_version1.0"):
+                return "application/vnd.ms-outlook"
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
-        return False
+        pass
+    return "application/x-ole-storage"
 
 
 def _holds_tar(data: bytes | Path, kind: str) -> bool:

@@ -40,7 +40,7 @@ _MARKUP = dict.fromkeys((".xml", ".opf", ".ncx"), OPENDOCUMENT)
 _MARKUP |= {".xhtml": "text/html", ".html": "text/html", ".htm": "text/html", ".css": "text/plain"}
 _LEFT = re.compile(
     r"META-INF/|Thumbnails/|Configurations2/|Basic/|Dialogs/|Scripts/|VersionList\.xml|layout-cache|manifest\.rdf"
-    r"|(?:.*/)?(?:settings|meta)\.xml\Z|.*\.(?:ttf|otf|woff2?|xpgt|bin)\Z"
+    r"|(?:.*/)?(?:settings|meta)\.xml\Z|Pictures/TablePreview\d+\.svm\Z|.*\.(?:ttf|otf|woff2?|xpgt|bin)\Z"
 )
 _PEOPLE = re.compile(
     rb"<(?:dc:creator|dc:contributor|dc:publisher|meta:initial-creator|meta:printed-by|opf:file-as)\b[^>]*>([^<]{2,200})<"
@@ -49,7 +49,8 @@ _ROOT = re.compile(rb"full-path\s*=\s*[\"']([^\"'<>&]{1,400})[\"']")
 _TYPE = re.compile(rb"<manifest:file-entry\b[^>]*>")
 _VALUE = r"manifest:{}\s*=\s*[\"']([^\"']*)[\"']"
 _PLAIN = re.compile(r"[\w-]{1,24}\Z", re.ASCII)
-_MOST_KNOWN = 2000
+_MOST_KNOWN = 50_000
+"""Values that a document's cells may say: they are looked for together, in some 100 MB of memory."""
 _WORDS = re.compile(r"[\W_]+")
 
 

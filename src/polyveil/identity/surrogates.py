@@ -43,6 +43,10 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "UK_NHS": nhs.is_valid,
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "sir", "madam", "dr", "prof", "mme", "mlle", "herr", "frau", "señor", "signor")
+)
+"""A title that was found alone is nobody's name: it stays."""
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
@@ -50,10 +54,12 @@ _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
     """A surrogate, chosen by `seed(purpose, text)`. `plain` is the normal form of the value.
 
-    The same normal form gives the same surrogate in the same spelling; none equals the value itself. The one value in a
-    space that its permutation leaves where it is becomes a tag: another permutation for it alone would take it to the
-    surrogate of another value.
+    The same normal form gives the same surrogate in the same spelling; none equals the value itself, but a title's.
+    The one value in a space that its permutation leaves where it is becomes a tag: another permutation for it alone
+    would take it to the surrogate of another value.
     """
+    if entity == "PERSON" and value.rstrip(".").casefold() in _TITLES:
+        return value
     value = "".join(letter if letter.isascii() else str(unicodedata.decimal(letter, letter)) for letter in value)
     for attempt in range(16):
         draw = Choices(seed(entity, plain if not attempt else f"{plain}\0{attempt}"))

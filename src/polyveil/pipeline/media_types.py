@@ -48,7 +48,7 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
-    "message/rfc822": (".eml",),
+    "message/rfc822": (".eml", ".mht", ".mhtml"),
     "image/jpeg": (".jpg", ".jpeg", ".jpe"),
     "image/png": (".png", ".apng"),
     "image/webp": (".webp",),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polyveil import plugins
-from polyveil.collect.filetype import media_type
+from polyveil.collect.filetype import ENCRYPTED_OFFICE, media_type
 from polyveil.containers import embedded
 from polyveil.containers.interface import Container, Member, Split
 from polyveil.errors import AssetError, MissingExtraError
@@ -93,6 +93,8 @@ class _Splitter:
         hints = replace(hints, name=name)
         if kind in plugins.available("containers"):
             return self._branch(kind, lambda room: room.split(data, hints, self.ctx), path, depth)
+        if kind == ENCRYPTED_OFFICE:
+            raise AssetError(QuarantineCode.ENCRYPTED, "an Office file with a password")
         if modality is None:
             raise AssetError(QuarantineCode.UNSUPPORTED, kind)
         return self._leaf(Part(path, modality, kind, data, hints), depth)

@@ -14,7 +14,9 @@ from polyveil.modalities.text import broken, codec, markup, people
 from polyveil.modalities.text.detectors import (
     address,
     address_zh,
+    beside,
     firm,
+    hl7,
     name_en,
     name_ticket,
     name_zh,
@@ -24,6 +26,7 @@ from polyveil.modalities.text.detectors import (
     tagger_zh,
 )
 from polyveil.modalities.text.fingerprint import fingerprint
+from polyveil.modalities.text.known import find_known
 from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
@@ -41,7 +44,6 @@ _PROPERTY = re.compile(r"^([A-Z][A-Z-]{0,24})[:;]", re.MULTILINE)
 _ACCOUNT = re.compile(r"(?=[^\W\d]*[\d_.-])[\w.-]{4,32}")
 """An account that is no word, so that it means the same wherever it stands."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
-KNOWN_SCORE = 0.95
 LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
 _TAGGED = ("PERSON", "LOCATION", "ORGANIZATION", "USERNAME")
@@ -112,6 +114,7 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
+    found += hl7.find_fields(seen.text)
     prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
     least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
     if policy.wants("PERSON"):
@@ -129,12 +132,14 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
+    if policy.wants("PERSON"):
+        found += beside.find_beside(seen.text, found)
     accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
     if accounts:
         found += again(seen.text, accounts)
     if "BEGIN:V" in seen.text:
         found = _outside_frames(found, seen.text)
-    found += _known(seen.text, known)
+    found += find_known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
 
@@ -161,25 +166,6 @@ def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
     frames = {place for match in _FRAME.finditer(text) for place in (match.start(1), match.end(1))}
     named = {match.span(1) for match in _PROPERTY.finditer(text)}
     return [one for one in found if frames.isdisjoint(_span(one)) and _span(one) not in named]
-
-
-def _known(text: str, known: Sequence[Known]) -> list[Finding]:
-    """Known values, and the words of known names, in any case."""
-    found = []
-    for item in known:
-        forms = {item.value}
-        if item.entity == "PERSON":
-            forms |= {word for word in re.split(r"[\s,^]+", item.value) if len(word) >= (2 if _HAN.search(word) else 3)}
-        for form in forms:
-            if len(form) < 2:
-                continue
-            border = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
-            ending = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
-            found += [
-                Finding(item.entity, Span(*match.span()), KNOWN_SCORE, "known", match.group())
-                for match in re.finditer(border + re.escape(form) + ending, text, re.IGNORECASE)
-            ]
-    return found
 
 
 def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:

@@ -44,6 +44,8 @@ _MIXED = gated(r"[A-Za-z0-9\u0370-\u052f.@+_-]+", r"[A-Za-z0-9.@+_-]*[\x{370}-\x
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z@]")
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
+_PARTED = re.compile(r"\|\s|\s\||[A-Za-z]\||\|[A-Za-z]|\|{3}")
+"""Strokes that part fields: none of them is a one."""
 _DIGIT_LIKE = gated(r"(?<![A-Za-z0-9])[0-9OoIl|]{9,20}(?![A-Za-z0-9|])", r"[0-9OoIl|]{9}", after=16)
 _SPELT = gated(
     r"(?<![0-9A-Za-z])(?:[0-9](?:[ .\-_*·•,、/] ?| [.\-_*·•/] )(?! ?\n)){7,30}[0-9Xx](?![0-9A-Za-z])",
@@ -98,7 +100,7 @@ def view(text: str) -> View:
             plain = _replaced(plain, _MIXED, _unmixed)
         if _HAN_NUMERAL.search(data):
             plain = _NUMERAL_RUN.sub(_numerals, plain)
-    plain = _replaced(plain, _DIGIT_LIKE, _digits)
+    plain = _replaced(plain, _DIGIT_LIKE, _digits if "|" not in plain or not _PARTED.search(plain) else _digits_alone)
     if plain != seen.text:
         seen = View(plain, seen.starts, seen.origins, seen.widths, seen.under)
     return _rewritten(seen, _SPELT.finditer(*Bytes(plain)), _spelt)
@@ -223,6 +225,10 @@ def _replaced(text: str, pattern: Gated, new: Callable[[str], str]) -> str:
 def _digits(run: str) -> str:
     """Letters in a long run of digits become the digits that they look like."""
     return run.translate(_FOR_DIGITS) if sum(letter.isdigit() for letter in run) * 3 >= len(run) * 2 else run
+
+
+def _digits_alone(run: str) -> str:
+    return _digits(run) if "|" not in run else run
 
 
 def _spelt(found: str) -> list[Piece]:

@@ -77,7 +77,9 @@ _FORMER = re.compile(
 """'笔名莫言', '原名管谟业'."""
 _SURNAMED = re.compile(rf"(?:我|他|她|本人|免贵|您)姓({_SURNAME})(?=[，。、；！,.;!\s的]|$)")
 _CALLED = re.compile(
-    rf"(?<!{_HAN})([老小]{_SURNAME})(?=[和与跟说问答在给对把被也又就都去来，。、！？]|$)", re.MULTILINE
+    rf"(?:(?<!{_HAN})|(?<=保安|门卫|司机|师傅|队长|邻居|同事|值班|房东|护工))([老小]{_SURNAME})"
+    rf"(?=[和与跟说问答在给对把被也又就都去来，。、！？]|\s?(?:使用|开门|关门|离开|进入|到达|解锁)|$)",
+    re.MULTILINE,
 )
 """'老王和小李': a family name with what friends put before it."""
 _INTRODUCED = re.compile(

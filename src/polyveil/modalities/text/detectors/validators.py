@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 
+from stdnum import ean as _ean
 from stdnum import iban as _iban
 from stdnum.cn import ric, uscc
 from stdnum.eu import vat as _vat
@@ -17,7 +18,7 @@ from stdnum.gb import nhs as _nhs
 from stdnum.it import codicefiscale
 
 from polyveil.identity.numbers import vin_checks
-from polyveil.modalities.text.detectors import phones, wallets
+from polyveil.modalities.text.detectors import phones, references, wallets
 from polyveil.modalities.text.detectors.phones import digits
 
 _ISSUERS = tuple(
@@ -177,6 +178,11 @@ def account(text: str) -> bool:
     return text.lstrip("@").casefold() not in _EVERYWHERE
 
 
+def _account_of_network(text: str) -> bool:
+    """A name on a network and no word of a sentence behind a colon."""
+    return account(text) and (not text.isalpha() or text[1:] != text[1:].lower())
+
+
 def secret(text: str) -> bool:
     """No plain word: a digit, a sign, or capitals inside."""
     return not text.isalpha() or (text[1:] != text[1:].lower() and not text.isupper())
@@ -220,11 +226,18 @@ _EVERYWHERE = frozenset(
     """
     root admin administrator system guest daemon nobody null none undefined user users default public shared anonymous
     postgres mysql www-data ubuntu debian ec2-user
+    a an the i we you he she it they this that these those can could may might must shall should will would do does did
+    is are was were be been has have had what when where who why how which please short hi hello yes no not
+    if in on at to for from of with and or but so then there here see let all any some my your his her our their one two
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _SENTENCE = re.compile(
     r"(?:请|請|因为|因為|由于|由於|如果|但是?|您|我们|我們|他们|他們|需要|必须|必須|应当|應當|不能|可以)[\u4e00-\u9fff]{2,}"
 )
+_NO_NAME = re.compile(
+    r"(?:皆|神|客|同|多|仕|模|異|有|王|奥|嬢|坊|殿|社|者|方|位|父|母|兄|姉|御|文|何|娘|息子|宮|仏|本|貴)\Z"
+)
+"""What stands before an honorific and is nobody's name: everybody, a god, a customer; and words that end like one."""
 _PROVINCES = frozenset(
     map(
         str,
@@ -256,12 +269,17 @@ def check_of(name: str) -> Callable[[str], bool]:
     return _stdnum(module.is_valid)
 
 
+def _isbn(text: str) -> bool:
+    return text.startswith(("978", "979")) and bool(_ean.is_valid(digits(text))) and len(digits(text)) == 13
+
+
 CHECKS: dict[str, Callable[[str], bool]] = {
     "account": account,
     "age": age,
     "base58check": wallets.base58check,
     "bech32": wallets.bech32,
     "card": card,
+    "certain_reference": references.certain_reference,
     "cn_id": cn_id,
     "cn_mobile": lambda text: len(digits(text)) == 11,
     "cn_id_15": cn_id_15,
@@ -269,24 +287,30 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,
-    "digits7_15": lambda text: 7 <= len(digits(text)) <= 15 and "    " not in text,
+    "digits7_15": lambda text: 7 <= len(digits(text)) <= 15 and "    " not in text and not _isbn(text),
     "has_digits": lambda text: any(letter.isdigit() for letter in text),
     "has_letters": lambda text: any(letter.isalpha() for letter in text),
     "hkid": hkid,
     "iban": iban,
     "ip": ip,
+    "japanese_name": lambda text: not _NO_NAME.search(text),
     "luhn": luhn,
     "marked_account": lambda text: account(text) and not text[1:].isalpha(),
+    "marked_or_named": _account_of_network,
     "mixed": lambda text: len(set(text)) > 6 and any(letter.isdigit() for letter in text),
     "nhs": _stdnum(_nhs.is_valid),
     "no_sentence": no_sentence,
     "npi": npi,
     "phone": phones.international,
     "phone_national": phones.national,
+    "postal_item": references.postal_item,
+    "reference": references.reference,
     "secret": secret,
     "ssn": ssn,
     "twid": twid,
+    "ups_item": references.ups_item,
     "uscc": _stdnum(uscc.is_valid),
     "vat": _stdnum(_vat.is_valid),
     "vin": vin,
+    "web": references.web,
 }

@@ -8,10 +8,13 @@ near it that a recogniser may ask for.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.text.detectors.gate import compiled
+from polyveil.modalities.text.detectors.scan import spans
 
 NEARBY = 20
 """Bytes within which the digits of a number stand."""
@@ -37,6 +40,22 @@ _HINTS = {
     "profile": compiled(r"(?i)\.(?:com|me|cn|org|net|io|tv)/"),
 }
 """Without these a text has no address of mail that is spelt out, and none of somebody's page."""
+_BEHIND = {
+    "label": (
+        compiled(
+            r"(?i:no|nos|num|number|nr|id|identifier|ref|reference|code|pin|safe|uid|tag|rego?|ext|extension|accession|"
+            r"specimen|encounter|csn|upn|uln|crn|pnc|mpan|mprn?|cust|customer|client|flyer|microchip|tracking|waybill|awb|"
+            r"claim|case|e-?ticket|order|invoice|receipt|parcel|consignment|package|box|badge|staff|booking|frame|engine|"
+            r"chassis|a-number|a#)\b[\"'.:=# \t)]{0,6}(?:(?i:is|was) )?[\"'(]?#?[A-Za-z]{0,8}[-/_.]?[A-Za-z]{0,8}[0-9]|"
+            r"#[A-Za-z]{0,8}[-/_]?[0-9]|"
+            r"(?:[号號码碼卡位证證权權]|ID)\s?[为是]?\s?[：:=]?\s?[\"“]?[\x{4e00}-\x{9fff}（(]{0,8}[A-Za-z]{0,8}[-/_]?[0-9]|快递[A-Z0-9]"
+        ),
+        96,
+        48,
+    ),
+    "ancient": (compiled(r"1[5-8][0-9]{2}"), 64, 48),
+}
+"""Zones by what a pattern finds and the bytes before and after it: a word for 'number' with digits, an old year."""
 _BETWEEN_FIGURES = np.zeros(256, np.bool_)
 _BETWEEN_FIGURES[list(b"-./:")] = True
 _BESIDE_COLON = np.zeros(256, np.bool_)
@@ -55,6 +74,7 @@ class Zones:
 
     'number': LEAST digits within NEARBY bytes; 'figures': two digits with one of -./: between; 'digit'; 'street': a
     digit and what an address has behind it; 'colon': one before a letter, a digit, a colon, a dash; 'at': an at sign;
+    'label': a word for 'number' right before digits; 'ancient': a year before 1900;
     'token': seventeen ASCII characters without a space; 'anywhere': the whole text; 'spelt', 'profile': the whole text
     where something in it hints at one.
     """
@@ -64,18 +84,34 @@ class Zones:
         self._bytes = np.frombuffer(data, np.uint8)
         self._short, self._ascii = len(data) <= SHORT, data.isascii()
         self._digits: _Places | None = None
+        self._pieces: dict[str, list[Piece]] = {}
 
     def of(self, kind: str) -> list[Piece]:
         """The pieces of the text where values of a kind can stand, in order. Raises KeyError on an unknown kind."""
+        if kind not in self._pieces:
+            self._pieces[kind] = self._found(kind)
+        return self._pieces[kind]
+
+    def _found(self, kind: str) -> list[Piece]:
         if kind == "anywhere":
             return [(0, self._data)]
         if kind in _HINTS:
             return [(0, self._data)] if _HINTS[kind].search(self._data) else []
+        if kind in _BEHIND:
+            return self._behind(*_BEHIND[kind])
         reach = _REACH[kind]
         first, last = self._tokens() if kind == "token" else self._sign(kind) if kind in _SIGNS else self._figures(kind)
         if not len(first):
             return []
         return [(0, self._data)] if self._short else self._around(first, last, *reach)
+
+    def _behind(self, pattern: Any, before: int, after: int) -> list[Piece]:
+        """What it finds ends in a digit, so that it is looked for around digits only."""
+        found = [(at + left, at + right) for at, piece in self.of("digit") for left, right in spans(pattern, piece)]
+        if not found or self._short:
+            return [(0, self._data)] if found else []
+        first, last = np.array(found, np.intp).T
+        return self._around(first, last, before, after)
 
     def _sign(self, kind: str) -> tuple[_Places, _Places]:
         if _SIGNS[kind] not in self._data:

@@ -21,6 +21,7 @@ _MONTHS = [
     "november",
     "december",
 ]
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIME = re.compile(
     r"(?:,? at|,|T)?\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
     r"(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?\Z"
@@ -49,7 +50,7 @@ def parse(text: str) -> Parsed | None:
         before = parse(text[: time.start()])
         if before:
             return Parsed(before.date, lambda new: before.write(new) + time.group(), before.exact)
-    for reader in (_iso, _numeric, _compact, _chinese, _english, _republic, _month_alone, _no_year):
+    for reader in (_iso, _numeric, _compact, _chinese, _english, _republic, _month_alone, _no_year, _asctime):
         try:
             found = reader(text.strip())
         except ValueError:
@@ -88,7 +89,7 @@ def _numeric(text: str) -> Parsed | None:
 
 
 def _compact(text: str) -> Parsed | None:
-    found = re.fullmatch(r"((?:19|20)\d{6})(T\d{4,6}(?:Z|[+-]\d{4})?)?", text)
+    found = re.fullmatch(r"((?:19|20)\d{6})(T?\d{4,6}(?:\.\d{1,4})?(?:Z|[+-]\d{4})?)?", text)
     if not found:
         return None
     when, time = dt.date(int(text[:4]), int(text[4:6]), int(text[6:8])), found[2] or ""
@@ -165,6 +166,18 @@ def _no_year(text: str) -> Parsed | None:
         when = dt.date(2023, _month(behind[2]), int(behind[1]))
         return Parsed(when, lambda new: f"{new.day} {_named(new, behind[2])}", exact=False)
     return None
+
+
+def _asctime(text: str) -> Parsed | None:
+    """C's asctime and what `date` prints: 'Mon Mar 11 10:12:44 2024'; the day of the week follows the date."""
+    found = re.fullmatch(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ( ?\d{1,2}) (\d{2}:\d{2}:\d{2}(?: [A-Z]{3,4})?) (\d{4})", text)
+    if not found:
+        return None
+    name, day, time, year = found.groups()
+    when = dt.date(int(year), _month(name), int(day))
+    return Parsed(
+        when, lambda new: f"{_DAYS[new.weekday()]} {_cased(new, name)} {new.day:>{len(day)}} {time} {new.year:04d}"
+    )
 
 
 def chinese_number(text: str) -> int:
