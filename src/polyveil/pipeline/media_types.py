@@ -9,7 +9,7 @@ _PLAIN = (
     ".ini .cfg .conf .properties .env .toml .sql .py .pyi .js .mjs .ts .jsx .tsx .java .kt .scala .c .h .cc "
     ".cpp .hpp .cs .go .rs .rb .php .swift .r .jl .pl .lua .sh .bash .zsh .bat .cmd .ps1 .vbs .css .scss .less .vue "
     ".tex .bib .ics .vcf .ldif .rst .adoc .org .diff .patch .po .reg .proto .graphql .gradle .cmake .tf .hcl .lrc "
-    ".ass .ssa .nfo .asc .pem .key .svg .json5 .dat .out .err"
+    ".ass .ssa .nfo .asc .pem .key .svg .json5 .dat .out .err .hl7"
 )
 """Of texts that have no type of their own here. A suffix that is not listed may be a name ('letter.smith')."""
 _XML = ".svg .xsd .xsl .xslt .gpx .kml .rss .atom .plist .xlf .xliff .resx .config .wsdl .dae .ttml .fb2 .musicxml .pom"
