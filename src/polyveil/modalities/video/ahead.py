@@ -46,9 +46,9 @@ def ahead(source: Iterator[T], depth: int) -> Iterator[T]:
         worker.join()
 
 
-def depth_for(frame_bytes: int, *, budget: int = 32 * 1024**2, most: int = 18) -> int:
+def depth_for(frame_bytes: int, *, budget: int = 24 * 1024**2, most: int = 18) -> int:
     """How many frames of `frame_bytes` may wait in a queue."""
-    return max(2, min(most, budget // max(1, frame_bytes)))
+    return max(1, min(most, budget // max(1, frame_bytes)))
 
 
 class Behind(Generic[T]):

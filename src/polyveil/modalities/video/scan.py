@@ -103,7 +103,9 @@ def look(
     """
     frame_bytes = video.width * video.height * 3 * video.depth // 16
     reader = Behind[Callable[[], None]](lambda work: work(), depth_for(frame_bytes, most=_WAITING))
-    scanners = deque(_Scanner(video, policy, known, span, reader.put) for span in spans)
+    # Where memory is spared, the search for faces waits for the reading: the networks' buffers are not held together.
+    later: Later = _at_once if video.large else reader.put
+    scanners = deque(_Scanner(video, policy, known, span, later) for span in spans)
     done: list[Looked] = []
     passing = [Passing(video) for _span in spans]
 
@@ -127,6 +129,10 @@ def look(
     finally:
         reader.close()
     return tuple(done)
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 def join(video: Video, policy: Policy, shares: Sequence[Sequence[Looked]]) -> Scanned:
