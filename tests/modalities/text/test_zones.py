@@ -40,6 +40,11 @@ VALUES = (
         "MRN 00483920",
         "aged 44",
         "https://ex.com/u/9?x=1",
+        "www.ex.com/u",
+        "PNR ABCDEF",
+        "光绪二十年三月初四",
+        "一九八三年五月六日",
+        "born 3 March 1874",
         "身份证11010519491231002X，请核对",
         "V1.2.3",
     ),
@@ -67,7 +72,7 @@ def test_zones_lose_nothing(seed: int) -> None:
     assert seen(WHOLE.find(text)) <= seen(ZONED.find(text))
 
 
-KINDS = ("number", "digit", "street", "figures", "colon", "at", "token", "anywhere")
+KINDS = ("number", "digit", "street", "figures", "colon", "at", "token", "anywhere", "web", "han", "ancient", "label")
 
 
 @settings(max_examples=60, deadline=None)
@@ -91,6 +96,8 @@ def test_a_zone_is_made_of_pieces_of_the_text(data: bytes, kind: str) -> None:
         ("colon", b":f"),
         ("at", b"@"),
         ("token", b"x" * 17),
+        ("ancient", b"1874"),
+        ("han", "字".encode()),
     ],
 )
 def test_a_value_lies_in_a_piece_with_what_stands_beside_it(kind: str, value: bytes) -> None:
@@ -100,6 +107,26 @@ def test_a_value_lies_in_a_piece_with_what_stands_beside_it(kind: str, value: by
     assert origin <= place - 16
     assert origin + len(piece) >= place + len(value) + 15
     assert Zones(data.replace(value, b" ")).of(kind) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["https://ex.com/" + "a1/" * 900, "ftp://a", "www.example.org/p?q", "WWW.EXAMPLE.ORG"]
+)
+def test_an_address_of_the_web_lies_whole_in_its_piece(value: str) -> None:
+    data = ("a word: it said. " * 90 + f"({value} " + "and more. " * 90).encode()
+    ((_, piece),) = Zones(data).of("web")
+    assert value.encode() in piece
+    assert len(piece) <= len(value) + 40
+    assert Zones(data.replace(value.encode(), b"w.w.w. :/")).of("web") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"), [("spelt", " dot "), ("profile", ".com/"), ("booking", "PNR"), ("booking", "预订")]
+)
+def test_a_text_is_looked_through_where_something_hints_at_a_value(kind: str, hint: str) -> None:
+    data = ("and more. " * 90 + hint).encode()
+    assert Zones(data).of(kind) == [(0, data)]
+    assert Zones(b"and more. " * 90).of(kind) == []
 
 
 def test_an_unknown_kind_of_zone_is_refused() -> None:

@@ -41,12 +41,10 @@ class Group:
 
     def rules(self, piece: bytes, context: str) -> Iterator[Rule]:
         """What may be found in a piece of a text beside which `context` stands."""
-        if self.free:
-            for hit in sorted(self.every.Match(piece) or ()):
-                yield self.free[hit]
-        if self.named:
-            for hit in sorted(self.words.Match(context.encode() + piece if context else piece) or ()):
-                yield self.named[hit]
+        if self.free and (hits := self.every._set.Match(piece)):  # noqa: SLF001 - the public one costs a call
+            yield from map(self.free.__getitem__, sorted(hits))
+        if self.named and (hits := self.words._set.Match(context.encode() + piece if context else piece)):  # noqa: SLF001
+            yield from map(self.named.__getitem__, sorted(hits))
 
 
 @dataclass(frozen=True, slots=True)
