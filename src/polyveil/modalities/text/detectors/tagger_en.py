@@ -42,7 +42,7 @@ DETECTOR = "tagger:en"
 WEIGHTS = "names_en.onnx"
 LONGEST = LONG
 """Words of one window."""
-NEAR = 5
+NEAR = 4
 """Words before and behind a word that may be a name which the network sees at least, within the sentence."""
 DOUBTED = 0.3
 """Probability of a person from which on a place of one word is one, if lists have it as a name of people alone."""
