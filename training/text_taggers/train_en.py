@@ -1,6 +1,6 @@
 """Train the English tagger on what its teachers said, and write names_en.onnx and names_en.vocab.txt.
 
-    python training/text_taggers/train_en.py --data DATA/text/en --teacher TOP --answers OUT/*.npz --minutes 77 --out OUT
+    python training/text_taggers/train_en.py --data DATA/text/en --teacher TOP --answers OUT/*.npz --minutes 64 --out OUT
 
 `--teacher`: the folder of the network that it begins from. Prints span scores of the held documents.
 """
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--answers", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=77, help="the rate of learning is brought down to the end")
+    parser.add_argument("--minutes", type=float, default=64, help="the rate of learning is brought down to the end")
     parser.add_argument("--rate", type=float, default=4e-4, help="highest rate of learning")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
