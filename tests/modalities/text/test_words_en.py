@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyveil.modalities.text.detectors import tagger_en
+from polyveil.modalities.text.detectors import tagger_en, words_en
 from polyveil.modalities.text.detectors.words_en import PIECES, candidates, numbers, pieces, shape, words
 
 
@@ -60,6 +60,13 @@ def test_every_word_has_pieces_and_a_place(text: str) -> None:
     assert all(left < right for left, right in zip(read.starts, read.ends, strict=True))
     assert all(end <= start for end, start in zip(read.ends, read.starts[1:], strict=False))
     assert not any(character.isalnum() for character in set(text) - set("".join(_texts(text))))
+
+
+@given(st.text("ab É字か \t\n\x1c\x85\xa0\u2009\u3000\u200b_-.,'’1\ud800😀é", max_size=40))
+@settings(max_examples=200)
+def test_words_stand_where_the_pattern_finds_them(text: str) -> None:
+    read = words(text)
+    assert list(zip(read.starts, read.ends, strict=True)) == [match.span() for match in words_en._WORD.finditer(text)]
 
 
 def _texts(text: str) -> list[str]:

@@ -46,6 +46,8 @@ _END = re.compile(
     r"[\"')\]]*\s+)"
 )
 """Ends of sentences: not after an initial or a title."""
+_SPACE = np.array([chr(code).isspace() for code in range(0x2061)])
+"""White space by code point; what lies behind, U+3000, counts to the other scripts."""
 LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 Ints = npt.NDArray[np.int64]
@@ -146,18 +148,23 @@ def _shipped(word: str) -> Word:
 
 def words(text: str, of: Mapping[str, int] | None = None) -> Words:
     """The words of a text. With `of` those of one sentence in other word pieces than the shipped ones."""
-    texts = _WORD.findall(text)  # and their places: half the time of as many match objects
-    starts, ends, place, find = [], [], 0, text.find
-    for word in texts:
-        place = find(word, place)
-        starts.append(place)
-        place += len(word)
-        ends.append(place)
+    texts = _WORD.findall(text)
+    starts, ends = _placed(text, texts)
     if of is not None:
-        return Words(starts, ends, [described(word, of) for word in texts], np.zeros(len(texts), np.int64))
+        known = [described(word, of) for word in texts]
+        return Words(starts.tolist(), ends.tolist(), known, np.zeros(len(texts), np.int64))
     borders = [match.end() for match in _END.finditer(text)]
-    sentences = np.searchsorted(np.array(borders, np.int64), np.array(starts, np.int64), side="right")
-    return Words(starts, ends, [_shipped(word) for word in texts], sentences)
+    sentences = np.searchsorted(np.array(borders, np.int64), starts, side="right")
+    return Words(starts.tolist(), ends.tolist(), [_shipped(word) for word in texts], sentences)
+
+
+def _placed(text: str, texts: list[str]) -> tuple[Ints, Ints]:
+    """Where words start and end: every character but white space is in one, so that it follows from their lengths."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    held = np.flatnonzero(~_SPACE[np.minimum(codes, len(_SPACE) - 1)])
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    stops = np.cumsum(lengths)
+    return held[stops - lengths], held[stops - 1] + 1
 
 
 def candidates(known: Iterable[Word], sentences: Ints) -> Flags:
