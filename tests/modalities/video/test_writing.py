@@ -8,18 +8,14 @@ from typing import Any
 
 import av
 import numpy as np
-import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from polyveil.identity import Identity
 from polyveil.modalities import video
-from polyveil.modalities.image import ocr
 from polyveil.modalities.interface import Context
-from polyveil.modalities.video import masks
 from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.reader import Frame
 from polyveil.policies import load
-from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Track
 from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
@@ -51,30 +47,6 @@ def test_a_caption_is_masked_for_as_long_as_it_may_stand(write: Callable[..., Pa
 
 def shown(image: Image.Image) -> Frame:
     return Frame(0, 0, 0.0, av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24").reformat(format="yuv420p"))
-
-
-def line(said: str, left: int, top: int, right: int, bottom: int) -> ocr.Line:
-    quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-    return ocr.Line(quad, said, 0.9, tuple((place + 0.5) / len(said) for place in range(len(said))))
-
-
-@pytest.mark.parametrize("larger", [1, 5])
-def test_a_line_that_scrolls_in_is_masked_before_it_can_be_read(larger: int) -> None:
-    size = 640, 240
-    image = Image.new("RGB", size, "white")
-    pen, letters = ImageDraw.Draw(image), ImageFont.load_default(28)
-    pen.text((40, 90), "jane.roe@example.com", fill="black", font=letters)
-    pen.text((40, 222), "Margaret Holloway", fill="black", font=letters)
-    image = image.resize((size[0] * larger, size[1] * larger))
-    read = [
-        line("jane.roe@example.com", *(side * larger for side in (40, 90, 330, 125))),
-        line("ivlalyalci I luiluvvay", *(side * larger for side in (38, 226, 280, 240))),
-    ]
-    seen = writing.sightings(shown(image), image.size, load("default"), (), read)
-    covered = [one.box for one in seen if one.entity == "TEXT"]
-    assert any(x <= 45 * larger and x + w >= 270 * larger and y <= 230 * larger for x, y, w, _h in covered)
-    plan = masks.plan([Finding("TEXT", Track(((0, 1, 1, 8, 8),)), 1.0, "ocr:cut")], load("default"))
-    assert [one.operator for one in plan.applied] == ["fill"]
 
 
 def test_letters_of_sixteen_pixels_are_read_in_large_frames_and_no_more_is_done_in_small_ones() -> None:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from polyveil import plugins
 from polyveil.errors import AssetError
-from polyveil.modalities.image.detectors.text import ANY_TEXT
 from polyveil.modalities.image.masks import fitting
 from polyveil.modalities.image.operators import ImageOperator, Window, noise_place
 from polyveil.modalities.image.operators.mosaic import surroundings
@@ -87,9 +86,9 @@ def plan(
     for finding in findings:
         if not isinstance(finding.location, Track):
             continue
-        asked = finding.entity in {ANY_TEXT, ZONE}
-        operator = policy.roads.video.default if asked else policy.operator(finding.entity, Modality.VIDEO)
-        operator = fitting(finding.entity, operator, asked=asked)
+        zone = finding.entity == ZONE
+        operator = policy.roads.video.default if zone else policy.operator(finding.entity, Modality.VIDEO)
+        operator = fitting(finding.entity, operator, asked=zone)
         if operator.op == "keep":
             continue
         if operator.op == "replace_text":

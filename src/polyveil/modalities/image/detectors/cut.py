@@ -34,25 +34,19 @@ _GAP = 2  # heights of what is left of a line, between two words of it
 _BESIDE = 1.2  # heights of a line to what stands beside a word
 
 
-def cut(
-    rgb: npt.NDArray[np.uint8],
-    lines: Sequence[Line],
-    found: Sequence[Finding],
-    policy: Policy,
-    modality: Modality = Modality.IMAGE,
-) -> list[Region]:
+def cut(rgb: npt.NDArray[np.uint8], lines: Sequence[Line], found: Sequence[Finding], policy: Policy) -> list[Region]:
     """What of the lines of a picture (h, w, 3) is cut by its edge and counts as personal.
 
-    found: what was found in them. modality: whose operators say what is to be masked.
+    found: what was found in them.
     """
-    personal = [one.location for one in found if isinstance(one.location, Region) and _personal(one, policy, modality)]
+    personal = [one.location for one in found if isinstance(one.location, Region) and _personal(one, policy)]
     if not personal:
         return []
     return [region for line in lines for region in _of(rgb, line, personal)]
 
 
-def _personal(one: Finding, policy: Policy, modality: Modality) -> bool:
-    return one.entity not in PLATES and policy.operator(one.entity, modality).op != "keep"
+def _personal(one: Finding, policy: Policy) -> bool:
+    return one.entity not in PLATES and policy.operator(one.entity, Modality.IMAGE).op != "keep"
 
 
 def _of(rgb: npt.NDArray[np.uint8], line: Line, personal: Sequence[Region]) -> Iterator[Region]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
 
 from polyveil.modalities.image import ocr
-from polyveil.modalities.image.detectors import cards, codes, cut, face, text
+from polyveil.modalities.image.detectors import cards, codes, face, text
 from polyveil.modalities.video.reader import Frame
 from polyveil.modalities.video.scene import Sighting
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Region
-from polyveil.schema.modality import Modality
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
@@ -43,7 +41,6 @@ _LEAST = 8  # pixels of a tile
 _CARD_FACE = 0.35  # least score of a face that makes a card
 
 _SAME = 0.7  # of a line that lies in another: the same one
-_EDGE = 4  # displayed pixels from the frame's edge, at which a line may be cut
 
 Corner = npt.NDArray[np.float32]
 Ends = tuple[Corner, Corner]
@@ -133,9 +130,7 @@ def sightings(
         seen += _displayed(frame, found, rgb.shape, displayed)
     if reads(policy):
         shape = (displayed[1], displayed[0])
-        written = _written(shape, policy, known, read)
-        seen += _displayed(frame, written, shape, displayed)
-        seen += _cut(frame, displayed, policy, read, written)
+        seen += _displayed(frame, _written(shape, policy, known, read), shape, displayed)
         if policy.wants(cards.CARD) and cards.named(read):
             seen += _displayed(frame, list(_cards(frame, displayed, policy, read)), shape, displayed)
     return seen
@@ -153,32 +148,6 @@ def _written(shape: tuple[int, int], policy: Policy, known: Sequence[Known], rea
     found = text.find_in_lines(read, shape, policy, known) if read else []
     # A single letter is nobody's; often it is no letter.
     return [one for one in found if one.value is None or len(one.value) > 1]
-
-
-def _cut(
-    frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line], written: Sequence[Finding]
-) -> Iterator[Sighting]:
-    """What of the lines `read` is cut by the frame's edge and counts as personal; all in displayed pixels."""
-    width, height = displayed
-    at_edge = any(
-        line.quad.min() <= _EDGE or line.quad[:, 0].max() >= width - _EDGE or line.quad[:, 1].max() >= height - _EDGE
-        for line in read
-    )
-    if not (at_edge and written):
-        return
-    rgb = frame.rgb(_sizes(max(displayed), "normal")[0])
-    scale = max(rgb.shape) / max(displayed)
-    lines = [replace(line, quad=line.quad * scale) for line in read]
-    found = [replace(one, location=_scaled(one.location, scale)) for one in written if isinstance(one.location, Region)]
-    regions = cut.cut(rgb, lines, found, policy, Modality.VIDEO)
-    yield from _displayed(frame, [Finding(text.ANY_TEXT, one, 1.0, "ocr:cut") for one in regions], rgb.shape, displayed)
-
-
-def _scaled(place: Region, scale: float) -> Region:
-    """In pixels of another size, rounded outwards."""
-    left, top = floor(place.x * scale), floor(place.y * scale)
-    right, bottom = ceil((place.x + place.w) * scale), ceil((place.y + place.h) * scale)
-    return Region(left, top, right - left, bottom - top)
 
 
 def _cards(frame: Frame, displayed: tuple[int, int], policy: Policy, read: Sequence[ocr.Line]) -> Iterator[Finding]:
