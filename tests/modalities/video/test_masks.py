@@ -108,5 +108,10 @@ def test_colours_under_a_mosaic_are_those_around_it(op: str, depth: int) -> None
     for chroma, changed, level in zip(given[1:], other[1:], (190, 110), strict=True):
         assert (chroma == level << (depth - 8)).all()
         assert np.array_equal(chroma, changed)
-    brightness = given[0][30:70, 40:240].astype(int) >> (depth - 8)
-    assert np.ptp(brightness) > 20, "noise is in the brightness"
+    spreads = []
+    for _ in range(8):  # four tiles may draw alike once
+        again = planes(depth)
+        with steady_noise():
+            drawn(op, "PERSON", again, depth)
+        spreads.append(np.ptp(again[0][30:70, 40:240].astype(int) >> (depth - 8)))
+    assert max(spreads) > 20, "noise is in the brightness"
