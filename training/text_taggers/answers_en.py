@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from corpora_en import load, thinned
-from invented_en import invented, names
-from sentences_en import cropped, moved, renamed, written
+from corpora_en import load
+from sentences_en import cropped, passed, written
 from teach_en import Teacher
 from windows_en import IGNORED, INDEX, of_pieces
 
 from polyveil.modalities.text.detectors import tagger_en, tiles, words_en
-from polyveil.modalities.text.detectors.name_en import lexicon, lines
 from polyveil.modalities.text.detectors.tagger_en import Window
 
 TOGETHER = 600
@@ -63,19 +61,8 @@ def cut(text: str, of: dict[str, int], reach: int | None, tags: list[str] | None
 def sentences(data: Path, of: dict[str, int], passes: int, dice: random.Random) -> Iterator[Asked]:
     """The training sentences and invented ones, changed anew in each pass."""
     train, _ = load(data)
-    given, family = names("first_names"), names("last_names")
-    given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
-    there = lines("countries_en") + lines("places_en")
     for number in range(passes):
-        made = [
-            (renamed(moved(one, dice, there), dice, *((given_too, family_too) if dice.random() < 0.4 else (given, family))), True)
-            for one in thinned(train, dice)
-        ]  # fmt: skip
-        made += [
-            (renamed(moved(one, dice, there), dice, given, family), False)
-            for one in invented(dice, 3500, given, family)
-        ]
-        for sentence, heard in made:
+        for sentence, heard in list(passed(train, dice, 0.4)):
             text, tags = written(cropped(sentence, dice))
             yield from cut(text, of, dice.choice((None, tagger_en.NEAR)), tags, heard=heard)
         print("pass", number + 1, flush=True)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
-from corpora_en import Sentence
+from corpora_en import Sentence, thinned
+from invented_en import invented, names
+
+from polyveil.modalities.text.detectors.name_en import lexicon, lines
+
+INVENTED = 3500
+"""Sentences of a pass that are invented."""
 
 
 def renamed(sentence: Sentence, dice: random.Random, given: list[str], family: list[str]) -> Sentence:
@@ -71,3 +78,18 @@ def written(sentence: Sentence) -> tuple[str, list[str]]:
         tags += [tag] + ["I" + tag[1:] if tag != "O" else "O"] * (len(token) - 1) + ["O"]
         text += token
     return text, tags
+
+
+def passed(train: list[Sentence], dice: random.Random, listed: float) -> Iterator[tuple[Sentence, bool]]:
+    """One pass over training sentences, changed, then invented ones; with each, whether teachers are heard on it.
+
+    listed: share of the sentences whose new names are out of the lexicon.
+    """
+    given, family = names("first_names"), names("last_names")
+    given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
+    there = lines("countries_en") + lines("places_en")
+    for one in thinned(train, dice):
+        other = moved(one, dice, there)
+        yield renamed(other, dice, *((given_too, family_too) if dice.random() < listed else (given, family))), True
+    for one in invented(dice, INVENTED, given, family):
+        yield renamed(moved(one, dice, there), dice, given, family), False

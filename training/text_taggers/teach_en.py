@@ -23,18 +23,17 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
-from corpora_en import load, thinned
+from corpora_en import load
 from export import fixed
-from invented_en import invented, names
 from network_en import Tagger, Told, from_encoder, from_other
 from safetensors.torch import load as load_tensors
 from score import report
-from sentences_en import cropped, moved, renamed
+from sentences_en import cropped, passed
 from torch import nn
 from windows_en import IGNORED, INDEX, SPECIAL, Item, batches, encoded, forgetful, of_pieces, stacked, tagged
 
 from polyveil.modalities.text.detectors import tiles
-from polyveil.modalities.text.detectors.name_en import lexicon, lines
+from polyveil.modalities.text.detectors.name_en import lexicon
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
 """Pieces of the vocabulary in Latin letters, digits and signs are kept; other scripts, the unused and long numbers are not."""
@@ -128,20 +127,10 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     of = {piece: number for number, piece in enumerate(vocabulary)}
     model = Tagger(len(vocabulary), (INNER,) * args.low, (INNER,) * args.top, args.top, mixed=True)
     train, test = load(args.data)
-    given, family = names("first_names"), names("last_names")
-    given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
-    there = lines("countries_en") + lines("places_en")
     print(len(train), "training sentences", sum(len(one[0]) for one in train), "tokens", flush=True)
 
     def one_pass() -> list[list[Item]]:
-        made = [
-            (renamed(moved(one, dice, there), dice, *((given_too, family_too) if dice.random() < 0.3 else (given, family))), True)
-            for one in thinned(train, dice)
-        ]  # fmt: skip
-        made += [
-            (renamed(moved(one, dice, there), dice, given, family), False)
-            for one in invented(dice, 3500, given, family)
-        ]
+        made = list(passed(train, dice, 0.3))
         return batches(
             (item for one, heard in made for item in encoded(cropped(one, dice), of, of_pieces, heard=heard)), 2048
         )
