@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from dataclasses import replace
 from random import Random
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyveil.modalities.text.detectors import pattern, recognisers
+from polyveil.modalities.text.detectors.offsets import Offsets
 from polyveil.modalities.text.detectors.zones import SHORT, Zones
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -72,7 +74,10 @@ def test_zones_lose_nothing(seed: int) -> None:
     assert seen(WHOLE.find(text)) <= seen(ZONED.find(text))
 
 
-KINDS = ("number", "digit", "street", "figures", "colon", "at", "token", "anywhere", "web", "han", "ancient", "label")
+KINDS = (
+    *("number", "digit", "street", "figures", "colon", "at", "wide", "token", "anywhere", "web", "profile", "han"),
+    *("ancient", "label"),
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -95,6 +100,7 @@ def test_a_zone_is_made_of_pieces_of_the_text(data: bytes, kind: str) -> None:
         ("figures", b"1.2"),
         ("colon", b":f"),
         ("at", b"@"),
+        ("wide", "é@".encode()),
         ("token", b"x" * 17),
         ("ancient", b"1874"),
         ("han", "字".encode()),
@@ -120,9 +126,62 @@ def test_an_address_of_the_web_lies_whole_in_its_piece(value: str) -> None:
     assert Zones(data.replace(value.encode(), b"w.w.w. :/")).of("web") == []
 
 
+@pytest.mark.parametrize("value", ["github.com/marlow?tab=1", "https://x.com/" + "a1/" * 200, "docs.google.com/d/9"])
+def test_somebodys_page_lies_whole_in_its_piece(value: str) -> None:
+    data = ("either / or, 1/2. " * 90 + f"({value} " + "and/or more. " * 90).encode()
+    assert any(value.encode() in piece for _, piece in Zones(data).of("profile"))
+    assert Zones(data.replace(value.encode(), b"nothing")).of("profile") == []
+
+
+def test_only_an_at_sign_beside_other_characters_than_ascii_is_a_wide_one() -> None:
+    data = b"a word, bob@example.com. " * 100 + "é".encode() + b" a word" * 200
+    ((origin, _),) = Zones(data).of("wide")
+    assert origin > 1000
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="ab é@字 \n0", max_size=700))
+def test_a_run_of_characters_is_a_token_from_its_first_to_its_last(text: str) -> None:
+    data = text.encode() + b" " * SHORT
+    pieces = Zones(data).of("token")
+    for word in re.finditer(rb"[!-~]{17,}", data):
+        assert any(at <= word.start() and word.end() <= at + len(piece) for at, piece in pieces)
+    assert bool(pieces) == bool(re.search(rb"[!-~]{17}", data))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60), st.data())
+def test_places_in_bytes_are_told_in_code_points_one_by_one_or_many_at_once(text: str, data: st.DataObject) -> None:
+    raw = text.encode("utf-8", "replace")
+    starts = [len(text[:place].encode("utf-8", "replace")) for place in range(len(text) + 1)]
+    places = data.draw(st.lists(st.sampled_from(starts)))
+    offsets = Offsets(text, raw)
+    assert [starts[one] for one in offsets.of(places)] == places
+    assert [offsets[place] for place in places] == offsets.of(places)
+
+
 @pytest.mark.parametrize(
-    ("kind", "hint"), [("spelt", " dot "), ("profile", ".com/"), ("booking", "PNR"), ("booking", "预订")]
+    ("text", "value"),
+    [
+        ("write to ivan@example.xn--p1ai today", "ivan@example.xn--p1ai"),
+        ("write to _bob@example.com1 today", "bob@example.com"),
+        ("écrire à andré@exemple.fr demain", "andré@exemple.fr"),
+    ],
 )
+def test_addresses_of_mail_with_odd_ends(text: str, value: str) -> None:
+    assert value in {
+        text[one.location.start : one.location.end] for one in ZONED.find(text) if isinstance(one.location, Span)
+    }
+
+
+@pytest.mark.parametrize("count", [0, 200])
+def test_a_label_alone_is_looked_for_with_no_other_rule(count: int) -> None:
+    rules = [rule for rule in recognisers.built_in() if rule.near == "label"]
+    (found,) = pattern.compiled(rules).find("words " * count + "Claim number: CLM-2024-778812. " + "words " * count)
+    assert found.value == "CLM-2024-778812"
+
+
+@pytest.mark.parametrize(("kind", "hint"), [("spelt", " dot "), ("booking", "PNR"), ("booking", "预订")])
 def test_a_text_is_looked_through_where_something_hints_at_a_value(kind: str, hint: str) -> None:
     data = ("and more. " * 90 + hint).encode()
     assert Zones(data).of(kind) == [(0, data)]

@@ -50,8 +50,8 @@ class Judge:
 
     def __call__(self, rule: Rule, start: int, end: int) -> Finding | None:
         of, text = rule.of, self.text
-        while of.trim and end > start and text[end - 1] in of.trim:
-            end -= 1
+        if of.trim:
+            end = start + len(text[start:end].rstrip(of.trim))
         if rule.cut is not None and (glued := rule.cut.match(text, start, end)):
             start = glued.end()
         if start >= end or (rule.border is not None and not rule.border(text, start, end)):
@@ -120,7 +120,7 @@ def _no_word(text: str, start: int, end: int) -> bool:
 
 
 def _no_digit(text: str, start: int, end: int) -> bool:
-    return not ((start and text[start - 1] in _DIGITS) or (text[end : end + 1] or " ") in _DIGITS)
+    return (text[start - 1] not in _DIGITS or not start) and (text[end : end + 1] or " ") not in _DIGITS
 
 
 def _no_dotted_digit(text: str, start: int, end: int) -> bool:

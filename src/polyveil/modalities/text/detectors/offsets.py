@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 
 import numpy as np
+import numpy.typing as npt
 
 
 class Offsets:
@@ -22,6 +23,17 @@ class Offsets:
         if self._ascii:
             return place
         if self._later is None:
-            later = ((np.frombuffer(self._data, np.uint8) & 0xC0) == 0x80).nonzero()[0]
-            self._later = array("I", later.astype(np.uintc).tobytes())
+            self._later = array("I", self._found().astype(np.uintc).tobytes())
         return place - bisect_left(self._later, place)
+
+    def of(self, places: list[int]) -> list[int]:
+        """Many at once, in less time than one by one."""
+        if self._ascii or not places:
+            return places
+        asked = np.array(places)
+        answer: list[int] = (asked - self._found().searchsorted(asked)).tolist()
+        return answer
+
+    def _found(self) -> npt.NDArray[np.intp]:
+        found: npt.NDArray[np.intp] = ((np.frombuffer(self._data, np.uint8) & 0xC0) == 0x80).nonzero()[0]
+        return found

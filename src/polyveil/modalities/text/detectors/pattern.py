@@ -8,10 +8,9 @@ borders (RE2 has no lookaround, and a Han character beside a digit is a border),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import re2
 
@@ -21,9 +20,12 @@ from polyveil.modalities.text.detectors.offsets import Offsets
 from polyveil.modalities.text.detectors.recognisers import Recogniser, built_in, of_others, of_policy
 from polyveil.modalities.text.detectors.scan import spans
 from polyveil.modalities.text.detectors.validators import check_of
-from polyveil.modalities.text.detectors.zones import Zones
+from polyveil.modalities.text.detectors.zones import LABEL, Zones
 from polyveil.schema.finding import Finding
 from polyveil.schema.policy import CustomRecogniser
+
+_Match = Callable[[bytes], Sequence[int]]
+"""`Match` of a re2.Set: the numbers of the patterns that occur, in no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,12 @@ class Group:
     """
 
     near: str
-    every: Any  # re2.Set of the patterns of `free`
+    every: _Match | None
+    """Says which of `free` occur, and behind the last of them, where labels are asked about, whether one does."""
     free: tuple[Rule, ...]
-    words: Any  # re2.Set of the words that each of `named` needs
+    words: _Match | None
+    """Says of which of `named` a word stands there."""
     named: tuple[Rule, ...]
-
-    def rules(self, piece: bytes, context: str) -> Iterator[Rule]:
-        """What may be found in a piece of a text beside which `context` stands."""
-        if self.free and (hits := self.every._set.Match(piece)):  # noqa: SLF001 - the public one costs a call
-            yield from map(self.free.__getitem__, sorted(hits))
-        if self.named and (hits := self.words._set.Match(context.encode() + piece if context else piece)):  # noqa: SLF001
-            yield from map(self.named.__getitem__, sorted(hits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +65,42 @@ class Scanner:
                     found[key] = finding
         return list(found.values())
 
-    def _candidates(self, text: str, context: str) -> Iterator[tuple[Rule, int, int]]:
+    def _candidates(self, text: str, context: str) -> list[tuple[Rule, int, int]]:
         """Rules that occur, and the ranges of the text that each of them gives."""
         data = text.encode("utf-8", "replace")
-        offsets = Offsets(text, data)
-        zones = Zones(data)
+        zones, beside = Zones(data), context.encode()
+        made: list[tuple[Rule, int, int]] = []
         for group in self.groups:
+            every, free, words, named = group.every, group.free, group.words, group.named
             for origin, piece in zones.of(group.near):
-                for rule in group.rules(piece, context):
-                    for start, end in spans(rule.located, piece, rule.group):
-                        yield rule, offsets[origin + start], offsets[origin + end]
+                if every is not None:
+                    for one in sorted(every(piece) or ()):
+                        if one == len(free):  # the last of all
+                            zones.labelled.append((origin, piece))
+                            break
+                        rule = free[one]
+                        for start, end in spans(rule.located, piece, rule.group):
+                            made.append((rule, origin + start, origin + end))
+                if words is not None:
+                    for one in sorted(words(beside + piece if beside else piece) or ()):
+                        rule = named[one]
+                        for start, end in spans(rule.located, piece, rule.group):
+                            made.append((rule, origin + start, origin + end))
         if context:
-            yield from self._labelled(data, offsets, context.strip())
+            made.extend(self._labelled(data, context.strip()))
+        if len(data) == len(text):
+            return made
+        offsets = Offsets(text, data)
+        starts, ends = offsets.of([start for _, start, _ in made]), offsets.of([end for _, _, end in made])
+        return [(rule, start, end) for (rule, _, _), start, end in zip(made, starts, ends, strict=True)]
 
-    def _labelled(self, data: bytes, offsets: Offsets, context: str) -> Iterator[tuple[Rule, int, int]]:
+    def _labelled(self, data: bytes, context: str) -> Iterator[tuple[Rule, int, int]]:
         """Values whose label stands beside the text."""
         for group in self.groups:
             for rule in group.free + group.named:
                 if rule.label is not None and rule.label.search(context):
                     for start, end in spans(rule.bare, data, rule.of.group):
-                        yield rule, offsets[start], offsets[end]
+                        yield rule, start, end
 
 
 def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
@@ -95,7 +108,11 @@ def compiled(recognisers: Iterable[Recogniser]) -> Scanner:
     groups: dict[str, list[Rule]] = {}
     for one in recognisers:
         groups.setdefault(one.near, []).append(_ready(one))
-    return Scanner(tuple(_grouped(near, rules) for near, rules in groups.items()))
+    labelled = groups.pop("label", [])
+    if labelled:
+        groups.setdefault("digit", [])
+    made = [_grouped(near, rules, with_label=bool(labelled) and near == "digit") for near, rules in groups.items()]
+    return Scanner((*made, *([_grouped("label", labelled)] if labelled else [])))
 
 
 def _ready(of: Recogniser) -> Rule:
@@ -116,17 +133,26 @@ def _ready(of: Recogniser) -> Rule:
     )
 
 
-def _grouped(near: str, rules: list[Rule]) -> Group:
-    every, words = re2.Set.SearchSet(options()), re2.Set.SearchSet(options())
+def _grouped(near: str, rules: list[Rule], *, with_label: bool = False) -> Group:
+    """`with_label`: the set of the free ones also tells, behind the last of them, whether a piece has a LABEL."""
     free = tuple(rule for rule in rules if not rule.of.needs)
     named = tuple(rule for rule in rules if rule.of.needs)
-    for rule in free:
-        every.Add(rule.located.pattern)
-    for rule in named:
-        words.Add("(?i)" + "|".join(map(re2.escape, rule.of.needs)))
-    every.Compile()
-    words.Compile()
-    return Group(near, every, free, words, named)
+    wanted = [rule.located.pattern for rule in free] + [LABEL.pattern.decode()] * with_label
+    every = (lambda _: (0,)) if len(wanted) == 1 else _set(wanted)
+    return Group(near, every, free, _set(["(?i)" + "|".join(map(re2.escape, rule.of.needs)) for rule in named]), named)
+
+
+_AT_MOST = re.compile(r"(?<!\\)\{(\d+),\d+\}")
+
+
+def _set(patterns: list[str]) -> _Match | None:
+    """Says where they may occur: how often something comes at most is left out, for counting takes many states."""
+    made = re2.Set.SearchSet(options())
+    for one in patterns:
+        made.Add(_AT_MOST.sub(r"{\1,}", one))
+    made.Compile()
+    match: _Match = made._set.Match  # noqa: SLF001 - the public one costs a call
+    return match if patterns else None
 
 
 @cache
