@@ -22,6 +22,7 @@ from polyveil.modalities.text.detectors import (
     name_zh,
     pattern,
     place,
+    rows,
     tagger_en,
     tagger_zh,
 )
@@ -134,6 +135,9 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
         found = _with_taggers(found, seen.text, met)
     if policy.wants("PERSON"):
         found += beside.find_beside(seen.text, found)
+    if prose:
+        cells = list(rows.find_cells(seen.text, found, scanner.find))
+        found += cells + people.mentioned_again(cells, seen.text)
     accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
     if accounts:
         found += again(seen.text, accounts)

@@ -11,7 +11,7 @@ from typing import Any
 import ahocorasick
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, whole_words
-from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.name_zh import COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -43,6 +43,9 @@ _ROLE = (
 _WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
+_GIVEN = re.compile(
+    rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|[ \t]*(?:\r?\n|\Z)|[的说在也](?!{_H}{{0,2}}[于以]))"
+)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -163,8 +166,9 @@ class Met:
         self._remember(self.names, {part for part in (value, parts[-1]) if 2 <= len(part) <= longest})
         if len(parts) == 1 and 2 <= len(value) <= 4:
             family = value[:2] if value[:2] in COMPOUND else value[:1]
-            self.families |= {family} if family in COMPOUND or family in SINGLE else set()
-            if len(value) == len(family) + 2 and value[0] in SINGLE:
+            known = family in COMPOUND or family in SINGLE + RARE
+            self.families |= {family} if known else set()
+            if len(value) == len(family) + 2 and known:
                 self._remember(self.given, {value[len(family) :]})
 
     def _remember(self, into: set[str], new: set[str]) -> None:
@@ -195,8 +199,7 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～]|\\s*$)"
-            again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
+            again += [match.span() for match in _GIVEN.finditer(text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 
     def _automaton(self) -> Any:

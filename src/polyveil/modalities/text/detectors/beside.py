@@ -13,7 +13,7 @@ DETECTOR, SCORE = "beside", 0.85
 _QUOTED = re.compile(
     r"[ \t]\(?[\"“'‘](?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20})?)[\"”'’]\)?(?P<family>[ \t][A-Z][\w'’-]{1,24})?"
 )
-_AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）]")
+_AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -29,7 +29,7 @@ _TOLD = gated(
 _NO_NICK = re.compile(r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,})\b")
 _HAN_TOLD = re.compile(
     r"(?:绰号|綽號|外号|外號|诨名|小名|乳名|花名|网名|網名|昵称|暱稱|艺名|藝名|化名|曾用名|别名|別名|又名|自称|自稱|人称|人稱"
-    r"|原名|笔名|筆名|法号|字|号)(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
+    r"|原名|笔名|筆名|法号|字|(?<![\d一二三四五六七八九十几A-Za-z])号(?!楼))(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
     r"(?P<end>[”\"’」』]|(?=[，。；、）)\s]|$))"
 )
 _SHORT = re.compile(r"字|号|又名|原名|人称|人稱|自称|自稱|别名|別名|法号")
