@@ -11,7 +11,7 @@ from typing import Any
 import ahocorasick
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, whole_words
-from polyveil.modalities.text.detectors.name_zh import COMPOUND, RARE, SINGLE
+from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -33,6 +33,8 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
+_SECOND = re.compile(r"-[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?")
+"""The second half of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
 _ROLE = (
@@ -58,6 +60,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     start = title.end() if title else start
     if _ONLY_TITLE.fullmatch(text, start, end):
         return end, end
+    if start < end and (second := _SECOND.match(text, end)):
+        end = second.end()
     before = _INITIALS.search(text, max(0, start - 12), start)
     return (before.start(), end) if before and start < end else (start, end)
 
@@ -75,7 +79,7 @@ def believed(one: Finding, reading: Reading) -> bool:
     looser rules need it to hold a person possible at least.
     """
     chance = reading.person(*_ends(one))
-    if chance is None:
+    if chance is None or one.score >= CERTAIN:
         return one.score >= SURE
     return one.score >= SURE and chance >= (POSSIBLE / 10 if one.score >= TOLD else POSSIBLE)
 

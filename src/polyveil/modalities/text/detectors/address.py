@@ -36,7 +36,10 @@ _COUNTED_KINDS = (
 )
 """Kinds of streets that are counted: '5th Avenue', but no '4th Estate'."""
 _CAPITAL = rf"[{UPPER}][\w'’.-]{{0,28}}"
-_NUMBER = r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
+_NUMBER = (
+    r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|"
+    r"(?:Thir|Four|Fif|Six|Seven|Eigh|Nine)teen|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty(?:[- ][a-z]{3,5})?)"
+)
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _LINKS = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|van|der|den|het|of|the|and|y|e|et|"
@@ -64,6 +67,7 @@ _STATE = (
 )
 _ZIP = r"\d{5}(?:-\d{4})?"
 _UK = r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
+_EIRCODE = r"[ACDEFHKNPRTVWXY]\d[0-9W][ ]?[0-9ACDEFHKNPRTVWXY]{4}"
 _CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
 _GAP = r"(?:\.?,[ \t]{0,8}\n?|[ \t]{0,8}\n|[ \t])[ \t]{0,8}"
 
@@ -74,7 +78,7 @@ _STREETS = (
         rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?"
         rf"(?:(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{0,3}}?{_CAPITAL}[ \t]+(?:{_SUFFIXES})"
         rf"|{_ORDINAL}[ \t]+(?:{_COUNTED_KINDS}))\b"
-        r"(?:[ \t](?:[NS][EW]?|[EW])\b)?",
+        r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West)\b)?",
         rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:[A-ZÀ-Þ]|{_ORDINAL})",
         after=180,
     ),
@@ -126,6 +130,9 @@ _PARTS = (
     rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}(?![\w-]))?{_GAP}{_CITY}(?:[ ]?\([A-Z]{{2}}\))?",
     rf"{_UK}(?!\w)",
     rf"{_CITY}{_GAP}{_UK}(?!\w)",
+    rf"(?:Co\.?|County)[ ]{_CAPITAL}(?:,?[ \t]+{_EIRCODE}(?!\w))?",
+    rf"{_CITY}(?=,[ \t]+(?:Co\.?|County)[ ][A-Z])",
+    rf"{_EIRCODE}(?!\w)",
     rf"{_CITY},[ \t]+(?:{_STATE}|{_CITY})(?=[ \t]*(?:[.\n]|$))",
     rf"(?<=,[ ]){_CITY}(?=[ \t]*\.?(?:\n|$))",
     rf"{_ZIP}(?!\d)",
