@@ -15,6 +15,7 @@ from polyveil.modalities.text.detectors import (
     address,
     address_zh,
     beside,
+    doubts,
     firm,
     hl7,
     name_en,
@@ -115,6 +116,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     scanner = pattern.scanner(policy.recognisers, policy.deny)
     found = scanner.find(seen.text, context)
     found += broken.find_broken(seen.text, scanner.find)
+    if not context:
+        found = [one for one in found if not doubts.doubted(one, seen.text)]
     found += hl7.find_fields(seen.text)
     prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
     least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
@@ -157,6 +160,7 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     found = [one for one in found if place.believed(one, readings["names:en"], text)]
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
+    both = [one for one in both if not doubts.doubted(one, text)]
     if met is not None:
         met.learn(both, text)
     return both + people.mentioned_again(both, text)

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import ahocorasick
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, whole_words
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon, whole_words
 from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
@@ -133,6 +134,11 @@ REMEMBERED = 50_000
 """Names, and words of names, that are remembered of one text: some 10 MB."""
 
 
+@cache
+def _listed() -> frozenset[str]:
+    return lexicon("surnames_en") | lexicon("families_en")
+
+
 @dataclass(slots=True)
 class Met:
     """People who were named in full, so that other mentions are found: 'Smith', 'J. Smith', '张工', '老张'.
@@ -160,7 +166,10 @@ class Met:
             parts = _WORD.findall(value)
             if len(parts) > 1:
                 known = {
-                    part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                    part
+                    for part in parts
+                    if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                    if not part.isupper() or value.isupper() or part.capitalize() in _listed()
                 }
                 self._remember(self.words, known)
 

@@ -1,0 +1,101 @@
+"""What looks like a date, an address of the net, a number or a name and is none, by what stands beside it.
+
+Versions of programs ('v1.7.9.1', 'build 2024.3.1'), fingerprints of keys, parts of an article's number, names of files
+and of programs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+_VERSION = re.compile(
+    r"(?i)(?:(?<![^\W\d_])v(?:er(?:s(?:ion)?)?)?\.?|(?<![^\W\d_])(?:release|build|update|firmware|kernel|patch|tag|revision|rev|sdk|"
+    r"driver)|版本号?|固件|版|补丁)[\"']?\s?(?:is|no\.?|number|为|是)?\s?(?:[:：=]\s?)?[\"'v]{0,2}\Z|[=<>~^]=\s?\Z|(?<=[\w]@)\Z"
+)
+_VERSION_BEHIND = re.compile(r"(?i)[-.+]?(?:rc|beta|alpha|dev|post|snapshot|final|ga)[-.]?\d|-SNAPSHOT| ?版本?(?![权式图面本])")
+_DOTTED_DAY = re.compile(r"(?:19|20)\d\d\.\d{1,2}\.\d{1,2}")
+_SMALL = re.compile(r"(?:1?\d|20)(?:\.(?:1?\d|20)){3}")
+_NET = re.compile(
+    r"(?i)\b(?:ip|ipv4|host|hostname|server|address|addr|dns|client|from|ping|gateway|router|proxy|subnet|network|peer|src|dst|"
+    r"remote|nameserver|listen|bind|connect(?:ed)?|login|logged|interface|inet)\b|地址|服务器|主机|网关|登录|://"
+)
+_HEX_BEFORE, _HEX_BEHIND = re.compile(r"[0-9A-Fa-f]{2}[:-]\Z"), re.compile(r"[:-][0-9A-Fa-f]{2}(?![0-9A-Za-z])")
+_GLUED = re.compile(r"[A-Za-z0-9][-_/.]\Z|[A-Za-z]\Z|(?i:p/n|sku|part|art(?:icle)?\.?|item|model|cat(?:alogue|alog)?)[-. ]{0,2}(?:no|nr|number|#)?\.?:?\s?\Z|型号[:：]?\s?\Z")
+_FILE = (
+    r"\.(?:py|js|ts|md|txt|ics|json|ya?ml|toml|html?|css|c|h|cc|cpp|rs|go|java|sh|conf|cfg|ini|log|csv|xml|pdf|docx?|xlsx?|pptx?|"
+    r"png|jpe?g|gif|svg|so|dll|exe|zip|gz|tar|sql|db|lock|mp[34]|wav|onnx)(?![A-Za-z0-9])"
+)
+_FILE_BEHIND, _FILE_NAMED = re.compile(_FILE), re.compile(rf"[\w.-]*{_FILE}")
+_PROGRAMS = frozenset(
+    """
+    abi airflow ajax amd android angular ansi ansible apache api apt ascii asan aws azure bash bazel bios bootstrap bsd btrfs
+    cargo centos cgroup chromium clang cmake cobol cuda curl debian dhcp django dlib dns docker dpkg dtls ecmascript eclipse
+    elasticsearch emacs erlang eslint ethernet excel fastapi fedora ffmpeg firefox flask fortran freebsd gcc gdb gentoo git
+    github gitlab glibc gnome gnu golang gpl gpu gpus gradle grafana graphql gtk gzip hadoop haskell helm homebrew html http https
+    iana ide ieee imap ios ipsec iso java javascript jdk jenkins jpeg jquery json jupyter jvm kafka kerberos kernel kde
+    keras kubernetes latex ldap libc libcurl linux llvm lua macos makefile mariadb markdown maven memcached mingw mongodb
+    mosquitto mqtt mysql mawk netbsd nettle nginx nodejs npm ntfs numpy nvidia oauth ocaml onnx openbsd opencv openssh openssl
+    openstack opentelemetry opencl opengl oracle pandas pango pcre perl php pip posix postfix postgres postgresql postscript
+    powershell prometheus protobuf pypi pytest python pytorch qt rabbitmq react redis regex rfc rhel rpm ruby samba sasl scala
+    scikit selinux sendmail sqlite ssh ssl solaris spark spring starttls svg svn swagger systemd tcp tensorflow terraform tex
+    tk tls tomcat toml typescript ubuntu udp unicode unix uri url usb utf uuid vim vue wayland webpack websocket webrtc wifi
+    windows xml xslt yaml zlib zsh zstd iban bic vat
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+"""Programs, formats and protocols that taggers take for somebody or somewhere; none is a common name."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def doubted(one: Finding, text: str) -> bool:
+    """Does what stands beside a finding say that it is something else?"""
+    if not isinstance(one.location, Span):
+        return False
+    check = _DOUBTS.get(one.entity)
+    return check is not None and check(one, text, one.location.start, one.location.end)
+
+
+def _day(_: Finding, text: str, start: int, end: int) -> bool:
+    return bool(_DOTTED_DAY.fullmatch(text, start, end)) and _versioned(text, start, end)
+
+
+def _versioned(text: str, start: int, end: int) -> bool:
+    return bool(_VERSION.search(text[max(0, start - 24) : start]) or _VERSION_BEHIND.match(text, end))
+
+
+def _net(_: Finding, text: str, start: int, end: int) -> bool:
+    if ":" in text[start:end]:
+        return _fingerprint(_, text, start, end)
+    if _versioned(text, start, end):
+        return True
+    small = _SMALL.fullmatch(text, start, end) and not text.startswith("10.", start)
+    return bool(small) and text[end : end + 1] not in (":", "/") and not _NET.search(text[max(0, start - 48) : end + 24])
+
+
+def _fingerprint(_: Finding, text: str, start: int, end: int) -> bool:
+    return bool(_HEX_BEFORE.search(text[max(0, start - 3) : start]) or _HEX_BEHIND.match(text, end))
+
+
+def _number(one: Finding, text: str, start: int, end: int) -> bool:  # noqa: ARG001 - as the others
+    return one.score < 0.7 and bool(_GLUED.search(text[max(0, start - 16) : start]))
+
+
+def _name(one: Finding, text: str, start: int, end: int) -> bool:
+    value = text[start:end]
+    if one.entity != "PERSON" and (_FILE_BEHIND.match(text, end) or _FILE_NAMED.fullmatch(value)):
+        return True
+    words = _LETTERS.findall(value)
+    return one.score < 1 and bool(words) and all(word.lower() in _PROGRAMS for word in words)
+
+
+_DOUBTS = {
+    "DATE_TIME": _day,
+    "IP_ADDRESS": _net,
+    "MAC_ADDRESS": _fingerprint,
+    "PHONE_NUMBER": _number,
+    "PERSON": _name,
+    "LOCATION": _name,
+    "ORGANIZATION": _name,
+}
