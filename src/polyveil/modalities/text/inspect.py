@@ -15,6 +15,7 @@ from polyveil.modalities.text.detectors import (
     address,
     address_zh,
     beside,
+    chat,
     doubts,
     firm,
     hl7,
@@ -24,6 +25,7 @@ from polyveil.modalities.text.detectors import (
     pattern,
     place,
     rows,
+    spoken,
     tagger_en,
     tagger_zh,
 )
@@ -139,8 +141,8 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     if policy.wants("PERSON"):
         found += beside.find_beside(seen.text, found)
     if prose:
-        cells = list(rows.find_cells(seen.text, found, scanner.find))
-        found += cells + people.mentioned_again(cells, seen.text)
+        more = [*rows.find_cells(seen.text, found, scanner.find), *chat.find_speakers(seen.text, found)]
+        found += [*more, *people.mentioned_again(more, seen.text), *spoken.find_spoken(seen.text)]
     accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
     if accounts:
         found += again(seen.text, accounts)

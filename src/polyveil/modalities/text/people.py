@@ -11,6 +11,7 @@ from typing import Any
 
 import ahocorasick
 
+from polyveil.modalities.text.detectors.doubts import PROGRAMS
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon, whole_words
 from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
@@ -34,8 +35,9 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
-_SECOND = re.compile(r"-[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?")
-"""The second half of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
+_SECOND = re.compile(r"-([^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?)")
+_SECOND_LOWER = re.compile(r"-([^\W\d_]{3,})")
+"""The second halves of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
 _ROLE = (
@@ -44,6 +46,7 @@ _ROLE = (
     "大爷|大妈|奶奶|爷爷|伯伯|嫂|婶"
 )
 _WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
+_ANY_ROLE = re.compile(_ROLE)
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
 _GIVEN = re.compile(
@@ -61,7 +64,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     start = title.end() if title else start
     if _ONLY_TITLE.fullmatch(text, start, end):
         return end, end
-    if start < end and (second := _SECOND.match(text, end)):
+    second = _SECOND.match(text, end) or (_SECOND_LOWER.match(text, end) if text[start:end].islower() else None)
+    if start < end and second and second[1].lower() not in lexicon("common_en"):
         end = second.end()
     before = _INITIALS.search(text, max(0, start - 12), start)
     return (before.start(), end) if before and start < end else (start, end)
@@ -139,6 +143,11 @@ def _listed() -> frozenset[str]:
     return lexicon("surnames_en") | lexicon("families_en")
 
 
+@cache
+def _called() -> frozenset[str]:
+    return _listed() | lexicon("given_en")
+
+
 @dataclass(slots=True)
 class Met:
     """People who were named in full, so that other mentions are found: 'Smith', 'J. Smith', '张工', '老张'.
@@ -165,10 +174,13 @@ class Met:
                 continue
             parts = _WORD.findall(value)
             if len(parts) > 1:
+                known_name = any(part.capitalize() in _called() for part in parts)
                 known = {
                     part
                     for part in parts
                     if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                    if part.lower() not in PROGRAMS
+                    if known_name or part.lower() not in lexicon("common_en")
                     if not part.isupper() or value.isupper() or part.capitalize() in _listed()
                 }
                 self._remember(self.words, known)
@@ -181,7 +193,7 @@ class Met:
             family = value[:2] if value[:2] in COMPOUND else value[:1]
             known = family in COMPOUND or family in SINGLE + RARE
             self.families |= {family} if known else set()
-            if len(value) == len(family) + 2 and known:
+            if len(value) == len(family) + 2 and known and not _ANY_ROLE.fullmatch(value, len(family)):
                 self._remember(self.given, {value[len(family) :]})
 
     def _remember(self, into: set[str], new: set[str]) -> None:

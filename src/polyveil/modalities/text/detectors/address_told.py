@@ -83,7 +83,9 @@ _NO_STREETS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """What is numbered and no street."""
-_GOODS = re.compile(r"(?:Qty|QTY|SKU|Quantity|Item|Items|Pcs|PCS|Order|Invoice|Total|Tel|Phone|Fax|Mob|Mobile|Price|Amount|Weight)\b")
+_GOODS = re.compile(
+    r"(?:Qty|QTY|SKU|Quantity|Item|Items|Pcs|PCS|Order|Invoice|Total|Tel|Phone|Fax|Mob|Mobile|Price|Amount|Weight)\b"
+)
 """What begins another field behind an address."""
 _AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{UPPER}])")
 _KINDS = {

@@ -142,6 +142,9 @@ _FOLLOWED = re.compile(
     rf"(?<![\u4e00-\u9fff])({_SURNAME}{_GIVEN}{{1,2}})(?=[，,、（(]|说|表示|认为|指出|告诉|出生|毕业|担任|患有|主诉|入院|因|于\d|今年|现年|住在|的(?:手机|电话|身份证|邮箱|地址|病历|账户|护照))"
 )
 
+_BOUNDED = (_LABELLED, _LABELLED_MAYBE, _MASKED, _REPORTER)
+"""Patterns that see where a name ends."""
+
 
 def find_names(text: str, least: float = 0.0) -> list[Finding]:
     """Names in a Chinese (or mixed) text that score at least `least`, and every further mention of what was found."""
@@ -166,7 +169,7 @@ def find_names(text: str, least: float = 0.0) -> list[Finding]:
     ):
         for match in (one for region in stretches for one in pattern.finditer(text, *region) if score >= least):
             start, end = match.span(1)
-            while end - start > 2 and text[end - 1] in _STOP:
+            while end - start > 2 and text[end - 1] in _STOP and pattern not in _BOUNDED:
                 end -= 1
             if end - start >= 2 or pattern in (_TITLED, _SURNAMED, _RARELY):
                 found.setdefault((start, end), score)

@@ -40,7 +40,9 @@ _PEOPLE = re.compile(
     r"|\bnext of kin)|姓\s?名|联系人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|迟到"
     r"|参会(?:人员?)?|参加(?:人员)?|到会|与会|成员|组员|组长|队员|队长|学员|同学|名单|主持|带队|志愿者|值班|代表|家属|证人"
 )
-_NAMES = re.compile(r"(?i)\s*(?:names?|who|contact|person|staff|attendees?|patient|client|customer|student|pupil|member)\s*")
+_NAMES = re.compile(
+    r"(?i)\s*(?:names?|who|contact|person|staff|attendees?|patient|client|customer|student|pupil|member)\s*"
+)
 """Headings of columns of people: for certain, and where one cell at least is a person's name."""
 _PERSON = re.compile(r"[^\W\d_][^\W\d_'’.·・-]*(?:(?:,? |·|・|-)[^\W\d_][^\W\d_'’.-]*\.?){0,4}\.?")
 _FIGURES = re.compile(r"[+(]?\d[\d ()./+-]{5,}\d")
@@ -61,7 +63,8 @@ _ITEMS = re.compile(
 )
 _LABEL = re.compile(r"(?:^|[\s，。；,;])([\u4e00-\u9fff]{2,8})[:：] ?$")
 _NAME_LINES = re.compile(
-    r"(?:^[ \t　]*(?:\d{1,3}[.、)）: ][ \t]*)?[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?[ \t　]*\r?(?:\n|\Z)){4,200}", re.MULTILINE
+    r"(?:^[ \t　]*(?:\d{1,3}[.、)）: ][ \t]*)?[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?[ \t　]*\r?(?:\n|\Z)){4,200}",
+    re.MULTILINE,
 )
 _NAME_LINE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?=[ \t　]*\r?(?:\n|\Z))")
 """Lists of a name a line, numbered or not."""
@@ -88,9 +91,7 @@ def find_cells(text: str, found: Iterable[Finding], find: Find) -> Iterator[Find
         find: patterns in a text, given with words beside it.
     """
     spans = sorted(
-        (one.location.start, one.location.end, one.entity, one.score)
-        for one in found
-        if isinstance(one.location, Span)
+        (one.location.start, one.location.end, one.entity, one.score) for one in found if isinstance(one.location, Span)
     )
     for table in _tables(text):
         people = False

@@ -1,0 +1,68 @@
+"""Numbers and days as they are spoken and written down word by word: transcripts of calls, dictation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.schema.finding import Finding
+from polyveil.schema.locations import Span
+
+DETECTOR, SCORE = "spoken", 0.8
+LEAST, MOST = 7, 16
+"""Digits of a telephone number (ITU-T E.164: at most 15, and one that is dialled before)."""
+_DIGIT = r"(?:oh|zero|nought|one|two|three|four|five|six|seven|eight|nine)"
+_STEP = rf"(?:(?:double|triple|treble)[ -]{_DIGIT}|{_DIGIT})"
+_BETWEEN = r"(?:,? |-|\.\.\. ?|, (?:and |then |uh |um |er )?)"
+_NUMBER = gated(
+    rf"(?i)(?<![\w-])(?:plus )?{_STEP}(?:{_BETWEEN}{_STEP}){{5,17}}(?![\w-])",
+    rf"(?i){_DIGIT}(?:,? |-|\.\.\. ?)(?:double |triple |treble )?{_DIGIT}(?:,? |-|\.\.\. ?)(?:double |triple |treble )?{_DIGIT}",
+    before=24,
+    after=240,
+)
+_ORDINAL = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|"
+    r"sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|"
+    r"sixth|seventh|eighth|ninth))"
+)
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEEN = r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
+_YEAR = (
+    rf"(?:(?:nineteen|twenty)[ -](?:hundred|oh[ -]{_ONES}|{_TENS}(?:[ -]{_ONES})?|{_TEEN})"
+    rf"|two thousand(?: (?:and )?(?:{_TENS}(?:[ -]{_ONES})?|{_TEEN}|{_ONES}))?|(?:19|20)\d\d)"
+)
+_DAY = gated(
+    rf"(?i)(?<![\w-])(?:(?:the )?{_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL}),? (?:in )?{_YEAR}(?![\w-])",
+    rf"(?i){_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL}",
+    before=24,
+    after=48,
+)
+_LETTERS = re.compile(
+    r"(?:\b[Tt]hat['’]?s|\b[Ii]t['’]?s|\b[Ss]pel(?:led|t|ling|l)\b(?: it| as| that)?)[,:]? (?P<name>[A-Z](?:[-. ][A-Z]){3,20})(?![\w-])"
+)
+"""'That's F-E-A-T-H'."""
+_PLAIN = re.compile(_DIGIT, re.IGNORECASE)
+_TIMES = {"double": 1, "triple": 2, "treble": 2}
+_MANY = re.compile("|".join(_TIMES), re.IGNORECASE)
+
+
+def find_spoken(text: str) -> Iterator[Finding]:
+    """Telephone numbers and full dates in words, and names that are spelt letter by letter."""
+    seen = Bytes(text)
+    for match in _NUMBER.finditer(*seen):
+        words = match.group()
+        digits = len(_PLAIN.findall(words)) + sum(_TIMES[one.lower()] for one in _MANY.findall(words))
+        if LEAST <= digits <= MOST and not _counting(words):
+            yield Finding("PHONE_NUMBER", Span(*match.span()), SCORE, DETECTOR, words)
+    for match in _LETTERS.finditer(text):
+        yield Finding("PERSON", Span(*match.span("name")), SCORE, DETECTOR, match["name"])
+    for match in _DAY.finditer(*seen):
+        yield Finding("DATE_TIME", Span(*match.span()), SCORE, DETECTOR, match.group())
+
+
+def _counting(words: str) -> bool:
+    """'one, two, three, four …': somebody counts."""
+    return ["one", "two", "three", "four"] == [one.lower() for one in _PLAIN.findall(words)[:4]]
