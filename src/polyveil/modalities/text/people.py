@@ -11,7 +11,6 @@ from typing import Any
 
 import ahocorasick
 
-from polyveil.modalities.text.detectors.doubts import PROGRAMS
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon, whole_words
 from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
@@ -50,7 +49,8 @@ _ANY_ROLE = re.compile(_ROLE)
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
 _GIVEN = re.compile(
-    rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|[ \t]*(?:\r?\n|\Z)|[的说在也](?!{_H}{{0,2}}[于以]))"
+    rf"(?<!{_H}){_H}{{2}}"
+    rf"(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|[ \t]*(?:\r?\n|\Z)|[的说在也](?!{_H}{{0,2}}[于以]))"
 )
 
 
@@ -179,7 +179,7 @@ class Met:
                     part
                     for part in parts
                     if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
-                    if part.lower() not in PROGRAMS
+                    if part.lower() not in lexicon("programs")
                     if known_name or part.lower() not in lexicon("common_en")
                     if not part.isupper() or value.isupper() or part.capitalize() in _listed()
                 }

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
 
-_KIND = r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|court|close|crescent|terrace|way|place|square|grove|gardens|mews|row|hill|park)"
+_KIND = (
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|court|close|crescent|terrace|way|place|square|"
+    r"grove|gardens|mews|row|hill|park)"
+)
 _STREET = rf"\d{{1,5}}[a-z]?(?:[ \t][a-z'’-]{{2,20}}){{1,3}}?[ \t]{_KIND}(?!\w)"
 _FLAT = r"(?:,?[ \t]+(?:apt|flat|unit|suite|#)\.?[ \t]?\w{1,5})?"
 _CODE = r"(?:[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}|[a-z]{2}[ \t]\d{5}|\d{5})(?!\w)"

@@ -35,7 +35,8 @@ _INITIALED = re.compile(
     re.MULTILINE,
 )
 _ROOM = re.compile(
-    r"(?:^|[\s【（(])((?:\d{1,2}-){1,2}(?!(?:19|20)\d\d)\d{3,4}室?|\d{1,3}(?:号楼|栋|幢|#)(?:\d{1,2}单元|-\d{1,2}-)?-?\d{3,4}室?)[ 　:：]?\Z"
+    r"(?:^|[\s【（(])((?:\d{1,2}-){1,2}(?!(?:19|20)\d\d)\d{3,4}室?|\d{1,3}(?:号楼|栋|幢|#)(?:\d{1,2}单元|"
+    r"-\d{1,2}-)?-?\d{3,4}室?)[ 　:：]?\Z"
 )
 _NO_NICK = re.compile(r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,})\b")
 _HAN_TOLD = re.compile(
@@ -50,8 +51,7 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     """By-names and ages of people who were found, and by-names that are told: 'nicknamed "Slim"', 绰号“刀疤”."""
     spans = [one.location for one in people if one.entity == "PERSON" and isinstance(one.location, Span)]
     yield from _initials(text, spans)
-    if not text.isascii():
-        yield from _rooms(text, spans)
+    yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
         aged = _AGED.match(text, end)
@@ -94,7 +94,7 @@ def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
 
 def _rooms(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
     """The room before a neighbour's name: '7-1202 贺兰', '3栋2单元501 老王'."""
-    for span in spans:
+    for span in () if text.isascii() else spans:
         left = max(0, span.start - 16)
         match = _ROOM.search(text[left : span.start]) if text[span.start] > "\u2e80" else None
         if match:

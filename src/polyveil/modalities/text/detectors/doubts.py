@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -35,39 +36,20 @@ _VARIABLE = re.compile(
 )
 _HEX_BEFORE, _HEX_BEHIND = re.compile(r"[0-9A-Fa-f]{2}[:-]\Z"), re.compile(r"[:-][0-9A-Fa-f]{2}(?![0-9A-Za-z])")
 _GLUED = re.compile(
-    r"[A-Za-z0-9][-_/.]\Z|[A-Za-z]\Z|(?i:p/n|sku|part|art(?:icle)?\.?|item|model|cat(?:alogue|alog)?)[-. ]{0,2}(?:no|nr|number|#)?\.?:?\s?\Z|型号[:：]?\s?\Z"
+    r"[A-Za-z0-9][-_/.]\Z|[A-Za-z]\Z|(?i:p/n|sku|part|art(?:icle)?\.?|item|model|cat(?:alogue|alog)?)[-. ]{0,2}(?:no|"
+    r"nr|number|#)?\.?:?\s?\Z|型号[:：]?\s?\Z"
 )
 _FILE = (
     r"\.(?:py|js|ts|md|txt|ics|json|ya?ml|toml|html?|css|c|h|cc|cpp|rs|go|java|sh|conf|cfg|ini|log|csv|xml|pdf|docx?|xlsx?|pptx?|"
     r"png|jpe?g|gif|svg|so|dll|exe|zip|gz|tar|sql|db|lock|mp[34]|wav|onnx)(?![A-Za-z0-9])"
 )
 _FILE_BEHIND, _FILE_NAMED = re.compile(_FILE), re.compile(rf"[\w.-]*{_FILE}")
-PROGRAMS = frozenset(
-    """
-    abi airflow ajax amd android angular ansi ansible apache api apt ascii asan aws azure bash bazel bios bootstrap bsd btrfs
-    cargo centos cgroup chromium clang cmake cobol cuda curl debian dhcp django dlib dns docker dpkg dtls ecmascript eclipse
-    elasticsearch emacs erlang eslint ethernet excel fastapi fedora ffmpeg firefox flask fortran freebsd gcc gdb gentoo git
-    github gitlab glibc gnome gnu golang gpl gpu gpus gradle grafana graphql gtk gzip hadoop haskell helm homebrew html http https
-    iana ide ieee imap ios ipsec iso java javascript jdk jenkins jpeg jquery json jupyter jvm kafka kerberos kernel kde
-    keras kubernetes latex ldap libc libcurl linux llvm lua macos makefile mariadb markdown maven memcached mingw mongodb
-    mosquitto mqtt mysql mawk netbsd nettle nginx nodejs npm ntfs numpy nvidia oauth ocaml onnx openbsd opencv openssh openssl
-    openstack opentelemetry opencl opengl oracle pandas pango pcre perl php pip posix postfix postgres postgresql postscript
-    powershell prometheus protobuf pypi pytest python pytorch qt rabbitmq react redis regex rfc rhel rpm ruby samba sasl scala
-    scikit selinux sendmail sqlite ssh ssl solaris spark spring starttls svg svn swagger systemd tcp tensorflow terraform tex
-    tk tls tomcat toml typescript ubuntu udp unicode unix uri url usb utf uuid vim vue wayland webpack websocket webrtc wifi
-    windows xml xslt yaml zlib zsh zstd iban bic vat
-    argv bool buf bytearray callable cls const deque elif endif enum errcode errmsg errno errstr fprintf getattr impl inline int
-    isalnum isalpha isinstance iter kwargs len malloc memcpy namespace nan nargs noqa nullptr parser printf repr rindex rstrip
-    sizeof stderr stdin stdout str strcmp strlen struct substr sudo timespec tuple typedef uint uname utf val var varchar vec
-    jsondecodeerror helo ehlo pep todo fixme
-    """.split()  # noqa: SIM905 - a list of words reads best as words
-)
-"""Programs, formats, protocols and words of programming that taggers take for somebody or somewhere; none is a common name."""
 _CODED = re.compile(
     r"[A-Z]\w*[a-z][A-Z]\w*(?:Error|Exception|Handler|Manager|Mgr|Client|Server|Config|Parser|Factory|Service|View|Test)"
 )
 _EPONYM = re.compile(
-    r"(?:['’]s?)? (?:method|theorem|lemma|conjecture|distribution|transform|equation|inequality|algorithm|integral|manifold|norm)s?\b"
+    r"(?:['’]s?)? (?:method|theorem|lemma|conjecture|distribution|transform|equation|inequality|algorithm|integral|"
+    r"manifold|norm)s?\b"
     r"|(?:分布|变换|算子|定理|定律|公式|方程|滤波|级数|空间|系数|函数|估计|链(?=[、，。\s]))"
 )
 """What makes the name before it one of a thing: 'Newton method', 高斯分布."""
@@ -119,7 +101,7 @@ def _fingerprint(_: Finding, text: str, start: int, end: int) -> bool:
     return bool(_HEX_BEFORE.search(text[max(0, start - 3) : start]) or _HEX_BEHIND.match(text, end))
 
 
-def _number(one: Finding, text: str, start: int, end: int) -> bool:  # noqa: ARG001 - as the others
+def _number(one: Finding, text: str, start: int, end: int) -> bool:
     if text[start:end] in ("0123456789", "1234567890", "9876543210"):
         return True
     return one.score < 0.7 and bool(_GLUED.search(text[max(0, start - 16) : start]))
@@ -134,7 +116,7 @@ def _name(one: Finding, text: str, start: int, end: int) -> bool:
         if plain or _CODED.fullmatch(value) or (" " not in value and _EPONYM.match(text, end)):
             return True
     words = _LETTERS.findall(value)
-    return one.score < 1 and bool(words) and all(word.lower() in PROGRAMS for word in words)
+    return one.score < 1 and bool(words) and all(word.lower() in lexicon("programs") for word in words)
 
 
 _DOUBTS = {

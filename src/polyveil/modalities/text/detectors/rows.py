@@ -36,8 +36,10 @@ _SEPARATORS = (("\t", 1), ("|", 2), (";", 2), (",", 2))
 """What parts cells, and how often it stands in a line at least."""
 _PEOPLE = re.compile(
     r"(?i:\b(?:full|first|last|given|middle|family|patient|client|customer|contact|employee|student|pupil|tenant|guest|"
-    r"member|policy ?holder|account ?holder|next of kin|driver|owner|applicant)(?:'?s)?[ _]?names?\b|\bsurname|\bforenames?"
-    r"|\bnext of kin)|姓\s?名|联系人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|迟到"
+    r"member|policy ?holder|account ?holder|next of kin|driver|owner|applicant)(?:'?s)?[ _]?names?\b|\bsurname|"
+    r"\bforenames?"
+    r"|\bnext of kin)|姓\s?名|联系人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|"
+    r"迟到"
     r"|参会(?:人员?)?|参加(?:人员)?|到会|与会|成员|组员|组长|队员|队长|学员|同学|名单|主持|带队|志愿者|值班|代表|家属|证人"
 )
 _NAMES = re.compile(
@@ -63,7 +65,8 @@ _ITEMS = re.compile(
 )
 _LABEL = re.compile(r"(?:^|[\s，。；,;])([\u4e00-\u9fff]{2,8})[:：] ?$")
 _NAME_LINES = re.compile(
-    r"(?:^[ \t　]*(?:\d{1,3}[.、)）: ][ \t]*)?[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?[ \t　]*\r?(?:\n|\Z)){4,200}",
+    r"(?:^[ \t　]*(?:\d{1,3}[.、)）: ][ \t]*)?[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?[ \t　]*\r?(?:\n|"
+    r"\Z)){4,200}",
     re.MULTILINE,
 )
 _NAME_LINE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?=[ \t　]*\r?(?:\n|\Z))")
@@ -168,13 +171,14 @@ def _delimited(text: str) -> Iterator[Table]:
 
 
 def _cut(text: str, lines: Sequence[Cell], sign: str) -> Table:
-    """Cells of lines without the white space and quotes around them; the first line heads them if nothing counts in it."""
+    """Cells of lines without white space and quotes; the first line heads them if nothing counts in it."""
     rows: list[list[Cell]] = []
     for start, end in lines:
         row: list[Cell] = []
+        after = start
         for piece in text[start:end].split(sign):
-            left, right = start, start + len(piece)
-            start = right + 1
+            left, right = after, after + len(piece)
+            after = right + 1
             while left < right and text[left] in " \t\r\n\"'*`":
                 left += 1
             while left < right and text[right - 1] in " \t\r\n\"'*`":
@@ -209,9 +213,8 @@ def _spread(text: str, cells: Sequence[Cell], kinds: Sequence[str], heading: str
     certain = bool(_PEOPLE.search(heading))
     named = bool(_NAMES.fullmatch(heading)) and counts["PERSON"] > 0
     entity, count = ("PERSON", len(cells)) if certain or named else (counts.most_common(1) or [("", 0)])[0]
-    if count < 2 or count * 2 < len(cells):
-        if not (certain or named):
-            return
+    if (count < 2 or count * 2 < len(cells)) and not (certain or named):
+        return
     for cell, kind in zip(cells, kinds, strict=True):
         value = text[slice(*cell)]
         if kind or not _SHAPES[entity].fullmatch(value) or (entity in ("PERSON", "LOCATION") and _common(value)):

@@ -15,15 +15,17 @@ LEAST, MOST = 7, 16
 _DIGIT = r"(?:oh|zero|nought|one|two|three|four|five|six|seven|eight|nine)"
 _STEP = rf"(?:(?:double|triple|treble)[ -]{_DIGIT}|{_DIGIT})"
 _BETWEEN = r"(?:,? |-|\.\.\. ?|, (?:and |then |uh |um |er )?)"
+_GAP = r"(?:,? |-|\.\.\. ?)(?:double |triple |treble )?"
 _NUMBER = gated(
     rf"(?i)(?<![\w-])(?:plus )?{_STEP}(?:{_BETWEEN}{_STEP}){{5,17}}(?![\w-])",
-    rf"(?i){_DIGIT}(?:,? |-|\.\.\. ?)(?:double |triple |treble )?{_DIGIT}(?:,? |-|\.\.\. ?)(?:double |triple |treble )?{_DIGIT}",
+    rf"(?i){_DIGIT}(?:{_GAP}{_DIGIT}){{2}}",
     before=24,
     after=240,
 )
 _ORDINAL = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|"
-    r"sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|"
+    r"sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|(?:twenty|thirty)[ -](?:first|second|third|"
+    r"fourth|fifth|"
     r"sixth|seventh|eighth|ninth))"
 )
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -41,7 +43,8 @@ _DAY = gated(
     after=48,
 )
 _LETTERS = re.compile(
-    r"(?:\b[Tt]hat['’]?s|\b[Ii]t['’]?s|\b[Ss]pel(?:led|t|ling|l)\b(?: it| as| that)?)[,:]? (?P<name>[A-Z](?:[-. ][A-Z]){3,20})(?![\w-])"
+    r"(?:\b[Tt]hat['’]?s|\b[Ii]t['’]?s|\b[Ss]pel(?:led|t|ling|l)\b(?: it| as| that)?)[,:]? "
+    r"(?P<name>[A-Z](?:[-. ][A-Z]){3,20})(?![\w-])"
 )
 """'That's F-E-A-T-H'."""
 _PLAIN = re.compile(_DIGIT, re.IGNORECASE)
@@ -65,4 +68,4 @@ def find_spoken(text: str) -> Iterator[Finding]:
 
 def _counting(words: str) -> bool:
     """'one, two, three, four …': somebody counts."""
-    return ["one", "two", "three", "four"] == [one.lower() for one in _PLAIN.findall(words)[:4]]
+    return [one.lower() for one in _PLAIN.findall(words)[:4]] == ["one", "two", "three", "four"]
