@@ -93,7 +93,7 @@ _STREETS = (
         after=180,
     ),
     gated(
-        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String|Bring|[A-Za-z]{1, 12}(?:eering|toring|dering|sharing|scoring|[Pp]ad)\b|Tie\b)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
         rf"(?i:{_KIND_LAST})"
         r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
         rf"(?i:{_KIND_LAST})[ \t]+\d",
@@ -115,6 +115,13 @@ _STREETS = (
         r"\w{1,3}/F,? [A-Z]",
         before=24,
         after=180,
+    ),
+    gated(
+        rf"(?<![\w-])(?:Flat|Apt|Apartment|Unit|Room)\.? \w{{1,5}},? (?:{_CAPITAL} ){{1,3}}"
+        r"(?:House|Court|Mansions?|Lodge|Point|Tower|Heights|Buildings?|Villas?|Hall)\b",
+        r"(?:Flat|Apt|Apartment|Unit|Room)\.? \w{1,5},? [A-Z]",
+        before=2,
+        after=120,
     ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
     gated(

@@ -32,7 +32,7 @@ _KIND = (
 )
 _UNIT = rf"第?{_COUNT} ?{_KIND}"
 _UNITS = re.compile(
-    rf"(?<![\d.年月第A-Za-z]){_UNIT}(?:[ ,，]?{_UNIT}){{0,5}}"
+    rf"(?<![\d.年月第A-Za-z]){_UNIT}(?:[ ,，]?附?{_UNIT}){{0,5}}"
     r"(?:[ ,，]?[A-Za-z]?\d{2,5}(?![\d年月日元个人万千%％.:：点平米])室?)?"
     rf"|(?<![\d.])\d{{1,4}}-\d{{1,4}}-\d{{2,5}}(?![\d-])室?"
 )
@@ -80,6 +80,7 @@ _BEFORE = re.compile(
     r"和(?![平县田硕政顺龙谐])|[在到至于是为的了与及、从由给他她我你您说往去住址]|公司(?=.{2,3}[省市])"
 )
 _LIVED = re.compile(r"(?:住在?|家在|搬[到至]|[送寄]到|地址[:：是]?)([\u4e00-\u9fff]{2,8})\Z")
+_NEIGHBOUR = re.compile(r" ?(?:业主|住户|租户|租客|户主|家的)")
 """What says that somebody lives at a name with three numbers behind it: 我住锦绣江南12-2-601."""
 _NAME = r"[A-Z][a-z'’]{1,14}"
 _ENGLISH = gated(
@@ -137,9 +138,10 @@ def _address(text: str, units: re.Match[str]) -> tuple[int, float] | None:
     head = text[left:right]
     if _settled(head, kinds):
         return left + _beginning(head), SCORE
-    named = _LIVED.search(head) if not kinds else None
-    if named:
-        return left + named.start(1), SCORE
+    if not kinds:
+        named = _LIVED.search(head)
+        if named or _NEIGHBOUR.match(text, units.end()):
+            return (left + named.start(1) if named else units.start()), SCORE
     building = any(kind in ("号楼", "栋", "幢", "座", "单元") for kind in kinds)
     room = any(kind in ("室", "户", "房") for kind in kinds) or bool(re.search(r"\d{3,4}\Z", units.group()))
     if building and room and len(kinds) + units.group()[-1].isdigit() >= 2:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -14,6 +15,7 @@ _QUOTED = re.compile(
     r"[ \t]\(?[\"“'‘](?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20})?)[\"”'’]\)?(?P<family>[ \t][A-Z][\w'’-]{1,24})?"
 )
 _AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
+_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?![\w.])")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -54,6 +56,9 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
+        whence = _FROM.match(text, end)
+        if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
+            yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
         aged = _AGED.match(text, end)
         if aged and int(aged[1]) <= 120:
             yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])

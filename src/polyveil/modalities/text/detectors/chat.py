@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -21,6 +22,7 @@ _LINE = re.compile(
     rf"(?:<(?P<tagged>{_NICK})>|(?P<nick>{_NICK})[ \t]?[:：])(?=\s|[^\s/\d]|\d)",
     re.MULTILINE,
 )
+_SAID = re.compile(r"[^\n]{1,60}?[，。？！,?!~…]")
 _LEAST = 3
 _NOBODY = frozenset(
     """
@@ -51,9 +53,24 @@ def find_speakers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
         if one.entity == "PERSON" and isinstance(one.location, Span)
     }
     timed = sum(at for _, at in spans) >= _LEAST
-    if not any(nick in people and (timed or count > 1) for nick, count in counts.items()):
+    if not any(nick in people and (timed or count > 1) for nick, count in counts.items()) and not _talk(
+        text, [match.end() for match in lines], counts
+    ):
         return
     for span, at in spans:
         nick = text[slice(*span)]
         if ((at and timed) or counts[nick] > 1) and nick.lower() not in _NOBODY and nick not in people:
             yield Finding("PERSON", Span(*span), SCORE, DETECTOR, nick)
+
+
+def _talk(text: str, ends: list[int], counts: Counter[str]) -> bool:
+    """Do two at least speak more than once, and in sentences?"""
+    speakers = [
+        nick
+        for nick, count in counts.items()
+        if count > 1
+        and nick.lower() not in _NOBODY
+        and not all(word.lower() in lexicon("common_en") for word in nick.split())
+    ]
+    said = sum(bool(_SAID.search(text, end, end + 80)) for end in ends)
+    return len(speakers) > 1 and sum(counts[nick] for nick in speakers) > _LEAST and said * 2 >= len(ends)

@@ -14,7 +14,7 @@ from polyveil.schema.locations import Span
 
 _VERSION = re.compile(
     r"(?i)(?:(?<![^\W\d_])v(?:er(?:s(?:ion)?)?)?\.?|(?<![^\W\d_])(?:release|build|update|firmware|kernel|patch|tag|revision|rev|sdk|"
-    r"driver)|版本号?|固件|版|补丁)[\"']?\s?(?:is|no\.?|number|为|是)?\s?(?:[:：=]\s?)?[\"'v]{0,2}\Z|[=<>~^]=\s?\Z|(?<=[\w]@)\Z"
+    r"driver)|版本号?|固件|版|补丁)[\"']?\s?(?:is|no\.?|number|为|是)?\s?(?:[:：=]\s?)?[\"'v]{0,2}\Z|[=<>~^]=\s?\Z|(?<=[\w]@)\Z|/[\w.-]{1,40}:\Z"
 )
 _VERSION_BEHIND = re.compile(
     r"(?i)[-.+]?(?:rc|beta|alpha|dev|post|snapshot|final|ga)[-.]?\d|-SNAPSHOT| ?版本?(?![权式图面本])"

@@ -38,7 +38,7 @@ _PEOPLE = re.compile(
     r"(?i:\b(?:full|first|last|given|middle|family|patient|client|customer|contact|employee|student|pupil|tenant|guest|"
     r"member|policy ?holder|account ?holder|next of kin|driver|owner|applicant)(?:'?s)?[ _]?names?\b|\bsurname|"
     r"\bforenames?"
-    r"|\bnext of kin)|姓\s?名|联系人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|"
+    r"|\bnext of kin)|姓\s?名|联系人|使用人|领用人|保管人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|"
     r"迟到"
     r"|参会(?:人员?)?|参加(?:人员)?|到会|与会|成员|组员|组长|队员|队长|学员|同学|名单|主持|带队|志愿者|值班|代表|家属|证人"
 )
@@ -60,7 +60,7 @@ _SHAPES = {
 """Kinds that spread over a column, and how what they spread to is written."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _ITEMS = re.compile(
-    r"(?<![\u4e00-\u9fff、])[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?"
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?"
     r"(?:、[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?){1,60}(?![\u4e00-\u9fff])"
 )
 _LABEL = re.compile(r"(?:^|[\s，。；,;])([\u4e00-\u9fff]{2,8})[:：] ?$")
@@ -242,7 +242,7 @@ def _headed(text: str, cells: Sequence[Cell], heading: str, find: Find) -> Itera
         starts.append(length)
         joined.append(text[start:end])
         length += end - start + 1
-    for one in find("\n".join(joined), heading.replace("_", " ")) if joined else ():
+    for one in find("\n".join(joined), f"{heading.replace('_', ' ')}:") if joined else ():
         if not isinstance(one.location, Span):
             continue
         number = bisect_left(starts, one.location.start + 1) - 1

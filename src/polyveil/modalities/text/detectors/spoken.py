@@ -51,6 +51,17 @@ _PLAIN = re.compile(_DIGIT, re.IGNORECASE)
 _TIMES = {"double": 1, "triple": 2, "treble": 2}
 _MANY = re.compile("|".join(_TIMES), re.IGNORECASE)
 
+_HAN_DIGIT = "[幺零〇一二三四五六七八九]"
+_HAN_NUMBER = re.compile(
+    rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}[，, ]{_HAN_DIGIT}{{4}}(?!{_HAN_DIGIT})"
+)
+_LUNAR = re.compile(
+    r"(?:(?:19|20)\d\d ?年|[一二][〇零一二三四五六七八九]{3}年)?(?:农历|農曆|阴历|陰曆|旧历)[闰閏]?[正一二三四五六七八九十冬腊臘]{1,2}月"
+    r"(?:初[一二三四五六七八九十]|[十廿卅二三][一二三四五六七八九十]{0,2}日?)?"
+    r"|(?:康熙|雍正|乾隆|嘉[庆慶]|道光|咸[丰豐]|同治|光[绪緒]|宣[统統]|民[国國])(?:元|[一二三四五六七八九十]{1,4})年"
+)
+"""Days of the lunar calendar; years of an era."""
+
 
 def find_spoken(text: str) -> Iterator[Finding]:
     """Telephone numbers and full dates in words, and names that are spelt letter by letter."""
@@ -60,6 +71,10 @@ def find_spoken(text: str) -> Iterator[Finding]:
         digits = len(_PLAIN.findall(words)) + sum(_TIMES[one.lower()] for one in _MANY.findall(words))
         if LEAST <= digits <= MOST and not _counting(words):
             yield Finding("PHONE_NUMBER", Span(*match.span()), SCORE, DETECTOR, words)
+    if not text.isascii():
+        for kind, pattern in (("PHONE_NUMBER", _HAN_NUMBER), ("DATE_TIME", _LUNAR)):
+            for match in pattern.finditer(text):
+                yield Finding(kind, Span(*match.span()), SCORE, DETECTOR, match.group())
     for match in _LETTERS.finditer(text):
         yield Finding("PERSON", Span(*match.span("name")), SCORE, DETECTOR, match["name"])
     for match in _DAY.finditer(*seen):
