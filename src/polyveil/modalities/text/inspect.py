@@ -12,9 +12,12 @@ from operator import itemgetter
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import broken, codec, markup, people
 from polyveil.modalities.text.detectors import (
+    accounts,
     address,
     address_zh,
     beside,
+    chat,
+    doubts,
     firm,
     hl7,
     name_en,
@@ -22,6 +25,8 @@ from polyveil.modalities.text.detectors import (
     name_zh,
     pattern,
     place,
+    rows,
+    spoken,
     tagger_en,
     tagger_zh,
 )
@@ -112,36 +117,54 @@ def find(
 def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met: people.Met | None) -> list[Finding]:
     seen = view(text)
     scanner = pattern.scanner(policy.recognisers, policy.deny)
-    found = scanner.find(seen.text, context)
-    found += broken.find_broken(seen.text, scanner.find)
-    found += hl7.find_fields(seen.text)
     prose = not context or (len(seen.text) >= LONG_CELL and bool(_SENTENCE.search(seen.text)))
-    least = people.SURE if prose else 0.0  # where the taggers read, `people.believed` asks as much
-    if policy.wants("PERSON"):
-        found += name_en.find_names(seen.text, least)
-        found += name_ticket.find_names(seen.text)
-        if _HAN.search(seen.text):
-            found += name_zh.find_names(seen.text, least)
-    if policy.wants("LOCATION"):
-        found += place.find_places(seen.text)
-    if policy.wants("STREET_ADDRESS"):
-        found += address.find_addresses(seen.text)
-        if not seen.text.isascii() or "No." in seen.text:
-            found += address_zh.find_addresses_zh(seen.text)
-    if policy.wants("ORGANIZATION"):
-        found += firm.find_firms(seen.text)
+    found = _by_pattern(seen.text, scanner, context)
+    found += _by_list(seen.text, policy, people.SURE if prose else 0.0)  # the taggers ask as much
     if prose and any(map(policy.wants, _TAGGED)):
         found = _with_taggers(found, seen.text, met)
     if policy.wants("PERSON"):
         found += beside.find_beside(seen.text, found)
-    accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
-    if accounts:
-        found += again(seen.text, accounts)
+    if prose:
+        more = [*rows.find_cells(seen.text, found, scanner.find), *chat.find_speakers(seen.text, found)]
+        found += [*more, *people.mentioned_again(more, seen.text), *spoken.find_spoken(seen.text)]
+    handles = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
+    if handles:
+        found += again(seen.text, handles)
     if "BEGIN:V" in seen.text:
         found = _outside_frames(found, seen.text)
     found += find_known(seen.text, known)
     found += _encoded(seen.text, policy, context)
     return _resolve(_original(found, seen, text), policy, text)
+
+
+def _by_pattern(text: str, scanner: pattern.Scanner, context: str) -> list[Finding]:
+    """What patterns and places in a message give, without what stands beside it speaks against."""
+    found = scanner.find(text, context)
+    found += broken.find_broken(text, scanner.find)
+    if not context:
+        found = [one for one in found if not doubts.doubted(one, text)]
+    found += hl7.find_fields(text)
+    found += accounts.find_accounts(text)
+    return found
+
+
+def _by_list(text: str, policy: Policy, least: float) -> list[Finding]:
+    """What lists, labels and grammar give; names that score `least` at least."""
+    found: list[Finding] = []
+    if policy.wants("PERSON"):
+        found += name_en.find_names(text, least)
+        found += name_ticket.find_names(text)
+        if _HAN.search(text):
+            found += name_zh.find_names(text, least)
+    if policy.wants("LOCATION"):
+        found += place.find_places(text)
+    if policy.wants("STREET_ADDRESS"):
+        found += address.find_addresses(text)
+        if not text.isascii() or "No." in text:
+            found += address_zh.find_addresses_zh(text)
+    if policy.wants("ORGANIZATION"):
+        found += firm.find_firms(text)
+    return found
 
 
 def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> list[Finding]:
@@ -153,6 +176,7 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     found = [one for one in found if place.believed(one, readings["names:en"], text)]
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
+    both = [one for one in both if not doubts.doubted(one, text)]
     if met is not None:
         met.learn(both, text)
     return both + people.mentioned_again(both, text)

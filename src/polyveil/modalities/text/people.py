@@ -6,12 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import ahocorasick
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, whole_words
-from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
+from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon, whole_words
+from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -33,6 +34,9 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
+_SECOND = re.compile(r"-([^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?)")
+_SECOND_LOWER = re.compile(r"-([^\W\d_]{3,})")
+"""The second halves of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")
 _ROLE = (
@@ -41,8 +45,13 @@ _ROLE = (
     "大爷|大妈|奶奶|爷爷|伯伯|嫂|婶"
 )
 _WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
+_ANY_ROLE = re.compile(_ROLE)
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
+_GIVEN = re.compile(
+    rf"(?<!{_H}){_H}{{2}}"
+    rf"(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|[ \t]*(?:\r?\n|\Z)|[的说在也](?!{_H}{{0,2}}[于以]))"
+)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -55,6 +64,9 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     start = title.end() if title else start
     if _ONLY_TITLE.fullmatch(text, start, end):
         return end, end
+    second = _SECOND.match(text, end) or (_SECOND_LOWER.match(text, end) if text[start:end].islower() else None)
+    if start < end and second and second[1].lower() not in lexicon("common_en"):
+        end = second.end()
     before = _INITIALS.search(text, max(0, start - 12), start)
     return (before.start(), end) if before and start < end else (start, end)
 
@@ -72,7 +84,7 @@ def believed(one: Finding, reading: Reading) -> bool:
     looser rules need it to hold a person possible at least.
     """
     chance = reading.person(*_ends(one))
-    if chance is None:
+    if chance is None or one.score >= CERTAIN:
         return one.score >= SURE
     return one.score >= SURE and chance >= (POSSIBLE / 10 if one.score >= TOLD else POSSIBLE)
 
@@ -126,6 +138,16 @@ REMEMBERED = 50_000
 """Names, and words of names, that are remembered of one text: some 10 MB."""
 
 
+@cache
+def _listed() -> frozenset[str]:
+    return lexicon("surnames_en") | lexicon("families_en")
+
+
+@cache
+def _called() -> frozenset[str]:
+    return _listed() | lexicon("given_en")
+
+
 @dataclass(slots=True)
 class Met:
     """People who were named in full, so that other mentions are found: 'Smith', 'J. Smith', '张工', '老张'.
@@ -152,8 +174,14 @@ class Met:
                 continue
             parts = _WORD.findall(value)
             if len(parts) > 1:
+                known_name = any(part.capitalize() in _called() for part in parts)
                 known = {
-                    part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                    part
+                    for part in parts
+                    if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+                    if part.lower() not in lexicon("programs")
+                    if known_name or part.lower() not in lexicon("common_en")
+                    if not part.isupper() or value.isupper() or part.capitalize() in _listed()
                 }
                 self._remember(self.words, known)
 
@@ -163,8 +191,9 @@ class Met:
         self._remember(self.names, {part for part in (value, parts[-1]) if 2 <= len(part) <= longest})
         if len(parts) == 1 and 2 <= len(value) <= 4:
             family = value[:2] if value[:2] in COMPOUND else value[:1]
-            self.families |= {family} if family in COMPOUND or family in SINGLE else set()
-            if len(value) == len(family) + 2 and value[0] in SINGLE:
+            known = family in COMPOUND or family in SINGLE + RARE
+            self.families |= {family} if known else set()
+            if len(value) == len(family) + 2 and known and not _ANY_ROLE.fullmatch(value, len(family)):
                 self._remember(self.given, {value[len(family) :]})
 
     def _remember(self, into: set[str], new: set[str]) -> None:
@@ -195,8 +224,7 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～]|\\s*$)"
-            again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
+            again += [match.span() for match in _GIVEN.finditer(text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 
     def _automaton(self) -> Any:

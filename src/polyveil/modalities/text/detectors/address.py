@@ -36,7 +36,10 @@ _COUNTED_KINDS = (
 )
 """Kinds of streets that are counted: '5th Avenue', but no '4th Estate'."""
 _CAPITAL = rf"[{UPPER}][\w'’.-]{{0,28}}"
-_NUMBER = r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
+_NUMBER = (
+    r"(?:\d{1,6}[A-Za-z]?(?:\s?[-/&]\s?\d{1,6}[A-Za-z]?)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|"
+    r"(?:Thir|Four|Fif|Six|Seven|Eigh|Nine)teen|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty(?:[- ][a-z]{3,5})?)"
+)
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _LINKS = (
     r"(?:de|del|della|delle|dei|degli|di|da|do|dos|das|du|des|la|las|los|le|les|el|van|der|den|het|of|the|and|y|e|et|"
@@ -64,6 +67,7 @@ _STATE = (
 )
 _ZIP = r"\d{5}(?:-\d{4})?"
 _UK = r"[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}"
+_EIRCODE = r"[ACDEFHKNPRTVWXY]\d[0-9W][ ]?[0-9ACDEFHKNPRTVWXY]{4}"
 _CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
 _GAP = r"(?:\.?,[ \t]{0,8}\n?|[ \t]{0,8}\n|[ \t])[ \t]{0,8}"
 
@@ -74,7 +78,7 @@ _STREETS = (
         rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?"
         rf"(?:(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{0,3}}?{_CAPITAL}[ \t]+(?:{_SUFFIXES})"
         rf"|{_ORDINAL}[ \t]+(?:{_COUNTED_KINDS}))\b"
-        r"(?:[ \t](?:[NS][EW]?|[EW])\b)?",
+        r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West)\b)?",
         rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:[A-ZÀ-Þ]|{_ORDINAL})",
         after=180,
     ),
@@ -89,7 +93,7 @@ _STREETS = (
         after=180,
     ),
     gated(
-        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String|Bring|[A-Za-z]{1, 12}(?:eering|toring|dering|sharing|scoring|[Pp]ad)\b|Tie\b)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
         rf"(?i:{_KIND_LAST})"
         r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
         rf"(?i:{_KIND_LAST})[ \t]+\d",
@@ -112,6 +116,13 @@ _STREETS = (
         before=24,
         after=180,
     ),
+    gated(
+        rf"(?<![\w-])(?:Flat|Apt|Apartment|Unit|Room)\.? \w{{1,5}},? (?:{_CAPITAL} ){{1,3}}"
+        r"(?:House|Court|Mansions?|Lodge|Point|Tower|Heights|Buildings?|Villas?|Hall)\b",
+        r"(?:Flat|Apt|Apartment|Unit|Room)\.? \w{1,5},? [A-Z]",
+        before=2,
+        after=120,
+    ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
     gated(
         r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z\u00c0-\u017f]\w+(?=,?\s+[FAD]PO\b)",
@@ -126,6 +137,9 @@ _PARTS = (
     rf"(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}(?![\w-]))?{_GAP}{_CITY}(?:[ ]?\([A-Z]{{2}}\))?",
     rf"{_UK}(?!\w)",
     rf"{_CITY}{_GAP}{_UK}(?!\w)",
+    rf"(?:Co\.?|County)[ ]{_CAPITAL}(?:,?[ \t]+{_EIRCODE}(?!\w))?",
+    rf"{_CITY}(?=,[ \t]+(?:Co\.?|County)[ ][A-Z])",
+    rf"{_EIRCODE}(?!\w)",
     rf"{_CITY},[ \t]+(?:{_STATE}|{_CITY})(?=[ \t]*(?:[.\n]|$))",
     rf"(?<=,[ ]){_CITY}(?=[ \t]*\.?(?:\n|$))",
     rf"{_ZIP}(?!\d)",

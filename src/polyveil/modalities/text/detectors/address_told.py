@@ -83,6 +83,10 @@ _NO_STREETS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """What is numbered and no street."""
+_GOODS = re.compile(
+    r"(?:Qty|QTY|SKU|Quantity|Item|Items|Pcs|PCS|Order|Invoice|Total|Tel|Phone|Fax|Mob|Mobile|Price|Amount|Weight)\b"
+)
+"""What begins another field behind an address."""
 _AND = re.compile(rf"[ \t]+(?:and|&)[ \t]+(?=[\d{UPPER}])")
 _KINDS = {
     "box": r"(?i:p\.?[ ]?o\.?[ ]?box)[ ]\d{1,7}",
@@ -144,7 +148,8 @@ def find_told(text: str, seen: Bytes) -> Iterator[tuple[int, int]]:
         if part.words and (part.first or part.last) and _named(text, match.end()):
             yield match.end(), part.end
     for pattern in (_NUMBERED_STREET, _BETWEEN):
-        yield from (match.span() for match in pattern.finditer(*seen) if _named(text, match.start()))
+        matches = (match for match in pattern.finditer(*seen) if _CAPITAL.search(match.group()))
+        yield from (match.span() for match in matches if _named(text, match.start()))
     for match in _UNITS.finditer(*seen):
         start = _above(text, match.start())
         read = parsed(text, match.start())
@@ -199,6 +204,8 @@ def grown(text: str, end: int) -> tuple[int, bool]:
         gap = _SEPARATOR.match(text, place)
         if not gap or not (gap["line"] or "," in gap.group() or (place == end and gap.end() > place)):
             break
+        if not gap["line"] and gap.group().strip(" \t,"):  # a sign within a line ends an address
+            break
         part = _part(text, gap.end())
         if gap["line"] and not part.words and _LISTED.match(text, part.end):
             break
@@ -232,7 +239,7 @@ def _part(text: str, start: int) -> _Part:
     stop = start
     while token := _TOKEN.match(text, stop):
         kind, value = token.lastgroup or "", token.group().strip()
-        if kind == "word" and (_TIMES.fullmatch(value) or part.words == MOST_WORDS):
+        if kind == "word" and (_TIMES.fullmatch(value) or part.words == MOST_WORDS or _GOODS.match(value)):
             break
         stop = token.end()
         if kind == "link":

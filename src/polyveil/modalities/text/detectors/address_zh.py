@@ -32,7 +32,7 @@ _KIND = (
 )
 _UNIT = rf"第?{_COUNT} ?{_KIND}"
 _UNITS = re.compile(
-    rf"(?<![\d.年月第A-Za-z]){_UNIT}(?:[ ,，]?{_UNIT}){{0,5}}"
+    rf"(?<![\d.年月第A-Za-z]){_UNIT}(?:[ ,，]?附?{_UNIT}){{0,5}}"
     r"(?:[ ,，]?[A-Za-z]?\d{2,5}(?![\d年月日元个人万千%％.:：点平米])室?)?"
     rf"|(?<![\d.])\d{{1,4}}-\d{{1,4}}-\d{{2,5}}(?![\d-])室?"
 )
@@ -79,6 +79,9 @@ _BEFORE = re.compile(
     r"收件人|收货|发往|前往|来到|赶到|赶往|回到|"
     r"和(?![平县田硕政顺龙谐])|[在到至于是为的了与及、从由给他她我你您说往去住址]|公司(?=.{2,3}[省市])"
 )
+_LIVED = re.compile(r"(?:住在?|家在|搬[到至]|[送寄]到|地址[:：是]?)([\u4e00-\u9fff]{2,8})\Z")
+_NEIGHBOUR = re.compile(r" ?(?:业主|住户|租户|租客|户主|家的)")
+"""What says that somebody lives at a name with three numbers behind it: 我住锦绣江南12-2-601."""
 _NAME = r"[A-Z][a-z'’]{1,14}"
 _ENGLISH = gated(
     r"(?:(?:Room|Rm\.?|Unit|Flat|Suite|Apt\.?|Floor) ?[\w-]{1,6}, ?){0,2}(?:\d{1,3}/?F,? ?)?"
@@ -93,7 +96,8 @@ _ENGLISH = gated(
 )
 _BEYOND = re.compile(
     r"[ ,，]?[^\W\d_的附近对面旁在与和及]{2,9}?(?:广场|大厦|中心|大楼|花园|公寓|小区|写字楼|产业园|科技园|创意园)"
-    rf"(?:[ ,，]?{_UNIT}){{0,4}}(?:[ ,，]?\d{{3,4}}(?!\d)室?)?"
+    rf"(?:[ ,，]?{_UNIT}){{0,4}}(?:[ ,，]?[A-Za-z]?\d{{1,4}}(?:-\d{{1,4}}){{1,2}}(?![\d-])室?|"
+    rf"[ ,，]?\d{{3,4}}(?!\d)室?)?"
 )
 _LABELLED = re.compile(
     r"(?:地址|住址|住所地?|户籍地|所在地|老家)[:：为是在]\s{0,3}((?:[\u4e00-\u9fff]{2,9}[省市县区州盟旗]){1,4}[\u4e00-\u9fffA-Za-z0-9()（）#·-]{2,40})"
@@ -134,6 +138,10 @@ def _address(text: str, units: re.Match[str]) -> tuple[int, float] | None:
     head = text[left:right]
     if _settled(head, kinds):
         return left + _beginning(head), SCORE
+    if not kinds:
+        named = _LIVED.search(head)
+        if named or _NEIGHBOUR.match(text, units.end()):
+            return (left + named.start(1) if named else units.start()), SCORE
     building = any(kind in ("号楼", "栋", "幢", "座", "单元") for kind in kinds)
     room = any(kind in ("室", "户", "房") for kind in kinds) or bool(re.search(r"\d{3,4}\Z", units.group()))
     if building and room and len(kinds) + units.group()[-1].isdigit() >= 2:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
+from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -13,7 +14,8 @@ DETECTOR, SCORE = "beside", 0.85
 _QUOTED = re.compile(
     r"[ \t]\(?[\"“'‘](?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20})?)[\"”'’]\)?(?P<family>[ \t][A-Z][\w'’-]{1,24})?"
 )
-_AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）]")
+_AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
+_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?![\w.])")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -26,10 +28,22 @@ _TOLD = gated(
     before=32,
     after=120,
 )
+_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z](?=[a-z.'’]|[A-Z]{2})")
+_CAPITALS_RUN = re.compile(r"[A-Z]{2,4}")
+_INITIALED = re.compile(
+    r"\b(?:[Pp]roposed|[Ss]econded|[Aa]ctions?|ACTIONS?|[Oo]wners?|OWNERS?|[Ii]nitials|[Ss]igned|[Aa]ssigned|[Rr]aised|[Rr]esponsible)"
+    r"(?: by| to| on)?[ :–-]{1,3}(?P<who>[A-Z]{2,4}(?:(?:/|, | & | and )[A-Z]{2,4}){0,4})(?![\w-])"
+    r"|^(?P<who2>[A-Z]{2,4})(?=: )",
+    re.MULTILINE,
+)
+_ROOM = re.compile(
+    r"(?:^|[\s【（(])((?:\d{1,2}-){1,2}(?!(?:19|20)\d\d)\d{3,4}室?|\d{1,3}(?:号楼|栋|幢|#)(?:\d{1,2}单元|"
+    r"-\d{1,2}-)?-?\d{3,4}室?)[ 　:：]?\Z"
+)
 _NO_NICK = re.compile(r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,})\b")
 _HAN_TOLD = re.compile(
     r"(?:绰号|綽號|外号|外號|诨名|小名|乳名|花名|网名|網名|昵称|暱稱|艺名|藝名|化名|曾用名|别名|別名|又名|自称|自稱|人称|人稱"
-    r"|原名|笔名|筆名|法号|字|号)(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
+    r"|原名|笔名|筆名|法号|字|(?<![\d一二三四五六七八九十几A-Za-z])号(?!楼))(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
     r"(?P<end>[”\"’」』]|(?=[，。；、）)\s]|$))"
 )
 _SHORT = re.compile(r"字|号|又名|原名|人称|人稱|自称|自稱|别名|別名|法号")
@@ -38,8 +52,13 @@ _SHORT = re.compile(r"字|号|又名|原名|人称|人稱|自称|自稱|别名|�
 def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     """By-names and ages of people who were found, and by-names that are told: 'nicknamed "Slim"', 绰号“刀疤”."""
     spans = [one.location for one in people if one.entity == "PERSON" and isinstance(one.location, Span)]
+    yield from _initials(text, spans)
+    yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
+        whence = _FROM.match(text, end)
+        if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
+            yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
         aged = _AGED.match(text, end)
         if aged and int(aged[1]) <= 120:
             yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])
@@ -62,6 +81,30 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
         short = _SHORT.match(match.group())
         if (quoted or (near and (len(match["nick"]) <= 4))) and (near or not short):
             yield _named(match)
+
+
+def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
+    """Initials of people who are named, where minutes and forms have them: 'proposed JS', 'Action: JS', 'JS:'."""
+    known: set[str] = set()
+    for span in spans:
+        words = _CAPITALS.findall(text, span.start, span.end)
+        if 2 <= len(words) <= 4:
+            known |= {"".join(words), words[0] + words[-1]}
+    if known:
+        for match in _INITIALED.finditer(text):
+            for one in _CAPITALS_RUN.finditer(text, *match.span("who" if match["who"] else "who2")):
+                if one.group() in known:
+                    yield Finding("PERSON", Span(*one.span()), SCORE, DETECTOR, one.group())
+
+
+def _rooms(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
+    """The room before a neighbour's name: '7-1202 贺兰', '3栋2单元501 老王'."""
+    for span in () if text.isascii() else spans:
+        left = max(0, span.start - 16)
+        match = _ROOM.search(text[left : span.start]) if text[span.start] > "\u2e80" else None
+        if match:
+            start, end = left + match.start(1), left + match.end(1)
+            yield Finding("STREET_ADDRESS", Span(start, end), SCORE, DETECTOR, match[1])
 
 
 def _spoken(match: re.Match[str]) -> bool:

@@ -67,6 +67,7 @@ _CARET = gated(
 )
 _COMMA = gated(rf"\b({_PART}),[ \t]({_PART})(?:[ \t][A-Z]\.)?", rf"{_PART},[ \t]{_PART}", after=8)
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SAYING = re.compile(r"[,…]|[ \t]+[a-z]")
 
 NOT_NAMES = frozenset(
     [
@@ -425,6 +426,8 @@ def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], floa
     ):
         for match in pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(*seen):
             span = None if pattern is _CHAT and not _speaks(text, match) else _trimmed(text, *match.span(1))
+            if span and pattern is _LABEL and _said(text, span):
+                continue
             if span and (score > 0.85 or _likely(text[slice(*span)])):
                 yield span, score
     for match in _COMMA.finditer(*seen):
@@ -441,6 +444,15 @@ def _candidates(text: str, least: float) -> Iterator[tuple[tuple[int, int], floa
             if (no_given and no_family) or (least > HALF and (no_given or no_family)):
                 continue
         yield from (one for one in _by_lexicon(text, match) if one[1] >= least)
+
+
+def _said(text: str, span: tuple[int, int]) -> bool:
+    """Is it what somebody says, and no name: 'Agent: Lovely. And the postcode?'"""
+    word = text[slice(*span)]
+    if word.lower() not in lexicon("common_en"):
+        return False
+    ends = text[span[1] : span[1] + 1] in (".", "!", "?")
+    return ends or (word not in lexicon("given_en") and bool(_SAYING.match(text, span[1])))
 
 
 def _speaks(text: str, match: re.Match[str]) -> bool:
