@@ -24,6 +24,11 @@ def account(value: str, seed: Seed) -> str:
     return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "mail", seed), shape)
 
 
+def is_word_of_names(run: str) -> bool:
+    """Is a word in lower case somebody's given name or family name, as far as lists know?"""
+    return run in _GIVEN or _is_family(run)
+
+
 def _words(run: str, seed: Seed) -> str:
     if run in _GIVEN or run in _FAMILIES:
         return names.word(run, seed)

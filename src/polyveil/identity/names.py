@@ -168,7 +168,7 @@ def _stems(key: bytes, first: str, taken: frozenset[str]) -> tuple[str, ...]:
 
 def _is_name(stem: str) -> bool:
     forms = (stem, f"{stem}y", f"{stem}ie", f"{stem}{stem[-1]}y", f"{stem}b")
-    return any(one in names for one in forms for names in (SHORT, _KIND, WOMEN, MEN))
+    return bool(pinyin.parts(stem)) or any(one in names for one in forms for names in (SHORT, _KIND, WOMEN, MEN))
 
 
 @lru_cache(maxsize=4096)

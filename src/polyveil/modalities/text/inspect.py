@@ -26,6 +26,7 @@ from polyveil.modalities.text.detectors import (
     tagger_zh,
 )
 from polyveil.modalities.text.fingerprint import fingerprint
+from polyveil.modalities.text.joined import whole
 from polyveil.modalities.text.known import find_known
 from polyveil.modalities.text.normalise import View, view
 from polyveil.modalities.text.together import again, together
@@ -153,9 +154,10 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     found = [one for one in found if place.believed(one, readings["names:en"], text)]
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
+    both = whole(both, text)
     if met is not None:
         met.learn(both, text)
-    return both + people.mentioned_again(both, text)
+    return people.with_mentions(both, people.mentioned_again(both, text), text)
 
 
 def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
@@ -220,15 +222,15 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
     kept: list[tuple[int, int, Finding]] = []
     covered = bytearray(len(text))
     for one in wanted:
-        whole = _span(one)
-        start, end = _outside(*whole, covered)
-        while start < end and (start, end) != whole and text[start].isspace():
+        own = _span(one)
+        start, end = gap = _outside(*own, covered)
+        while start < end and text[start].isspace():
             start += 1
-        while start < end and (start, end) != whole and text[end - 1].isspace():
+        while start < end and text[end - 1].isspace():
             end -= 1
-        if start < end and (one.detector != "places" or (start, end) == whole):
-            value = one.value if (start, end) == whole else None
-            kept.append((start, end, one if value else replace(one, location=Span(start, end), value=None)))
+        if start < end and (one.detector != "places" or (start, end) == own):
+            value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
+            kept.append((start, end, replace(one, location=Span(start, end), value=value or None)))
             covered[start:end] = b"\1" * (end - start)
     return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 

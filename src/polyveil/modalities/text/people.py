@@ -41,6 +41,8 @@ _ROLE = (
     "大爷|大妈|奶奶|爷爷|伯伯|嫂|婶"
 )
 _WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
+_IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Tt]o|[Nn]ear|of|[Aa]round|[Tt]owards|via|outside|inside) \Z")
+_TAKEN_FOR = ("LOCATION", "ORGANIZATION")
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
 
@@ -155,7 +157,7 @@ class Met:
                 known = {
                     part for part in parts if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
                 }
-                self._remember(self.words, known)
+                self._remember(self.words, known | {_plural(parts[-1])} if parts[-1] in known else known)
 
     def _learn_han(self, value: str) -> None:
         parts = _DOT.split(value)
@@ -195,7 +197,7 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～]|\\s*$)"
+            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～：:；;]|[说在负和与请把被到也已问答]|\s|$)"
             again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 
@@ -206,6 +208,20 @@ class Met:
                 self._names.add_word(name, len(name))
             self._names.make_automaton()
         return self._names
+
+
+def _plural(family: str) -> str:
+    """A family as a whole: 'the Smiths', 'the Joneses'."""
+    return f"{family}es" if family.endswith(("s", "x", "z", "ch", "sh")) else f"{family}s"
+
+
+def with_mentions(found: Sequence[Finding], again: Sequence[Finding], text: str) -> list[Finding]:
+    """Findings and later mentions. Who was named in full is no place and no firm where their family name stands alone,
+    unless it is said that something is in or from it.
+    """
+    named = {_ends(one) for one in again if not _IN.search(text, max(0, _ends(one)[0] - 12), _ends(one)[0])}
+    kept = (one for one in found if one.entity not in _TAKEN_FOR or _ends(one) not in named)
+    return [*kept, *again]
 
 
 def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
