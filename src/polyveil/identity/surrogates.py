@@ -46,7 +46,26 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
 _TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "mx", "sir", "madam", "dr", "prof", "mme", "mlle", "herr", "frau", "señor", "signor")
+    [
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "miss",
+            "mx",
+            "sir",
+            "madam",
+            "dr",
+            "prof",
+            "mme",
+            "mlle",
+            "herr",
+            "frau",
+            "señor",
+            "signor",
+        ),
+        *("professor", "doctor", "judge", "captain", "president", "senator", "dear", "hello", "attn", "kc", "esq"),
+    ]
 )
 """A title that was found alone is nobody's name: it stays."""
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")

@@ -26,9 +26,11 @@ from polyveil.modalities.text.detectors import (
     tagger_zh,
 )
 from polyveil.modalities.text.fingerprint import fingerprint
+from polyveil.modalities.text.handles import handles
 from polyveil.modalities.text.joined import whole
 from polyveil.modalities.text.known import find_known
 from polyveil.modalities.text.normalise import View, view
+from polyveil.modalities.text.short_firms import short_firms, with_firms
 from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
@@ -132,7 +134,9 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     if policy.wants("ORGANIZATION"):
         found += firm.find_firms(seen.text)
     if prose and any(map(policy.wants, _TAGGED)):
-        found = _with_taggers(found, seen.text, met)
+        found = _with_taggers(found, seen.text, met, known)
+    if prose and policy.wants("ORGANIZATION"):
+        found = with_firms(found, short_firms(found, seen.text))
     if policy.wants("PERSON"):
         found += beside.find_beside(seen.text, found)
     accounts = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
@@ -145,7 +149,7 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     return _resolve(_original(found, seen, text), policy, text)
 
 
-def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> list[Finding]:
+def _with_taggers(found: list[Finding], text: str, met: people.Met | None, known: Sequence[Known]) -> list[Finding]:
     """In prose the taggers see the whole sentence: what lists and loose rules guess gives way to them."""
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
@@ -157,7 +161,8 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     both = whole(both, text)
     if met is not None:
         met.learn(both, text)
-    return people.with_mentions(both, people.mentioned_again(both, text), text)
+    names = [one.value for one in known if one.entity == "PERSON"]
+    return people.with_mentions(both, [*people.mentioned_again(both, text, names), *handles(both, text)], text)
 
 
 def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:

@@ -224,9 +224,14 @@ def with_mentions(found: Sequence[Finding], again: Sequence[Finding], text: str)
     return [*kept, *again]
 
 
-def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
+def mentioned_again(found: Iterable[Finding], text: str, known: Iterable[str] = ()) -> list[Finding]:
+    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'.
+
+    known: names that stand elsewhere, as in the headers of a mail.
+    """
     met = Met()
+    for name in known:
+        met.learn([Finding("PERSON", Span(0, len(name)), 1.0, AGAIN)], name)
     met.learn(found, text)
     return met.mentions(text)
 
