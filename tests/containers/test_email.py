@@ -202,6 +202,19 @@ def test_bodies_are_decoded(raw: bytes, body: str, tmp_path: Path) -> None:
     assert _bytes(members["body/0"].data).decode().strip() == body
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_headers_of_raw_bytes_are_read(encoding: str, tmp_path: Path) -> None:
+    lines = [
+        "From: 王芳 <wangfang@huaxin.cn>",
+        "To: Ms. Wang (王芳)",
+        "Subject: 请转告王芳女士 =?utf-8?B?5byg5Lyf?=",
+    ]
+    _, members = _split("\n".join([*lines, "", "hi"]).encode(encoding), tmp_path)
+    head = members["headers"].data
+    assert isinstance(head, bytes)
+    assert head.decode().splitlines() == [*lines[:2], "Subject: 请转告王芳女士 张伟"]
+
+
 _LINE = st.text(st.characters(codec="utf-8"), max_size=60)
 
 

@@ -27,7 +27,12 @@ _EMAIL = re.compile(rb"^(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)
 _MBOX = re.compile(
     rb"From \S+ +[^\r\n]{0,80}\d\d:\d\d[^\r\n]{0,40}\r?\n(?=[A-Za-z][A-Za-z0-9-]*:)", re.ASCII
 )  # RFC 4155
-_EMAIL_NEEDS = re.compile(rb"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
+_EMAIL_NEEDS = re.compile(
+    rb"^(?:(?:received|return-path|message-id|mime-version|content-type):|from:[^\n]{0,998}@)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EML_NEEDS = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
+"""A memorandum is headed like a mail, but by names without addresses: only its file's name can say that it is one."""
 
 _SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
@@ -43,7 +48,7 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
     header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     tests: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("application/mbox", lambda: bool(_MBOX.match(head))),
-        ("message/rfc822", lambda: bool(_EMAIL.match(head) and _EMAIL_NEEDS.search(header))),
+        ("message/rfc822", lambda: bool(_EMAIL.match(head) and _mailed(header, suffix))),
         ("text/vtt", lambda: stripped.startswith("WEBVTT")),
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
         ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
@@ -55,6 +60,10 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
             return kind
     structured = _json_kind(stripped) if stripped[:1] in ("{", "[") else ""
     return structured or _table_kind(text, suffix) or _TEXT_SUFFIXES.get(suffix, "text/plain")
+
+
+def _mailed(header: bytes, suffix: str) -> bool:
+    return bool(_EMAIL_NEEDS.search(header) or (suffix == ".eml" and _EML_NEEDS.search(header)))
 
 
 def _json_kind(text: str) -> str:

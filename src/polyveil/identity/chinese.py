@@ -1,8 +1,8 @@
 """Surrogate names of Chinese characters, which are exchanged within their class by keyed permutations.
 
-Different names never become the same one; a common family name becomes an uncommon one, so that a surrogate is hardly
-anyone's true name. What is written in both scripts becomes what is, a simplified character another simplified one, and
-its traditional form the traditional form of that: so 陳 is to 陈 as its surrogate is, whatever stands beside it.
+A character becomes the same one wherever it stands in a given name, and another where it is a family name: so 芳姐,
+小王 and 王老师 are who 王芳 is. What is written in both scripts becomes what is, a simplified character another
+simplified one, and its traditional form the traditional form of that: so 陳 is to 陈 as its surrogate is.
 """
 
 from __future__ import annotations
@@ -11,20 +11,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from polyveil.identity.characters import COMPOUND_ZH, FAMILY_ZH, GIVEN_ZH, KEPT, RARE_ZH, TRADITIONAL, exchange
 from polyveil.identity.permute import Seed
 from polyveil.identity.stream import Choices
-from polyveil.identity.wordlist import lexicon
 
-FAMILY_ZH, RARE_ZH = ("".join(lexicon(name)) for name in ("family_zh", "family_rare_zh"))
-GIVEN_ZH = "".join(lexicon("given_zh"))
-COMPOUND_ZH = lexicon("compound_zh")
-_GIVEN_CLASSES = tuple(
-    (common, rare) for common, rare in zip(lexicon("given_zh")[:3], lexicon("given_zh")[3:], strict=True)
-)
-"""Common and rarer characters of women's names, of men's, of both."""
-TRADITIONAL = {pair[0]: pair[1] for pair in lexicon("traditional_zh")}
 _TO_TRADITIONAL = str.maketrans(TRADITIONAL)
 _TO_SIMPLIFIED = str.maketrans({new: old for old, new in TRADITIONAL.items()})
+_FAMILIES = frozenset(FAMILY_ZH + RARE_ZH)
 _KNOWN = {
     purpose: frozenset(letters) | frozenset(letters.translate(_TO_TRADITIONAL))
     for purpose, letters in (("family", FAMILY_ZH + RARE_ZH), ("given", GIVEN_ZH))
@@ -38,70 +31,76 @@ _CALLED = re.compile(
 )
 
 
+_INTRODUCED = re.compile(r"(?:我|他|她|免[贵貴]|敝|本人)?(?:姓|叫)(?=[\u4e00-\u9fff])")
+"""'我姓王': what says that a name follows."""
+_NO_NAME = "你您我他她们的了也吗呢吧帮说请"
+"""Characters that end no name."""
+
+
 def chinese(value: str, seed: Seed) -> str:
     """A family name for the family name, as many characters for the given name; honorifics and the rest stay."""
+    introduced = _INTRODUCED.match(value)
+    if introduced:
+        return introduced.group() + chinese(value[introduced.end() :], seed)
+    end = len(value.rstrip(_NO_NAME))
+    if len(value) > end > 1:  # what a detector took too much
+        return chinese(value[:end], seed) + value[end:]
     called = _CALLED.fullmatch(value)
     if called:
-        return called["before"] + _han(called["name"], seed) + called["after"]
-    if len(value) == 2 and value[0] in "老小阿" and value[1].translate(_TO_SIMPLIFIED) in FAMILY_ZH + RARE_ZH:
-        return value[0] + _han(value[1], seed)
-    if len(value) == 2 and value[0] == "阿":
-        return value[0] + _given("阿", value[1], seed)
+        name = called["name"]
+        new = _said(called["before"], name, seed) if called["before"] and len(name) == 1 else _han(name, seed)
+        return called["before"] + new + called["after"]
+    if len(value) == 2 and value[0] in "老小阿大" and value[0] != value[1]:
+        return value[0] + _said(value[0], value[1], seed)
     han = "".join(HAN.findall(value))
-    new = iter(_han(han, seed)) if han else iter(())
-    return "".join(next(new) if HAN.match(letter) else letter for letter in value)
+    letters = iter(_han(han, seed) if han else "")
+    return "".join(next(letters) if HAN.match(letter) else letter for letter in value)
 
 
 def _han(han: str, seed: Seed) -> str:
-    size = 2 if han[:2].translate(_TO_SIMPLIFIED) in COMPOUND_ZH else 1
-    made = (_compound if size == 2 else _family)(han[:size], seed)
-    for place in range(size, len(han)):
-        made += _given(han[:place], han[place], seed)
-    return made
+    """A whole name, a family name, or a given name alone: that begins with what is no family name."""
+    simple = han.translate(_TO_SIMPLIFIED)
+    if simple[:2] in COMPOUND_ZH:
+        return _compound(han[:2], seed) + _given(han[2:], seed)
+    if simple[0] in _FAMILIES or simple[0] not in GIVEN_ZH:
+        return _letter("family", han[0], seed) + _given(han[1:], seed)
+    return _given(han, seed)
+
+
+def _said(before: str, letter: str, seed: Seed) -> str:
+    """What follows 老, 小 or 阿: a family name if it is a common one, but not behind 阿; else what a given name has."""
+    simple = letter.translate(_TO_SIMPLIFIED)
+    is_family = simple not in GIVEN_ZH or (before != "阿" and simple in FAMILY_ZH)
+    return _letter("family" if is_family else "given", letter, seed)
+
+
+def _given(han: str, seed: Seed) -> str:
+    new = [_letter("given", letter, seed) for letter in han]
+    if len(han) > 1 and han[1] != KEPT:
+        new[0] = KEPT if han[0] == KEPT else _letter("given", KEPT, seed) if new[0] == KEPT else new[0]
+    return "".join(new)
+
+
+def _letter(purpose: str, letter: str, seed: Seed) -> str:
+    """What stands for a character of a family name, or of a given name."""
+    simple = letter.translate(_TO_SIMPLIFIED)
+    made = exchange(seed("characters", ""))
+    new = (made.family if purpose == "family" else made.given).get(simple, "")
+    if not new:
+        return _unusual(seed, purpose, letter)
+    return new if simple == letter else new.translate(_TO_TRADITIONAL)
 
 
 def _compound(family: str, seed: Seed) -> str:
     simple = family.translate(_TO_SIMPLIFIED)
-    new = _next(seed, "compound", _alike(tuple(COMPOUND_ZH), both=_both(simple)), simple)
+    both = _both(simple)
+    new = _next(seed, "compound", tuple(one for one in COMPOUND_ZH if _both(one) == both), simple)
     return new if simple == family else new.translate(_TO_TRADITIONAL)
-
-
-def _given(before: str, letter: str, seed: Seed) -> str:
-    """Among the characters of its class."""
-    simple = letter.translate(_TO_SIMPLIFIED)
-    kinds = next((kinds for kinds in _GIVEN_CLASSES if simple in "".join(kinds)), None)
-    if kinds is None:
-        return _unusual(seed, "given", letter)
-    context = before.translate(_TO_SIMPLIFIED)
-    return _exchanged(letter, *((kind, seed("order", f"{kind[:1]}\x1f{context}")) for kind in kinds))
-
-
-def _family(letter: str, seed: Seed) -> str:
-    if letter.translate(_TO_SIMPLIFIED) not in FAMILY_ZH + RARE_ZH:
-        return _unusual(seed, "family", letter)
-    return _exchanged(letter, (FAMILY_ZH, seed("family", "common")), (RARE_ZH, seed("family", "rare")))
 
 
 def _both(simple: str) -> bool:
     """Is it written alike in both scripts?"""
     return simple == simple.translate(_TO_TRADITIONAL)
-
-
-@lru_cache(maxsize=32)
-def _alike(items: tuple[str, ...], *, both: bool) -> tuple[str, ...]:
-    """Those that are written alike in both scripts, or those that are not."""
-    return tuple(item for item in items if _both(item) == both)
-
-
-def _exchanged(letter: str, *kinds: tuple[str, bytes]) -> str:
-    """Common to uncommon, so that a surrogate is hardly the name of someone else in the data; uncommon to what no
-    common one becomes, never the letter itself: there are more uncommon ones than common ones, in either script.
-    """
-    simple = letter.translate(_TO_SIMPLIFIED)
-    common, rare = (_shuffled(key, _alike(tuple(kind), both=_both(simple))) for kind, key in kinds)
-    free = [*rare[len(common) :], *common]
-    new = rare[common.index(simple)] if simple in common else free[rare.index(simple)]
-    return new if simple == letter else new.translate(_TO_TRADITIONAL)
 
 
 def _next(seed: Seed, purpose: str, items: Sequence[str], old: str) -> str:

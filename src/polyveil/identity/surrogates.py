@@ -11,6 +11,7 @@ from stdnum import luhn
 from stdnum.gb import nhs
 
 from polyveil.identity import names, numbers, places
+from polyveil.identity.accounts import account
 from polyveil.identity.chinese import HAN, chinese
 from polyveil.identity.permute import Seed, permuted
 from polyveil.identity.stream import Choices
@@ -26,7 +27,8 @@ _NUMBERS: dict[str, Callable[[str, Choices, Seed], str]] = {
     "MAC_ADDRESS": numbers.mac,
     "PHONE_NUMBER": numbers.phone,
     "US_SSN": numbers.ssn,
-    "USERNAME": lambda value, _draw, seed: places.letters(_account(value, seed), "USERNAME", seed),
+    "USERNAME": lambda value, _draw, seed: _handle(value, "USERNAME", seed),
+    "WECHAT_ID": lambda value, _draw, seed: _handle(value, "WECHAT_ID", seed),
     "NATIONAL_ID": lambda value, _draw, seed: numbers.national(value, "NATIONAL_ID", seed),
     "TAX_ID": lambda value, _draw, seed: numbers.national(value, "TAX_ID", seed),
     "VAT_NUMBER": numbers.vat_number,
@@ -44,10 +46,30 @@ _CHECKED: dict[str, Callable[[str], bool]] = {
     "US_NPI": lambda plain: bool(luhn.is_valid(f"80840{plain}")) and plain[0] in "12",
 }
 _TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "mx", "sir", "madam", "dr", "prof", "mme", "mlle", "herr", "frau", "señor", "signor")
+    [
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "miss",
+            "mx",
+            "sir",
+            "madam",
+            "dr",
+            "prof",
+            "mme",
+            "mlle",
+            "herr",
+            "frau",
+            "señor",
+            "signor",
+        ),
+        *("professor", "doctor", "judge", "captain", "president", "senator", "dear", "hello", "attn", "kc", "esq"),
+    ]
 )
 """A title that was found alone is nobody's name: it stays."""
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
+_HAN_ALONE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
 
@@ -66,7 +88,7 @@ def surrogate(entity: str, value: str, plain: str, seed: Seed) -> str:
         new = _make(entity, value, draw, seed)
         if new.casefold() != value.casefold():
             return new
-    return f"<{entity}_{seed(entity, plain).hex()[:8]}>"
+    return f"<{entity}_{seed(entity, plain or value).hex()[:8]}>"
 
 
 def choices(entity: str, value: str) -> float:
@@ -101,15 +123,11 @@ def _name(value: str, seed: Seed) -> str:
     return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "name", seed), new)
 
 
-def _account(value: str, seed: Seed) -> str:
-    """What names an account: its words become what they become in names, in their case, numbers other numbers."""
-
-    def word(found: re.Match[str]) -> str:
-        return names.cased(re.sub(r"\W", "", names.word(found.group().lower(), seed)), found.group())
-
-    shape = re.sub(r"[A-Za-z]{3,}", word, value)
-    few = r"(?<![A-Za-z])[A-Za-z]{1,2}(?![A-Za-z])|[0-9]+"
-    return re.sub(few, lambda found: permuted(found.group(), "mail", seed), shape)
+def _handle(value: str, entity: str, seed: Seed) -> str:
+    """An account; in Han characters it is a name as it stands, or holds one."""
+    if _HAN_ALONE.fullmatch(value):
+        return chinese(value, seed)
+    return places.letters(account(value, seed), entity, seed)
 
 
 def _email(value: str, seed: Seed) -> str:
@@ -119,7 +137,7 @@ def _email(value: str, seed: Seed) -> str:
     domain keeps its depth, a public suffix of two parts counting as one.
     """
     local, _, domain = value.casefold().rpartition("@")
-    shape = places.letters(_account(local, seed), "mail", seed)
+    shape = places.letters(account(local, seed), "mail", seed)
     labels = domain.split(".")
     own = labels[: -2 if len(labels) > 2 and len(labels[-2]) <= 3 else -1]
     made = [Choices(seed("domain", ".".join(labels[place:]))).like("aaaaaa") for place in range(len(own))]

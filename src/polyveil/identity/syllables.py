@@ -9,39 +9,29 @@ from typing import Literal
 
 from polyveil.identity.stream import Choices
 
-_ONSETS = [
-    "b",
-    "br",
-    "c",
-    "ch",
-    "cl",
-    "cr",
-    "d",
-    "dr",
-    "f",
-    "fl",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pr",
-    "r",
-    "s",
-    "sh",
-    "st",
-    "t",
-    "th",
-    "tr",
-    "v",
-    "w",
-]
-_VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ee"]
-_CODAS = ["l", "m", "n", "r", "nd", "rt", "ld", "x"]
+_VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ee")
+_CODAS = ("l", "m", "n", "r", "nd", "rt", "ld", "s")
+ONSETS = {
+    **{letter: (letter,) for letter in "hjlmnrvwxyz"},
+    "b": ("b", "bl", "br"),
+    "c": ("c", "ch", "cl", "cr"),
+    "d": ("d", "dr"),
+    "f": ("f", "fl", "fr"),
+    "g": ("g", "gl", "gr"),
+    "k": ("k", "kn"),
+    "p": ("p", "pl", "pr"),
+    "q": ("qu",),
+    "s": ("s", "sh", "sl", "st"),
+    "t": ("t", "th", "tr"),
+}
+"""What a syllable begins with that begins with a letter; vowels stand for themselves."""
+_NUCLEI = {"a": ("a", "au"), "e": ("e", "ei"), "i": ("i",), "o": ("o", "oa"), "u": ("u",)}
+_CLOSED = (
+    *("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "nd", "rt", "ld", "lm", "rn", "st"),
+    *("rd", "rm", "ns", "lv", "rv", "nt", "lt", "rk", "lk", "sk", "rl", "rs", "lf"),
+    *("th", "sh", "nn", "ll", "rr", "ss", "mm", "ch", "nch", "rth"),
+)
+"""What closes a syllable that begins with a vowel."""
 _MIDDLES = [
     f"{onset}{vowel}{coda}"
     for onset in ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "th", "v", "w", "z"]
@@ -118,34 +108,13 @@ _STYLES: tuple[tuple[re.Pattern[str], Style], ...] = tuple(
         (r"(?:eau|eaux|ault|ard|ier|oux|ois)$", "eau ault ard ier oux ois elle", ""),
         (r"(?:kar|jee|swamy|nathan|murthy|rao|gupta|sharma|patel)$", "kar jee swamy nathan murthy wal", ""),
         (r"(?:moto|mura|yama|saki|gawa|naka|shita|kawa|hara)$", "moto mura yama saki gawa naka shita kawa", ""),
-        (r"^o['’]", "nan gan nell hey van land gher", "O'"),
         (r"^mc", "lan nell gan vie ley key", "Mc"),
     )
 )  # fmt: skip
-_WOMEN = Style(
-    ("a", "ia", "elle", "ina", "ette", "lyn", "anna", "ora", "issa", "enne", "ella", "ice", "ise", "wyn", "mina", "lia")
-)
+_IRISH = Style(("nan", "gan", "nell", "hey", "van", "land", "gher"), 1, "O'")
+_WOMEN = Style(("a", "ia", "elle", "ina", "ette", "lyn", "anna", "ora", "issa", "enne", "ella", "ice", "ise", "wyn"))
 _MEN = Style(
-    (
-        "ard",
-        "on",
-        "er",
-        "us",
-        "ric",
-        "mund",
-        "win",
-        "bert",
-        "old",
-        "an",
-        "or",
-        "in",
-        "is",
-        "fred",
-        "ton",
-        "ley",
-        "as",
-        "iel",
-    )
+    ("ard", "on", "er", "us", "ric", "mund", "win", "bert", "old", "an", "or", "in", "is", "fred", "ley", "as", "iel")
 )
 
 
@@ -154,22 +123,29 @@ _ENGLISH_ALL_THE_SAME = frozenset(
 )
 
 
+@lru_cache(maxsize=32)
+def stems(first: str) -> tuple[str, ...]:
+    """Syllables that begin with a letter, and are closed if it is a vowel: what short names are made of."""
+    if first in _NUCLEI:
+        made = (f"{vowel}{coda}" for vowel in _NUCLEI[first] for coda in _CLOSED)
+    else:
+        made = (f"{onset}{vowel}{coda}" for onset in ONSETS[first] for vowel in _VOWELS for coda in ("", *_CODAS))
+    return tuple(dict.fromkeys(made))
+
+
 @lru_cache(maxsize=3)
-def short(kind: Kind) -> tuple[str, ...]:
-    """Names of one syllable and an ending, about as long as common ones; no name is of two kinds."""
+def ends(kind: Kind) -> tuple[str, ...]:
+    """How short names of a kind end; none of these ends is the end of one of another kind."""
     styles = {"woman": _WOMEN, "man": _MEN, "family": _ENGLISH}
     before = [styles[other] for other in list(styles)[: list(styles).index(kind)]]
     taken = {end for style in before for end in style.ends}
-    ends = [end for end in styles[kind].ends if not any(end.endswith(one) or one.endswith(end) for one in taken)]
-    made = (
-        f"{onset}{vowel}{coda}{end}"
-        for onset in _ONSETS
-        for vowel in _VOWELS
-        for coda in ("", *_CODAS)
-        for end in ends
-        if not (coda == "" and end[0] in "aeiou")
-    )
-    return tuple(dict.fromkeys(name.capitalize() for name in made))
+    return tuple(end for end in styles[kind].ends if not any(end.endswith(one) or one.endswith(end) for one in taken))
+
+
+def short(stem: str, kind: Kind, draw: Choices) -> str:
+    """A name of a stem and an ending, about as long as common ones."""
+    is_open = stem[-1] in "aeiou"
+    return (stem + draw.pick([end for end in ends(kind) if not (is_open and end[0] in "aeiou")])).capitalize()
 
 
 def is_english(plain: str) -> bool:
@@ -177,21 +153,25 @@ def is_english(plain: str) -> bool:
     return plain in _ENGLISH_ALL_THE_SAME or not any(pattern.search(plain) for pattern, _ in _STYLES)
 
 
-def family(plain: str, draw: Choices) -> str:
-    """A family name that ends as names of its kind of origin do. `plain` is in lower case."""
-    style = next((style for pattern, style in _STYLES if pattern.search(plain)), _ENGLISH)
-    return _composed(style, draw)
+def family(plain: str, first: str, draw: Choices) -> str:
+    """A family name that begins with a letter and ends as names of its kind of origin do. Arguments in lower case."""
+    return _composed(next((style for pattern, style in _STYLES if pattern.search(plain)), _ENGLISH), first, draw)
 
 
-def given(draw: Choices, *, woman: bool) -> str:
-    """A given name with an ending that is common among women or men."""
-    return _composed(_WOMEN if woman else _MEN, draw)
+def irish(draw: Choices) -> str:
+    """A family name that begins with O'."""
+    return _composed(_IRISH, draw.pick("bcdfghklmnprst"), draw)
 
 
-def _composed(style: Style, draw: Choices) -> str:
-    first = draw.pick(_ONSETS) + draw.pick(_VOWELS) + draw.pick(_CODAS)
+def given(first: str, draw: Choices, *, woman: bool) -> str:
+    """A given name that begins with a letter, with an ending that is common among women or men."""
+    return _composed(_WOMEN if woman else _MEN, first, draw)
+
+
+def _composed(style: Style, first: str, draw: Choices) -> str:
+    start = draw.pick(stems(first if first.isascii() and first.isalpha() else draw.pick("bcdfghklmnprst")))
     middle = "".join(draw.pick(_MIDDLES) for _ in range(style.middles))
     end = draw.pick(style.ends)
     if end[0] in "aeiou" and middle[-1] in "aeiou":
         middle += draw.pick("dlmnrstv")
-    return style.starts + (first + middle + end).capitalize()
+    return style.starts + (start + middle + end).capitalize()

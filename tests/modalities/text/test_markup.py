@@ -1,5 +1,6 @@
 """Markup: what tags and entities tear is found; tags stay balanced; the declared encoding is the written one."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import inspect, transform
-from polyveil.modalities.text.markup import tags_of, view, without_emphasis
+from polyveil.modalities.text.markup import among_cues, among_emphasis, among_tags, view, without_emphasis
 from polyveil.policies import load
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
@@ -82,8 +83,12 @@ def test_every_place_of_the_view_has_an_original(pieces: list[str]) -> None:
 @pytest.mark.parametrize(
     ("source", "gone", "kept"),
     [
-        ("The tenant **Anna** Keller lives in the red house.\n", ("Anna", "Keller"), ("The tenant **", "** lives")),
-        ("Yesterday I met _Anna_ Keller in the garden.\n", ("Anna", "Keller"), ("Yesterday I met _", "_ in the")),
+        (
+            "The tenant **Anna** Keller lives in the red house.\n",
+            ("Anna", "Keller"),
+            ("The tenant **", "** ", " lives"),
+        ),
+        ("Yesterday I met _Anna_ Keller in the garden.\n", ("Anna", "Keller"), ("Yesterday I met _", "_ ", " in the")),
         ("患者**张**伟明的手机号是138**1234**5678。\n", ("伟明", "5678"), ("的手机号是",)),
         ("Write to valeska\\_okonjo@example.org today.\n", ("valeska", "okonjo"), ("Write to ", " today.")),
         ("* set `snake_case_name` to 2 * 3\n", (), ("* set `snake_case_name` to 2 * 3\n",)),
@@ -133,7 +138,7 @@ def test_what_tags_inside_a_torn_value_say_goes_with_it(torn: str, tmp_path: Pat
     ],
 )
 def test_tags_stay_and_say_nothing(torn: str, kept: str) -> None:
-    assert tags_of(torn) == kept
+    assert among_tags(torn, "four words come instead") == f"four words come instead{kept}"
 
 
 @pytest.mark.parametrize("control", ["\x00", "\x08", "\x0b", "\x1f", "\x7f", "\x1b[31m", "\x1b[0;1m\x01"])
@@ -151,3 +156,45 @@ def test_what_is_whole_when_controls_are_dropped_is_found(torn: str, secret: str
     new = _masked(torn.replace("|", control).encode(), "text/plain", tmp_path)
     assert secret not in new
     assert new.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("torn", "value", "wanted"),
+    [
+        ("John</b> <b>Smith", "Ann Roe", "Ann</b> <b>Roe"),
+        ("John</b>\n<i class='x'>Smith", "Ann Roe", "Ann</b>\n<i>Roe"),
+        ("王</b><b>芳", "岳嬅", "岳</b><b>嬅"),
+        ("John <b>Smith", "Ann Roe", "Ann <b>Roe"),
+        ("J</b>ohn Smith", "Ann Roe", "Ann Roe</b>"),
+        ("John</b> <b>Smith", "[PERSON]", "[PERSON]</b><b>"),
+        ("王</b><b>芳", "Ann Roe", "Ann Roe</b><b>"),
+        ("John<!-- Smith --> Smith", "Ann Roe", "Ann Roe"),
+        ("O&#39;Neill</b> <b>Jr", "O&#39;Roe Jr", "O&#39;Roe</b> <b>Jr"),
+    ],
+)
+def test_words_stay_between_the_tags_that_they_stood_between(torn: str, value: str, wanted: str) -> None:
+    assert among_tags(torn, value) == wanted
+
+
+@pytest.mark.parametrize(
+    ("torn", "value", "wanted"),
+    [("John **Smith", "Ann Roe", "Ann **Roe"), ("J**oh**n", "Ann", "Ann****"), ("13\\-8", "24-9", "24-9")],
+)
+def test_words_stay_between_marks_of_emphasis(torn: str, value: str, wanted: str) -> None:
+    assert among_emphasis(torn, value) == wanted
+
+
+def test_words_stay_in_their_cues() -> None:
+    time = "\n\n2\n00:00:04,500 --> 00:00:07,000"
+    assert among_cues(f"John{time}\nSmith", "Ann Roe") == f"Ann{time}\nRoe"
+    assert among_cues("John <i>Smith", "Ann Roe") == "Ann <i>Roe"
+
+
+@given(
+    st.lists(st.sampled_from(["John", " ", "<b>", "</b>", "Smith", "王", "芳", "\n", "&amp;"]), max_size=8),
+    st.sampled_from(["Ann", "Ann Roe", "岳嬅", ""]),
+)
+def test_nothing_of_what_is_replaced_stays_but_tags_and_spaces(torn: list[str], value: str) -> None:
+    made = among_tags("".join(torn), value)
+    assert re.sub(r"</?b>|\s", "", made) == value.replace(" ", "")
+    assert re.findall(r"</?b>", made) == [one for one in torn if one in ("<b>", "</b>")]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path, PurePosixPath
@@ -32,6 +32,8 @@ _SEALED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _MULTIPART = {"multipart/mixed", "multipart/alternative", "multipart/related", "multipart/digest"}
 _ID = re.compile(r"<[^<>\s]{1,998}>")
+_ENCODED = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]{0,998}\?=(?:\s+=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]{0,998}\?=)*")
+"""Encoded words beside one another, as they stand among other letters."""
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
 
 
@@ -63,18 +65,28 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
 
 
 def _decoded(value: object) -> str:
-    """A header's value, unfolded, with encoded words (RFC 2047) decoded and control characters gone."""
-    text = str(value)
-    raw = text.encode("ascii", "surrogateescape") if text.isascii() is False and _escaped(text) else None
-    if raw is not None:
-        text = raw.decode("utf-8", errors="replace")
-    with suppress(ValueError, LookupError, MessageError):  # an undecodable word stays as it is written
-        text = str(make_header(decode_header(text)))
+    """A header's value, unfolded, with encoded words (RFC 2047) and raw bytes (RFC 6532) decoded and control characters
+    gone.
+    """
+    text = _eight_bit(value) if isinstance(value, Header) else str(value)
+    text = _words(text) if text.isascii() else _ENCODED.sub(lambda found: _words(found.group()), text)
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
-def _escaped(text: str) -> bool:
-    return all(ord(one) < 128 or 0xDC80 <= ord(one) <= 0xDCFF for one in text)
+def _words(text: str) -> str:
+    with suppress(ValueError, LookupError, MessageError):  # an undecodable word stays as it is written
+        return str(make_header(decode_header(text)))
+    return text
+
+
+def _eight_bit(value: Header) -> str:
+    """The text of a header that holds bytes beyond ASCII: in UTF-8, or in GB 18030 as older programs write it."""
+    words = decode_header(value.encode(linesep="", maxlinelen=0))
+    raw = b"".join(one if isinstance(one, bytes) else one.encode("ascii", "replace") for one, _ in words)
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", errors="replace")
 
 
 def _headers(message: Message) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ _TAIL = re.compile(r"\n[ \t]{0,8}([^\s\x00-\x1f]{2,40}(?:[ ][\d()-]{1,15}(?![^\W
 """A word, with the groups of digits that stand before or behind it: '4539 1488' and '0343 6467'."""
 _RECORD = re.compile(r"\W?\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d")
 """How a line of a log begins: it goes on with no value of the line above."""
+_NAME = re.compile(r"[A-Z][a-z'’-]*[A-Z]?[a-z'’-]+")
+"""A word that no address of mail goes on from: 'O'Neill' above `bob.oneill@corp.com` in a signature."""
 _DIGITS = re.compile(r"\d")
 _NUMBER_LINE = re.compile(r"[ \t]*\d[\d ,.-]*[ \t]*\r?(?:\n|$)")
 
@@ -80,6 +82,8 @@ def find_broken(text: str, find: Callable[[str], list[Finding]]) -> list[Finding
         (torn, front, gap), start = seams[row], starts[row]
         middle = start + len(front)
         if (row, one.entity) in whole:
+            continue
+        if one.entity == "EMAIL_ADDRESS" and _NAME.fullmatch(front):
             continue
         if location.start < middle < location.end <= start + len(joined[row]):
             left = torn.left + location.start - start

@@ -56,13 +56,13 @@ class Fit:
             escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
             if self._in_comment(text, span.start):
                 escaped = _DASHES.sub("‐", escaped)
-            return escaped.replace("'", "&#39;") + markup.tags_of(old)
+            return markup.among_tags(old, escaped.replace("'", "&#39;"))
         if self.media_type == markup.MARKDOWN:
-            value += markup.emphasis_of(old)
+            value = markup.among_emphasis(old, value)
         if self.media_type in markup.SUBTITLES:
             if self.media_type == _VTT:
                 value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-            return value + markup.cues_of(old)
+            return markup.among_cues(old, value)
         if self.media_type == _YAML:
             return self._yaml(old, value, line, after)
         return self._other(old, value, line, after)

@@ -31,8 +31,11 @@ from polyveil.modalities.text.detectors import (
     tagger_zh,
 )
 from polyveil.modalities.text.fingerprint import fingerprint
+from polyveil.modalities.text.handles import handles
+from polyveil.modalities.text.joined import whole
 from polyveil.modalities.text.known import find_known
 from polyveil.modalities.text.normalise import View, view
+from polyveil.modalities.text.short_firms import short_firms, with_firms
 from polyveil.modalities.text.together import again, together
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Inspection
@@ -121,7 +124,9 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     found = _by_pattern(seen.text, scanner, context)
     found += _by_list(seen.text, policy, people.SURE if prose else 0.0)  # the taggers ask as much
     if prose and any(map(policy.wants, _TAGGED)):
-        found = _with_taggers(found, seen.text, met)
+        found = _with_taggers(found, seen.text, met, known)
+    if prose and policy.wants("ORGANIZATION"):
+        found = with_firms(found, short_firms(found, seen.text))
     if policy.wants("PERSON"):
         found += beside.find_beside(seen.text, found)
     if prose:
@@ -167,7 +172,7 @@ def _by_list(text: str, policy: Policy, least: float) -> list[Finding]:
     return found
 
 
-def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> list[Finding]:
+def _with_taggers(found: list[Finding], text: str, met: people.Met | None, known: Sequence[Known]) -> list[Finding]:
     """In prose the taggers see the whole sentence: what lists and loose rules guess gives way to them."""
     readings = {"names:en": tagger_en.read(text)}
     if _HAN.search(text):
@@ -176,10 +181,11 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None) -> li
     found = [one for one in found if place.believed(one, readings["names:en"], text)]
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
-    both = [one for one in both if not doubts.doubted(one, text)]
+    both = whole([one for one in both if not doubts.doubted(one, text)], text)
     if met is not None:
         met.learn(both, text)
-    return both + people.mentioned_again(both, text)
+    names = [one.value for one in known if one.entity == "PERSON"]
+    return people.with_mentions(both, [*people.mentioned_again(both, text, names), *handles(both, text)], text)
 
 
 def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
@@ -244,15 +250,15 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
     kept: list[tuple[int, int, Finding]] = []
     covered = bytearray(len(text))
     for one in wanted:
-        whole = _span(one)
-        start, end = _outside(*whole, covered)
-        while start < end and (start, end) != whole and text[start].isspace():
+        own = _span(one)
+        start, end = gap = _outside(*own, covered)
+        while start < end and text[start].isspace():
             start += 1
-        while start < end and (start, end) != whole and text[end - 1].isspace():
+        while start < end and text[end - 1].isspace():
             end -= 1
-        if start < end and (one.detector != "places" or (start, end) == whole):
-            value = one.value if (start, end) == whole else None
-            kept.append((start, end, one if value else replace(one, location=Span(start, end), value=None)))
+        if start < end and (one.detector != "places" or (start, end) == own):
+            value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
+            kept.append((start, end, replace(one, location=Span(start, end), value=value or None)))
             covered[start:end] = b"\1" * (end - start)
     return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 

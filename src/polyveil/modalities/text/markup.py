@@ -8,9 +8,10 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from polyveil.modalities.text.weave import woven
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span, inside
 
@@ -34,6 +35,7 @@ _WITHIN = frozenset(
 """The same in OpenDocument (ODF 1.3 part 3, 6.1)."""
 _SPACES = frozenset({"text:s", "text:tab"})
 _TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
+_TAG_OR_COMMENT = re.compile(rf"<!--[^<>]{{0,20000}}-->|{_TAG.pattern}")
 _SAID = re.compile(
     r"\s(?:office:(?:string-value|date-value|value|name|title)|xlink:(?:href|title)|draw:name|text:(?:name|description)"
     r"|table:(?:name|formula|title)|svg:(?:title|desc)|loext:\w+|content|title|(?:opf:)?file-as)\s*=\s*"
@@ -198,9 +200,25 @@ def without_cues(text: str) -> View:
     return _without(_CUE, text)
 
 
-def cues_of(torn: str) -> str:
-    """The tags and the times of cues inside a replaced range: they stay."""
-    return "".join(one if one[0] in "<{" else f"{one}\n" for one in _CUE.findall(torn))
+def among_cues(torn: str, value: str) -> str:
+    """A replacement with the tags and the times of cues inside the replaced range: they stay."""
+    return _among(_pieces(_CUE, torn), value, lambda one: one if one[0] in "<{" else f"{one}\n")
+
+
+def _pieces(marks: re.Pattern[str], torn: str) -> list[tuple[str, bool]]:
+    """What marks part, and the marks: each piece, and whether it is one."""
+    pieces: list[tuple[str, bool]] = []
+    position = 0
+    for found in marks.finditer(torn):
+        pieces += [(torn[position : found.start()], False), (found.group(), True)]
+        position = found.end()
+    return [*pieces, (torn[position:], False)]
+
+
+def _among(pieces: Sequence[tuple[str, bool]], value: str, behind: Callable[[str], str] = str) -> str:
+    """A replacement with the marks of the replaced range: where they stood if as many words come, else behind it."""
+    between = woven(pieces, value)
+    return between if between is not None else value + "".join(behind(one) for one, is_mark in pieces if is_mark)
 
 
 def without_controls(text: str) -> View | None:
@@ -221,17 +239,22 @@ def _without(pattern: re.Pattern[str], text: str) -> View:
     return View("".join(out), pieces, length)
 
 
-def emphasis_of(torn: str) -> str:
-    """The marks of emphasis inside a replaced range: what opened before it closes after it."""
-    return "".join(one for one in _EMPHASIS.findall(torn) if one != "\\")
+def among_emphasis(torn: str, value: str) -> str:
+    """A replacement with the marks of emphasis inside the replaced range: what opened before it closes after it."""
+    return _among([("" if one == "\\" else one, is_mark) for one, is_mark in _pieces(_EMPHASIS, torn)], value)
 
 
-def tags_of(torn: str) -> str:
-    """The tags inside a replaced range: they stay, so that what they open and close still does.
+def among_tags(torn: str, value: str) -> str:
+    """A replacement with the tags inside the replaced range: they stay, so that what they open and close still does.
 
     Their attributes do not, nor do comments: a tooltip or an address between two halves of a name says who it is.
     """
-    return "".join(f"<{name}{end}>" for name, end in _TAG.findall(torn))
+    return _among([(_bare(one) if is_mark else one, is_mark) for one, is_mark in _pieces(_TAG_OR_COMMENT, torn)], value)
+
+
+def _bare(mark: str) -> str:
+    tag = _TAG.match(mark)
+    return f"<{tag[1]}{tag[2]}>" if tag else ""
 
 
 def declared(text: str) -> str:

@@ -46,11 +46,13 @@ _ROLE = (
 )
 _WHOLE = re.compile(f"[{SINGLE}](?:{_ROLE})")
 _ANY_ROLE = re.compile(_ROLE)
+_IN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Tt]o|[Nn]ear|of|[Aa]round|[Tt]owards|via|outside|inside) \Z")
+_TAKEN_FOR = ("LOCATION", "ORGANIZATION")
 _CALLED = "同志|先生|女士|同学|老师|哥|姐"
 """What stands after a given name alone."""
 _GIVEN = re.compile(
     rf"(?<!{_H}){_H}{{2}}"
-    rf"(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|[ \t]*(?:\r?\n|\Z)|[的说在也](?!{_H}{{0,2}}[于以]))"
+    rf"(?=(?:{_CALLED})|[，。！？、；：,!?:;…~～)）]|\s|\Z|[的说在也负和与请把被到已问答](?!{_H}{{0,2}}[于以]))"
 )
 
 
@@ -183,7 +185,7 @@ class Met:
                     if known_name or part.lower() not in lexicon("common_en")
                     if not part.isupper() or value.isupper() or part.capitalize() in _listed()
                 }
-                self._remember(self.words, known)
+                self._remember(self.words, known | {_plural(parts[-1])} if parts[-1] in known else known)
 
     def _learn_han(self, value: str) -> None:
         parts = _DOT.split(value)
@@ -236,9 +238,28 @@ class Met:
         return self._names
 
 
-def mentioned_again(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'."""
+def _plural(family: str) -> str:
+    """A family as a whole: 'the Smiths', 'the Joneses'."""
+    return f"{family}es" if family.endswith(("s", "x", "z", "ch", "sh")) else f"{family}s"
+
+
+def with_mentions(found: Sequence[Finding], again: Sequence[Finding], text: str) -> list[Finding]:
+    """Findings and later mentions. Who was named in full is no place and no firm where their family name stands alone,
+    unless it is said that something is in or from it.
+    """
+    named = {_ends(one) for one in again if not _IN.search(text, max(0, _ends(one)[0] - 12), _ends(one)[0])}
+    kept = (one for one in found if one.entity not in _TAKEN_FOR or _ends(one) not in named)
+    return [*kept, *again]
+
+
+def mentioned_again(found: Iterable[Finding], text: str, known: Iterable[str] = ()) -> list[Finding]:
+    """Other mentions in the same text: 'Smith', 'J. Smith', '张工', '老张', '克里' of '约翰·克里'.
+
+    known: names that stand elsewhere, as in the headers of a mail.
+    """
     met = Met()
+    for name in known:
+        met.learn([Finding("PERSON", Span(0, len(name)), 1.0, AGAIN)], name)
     met.learn(found, text)
     return met.mentions(text)
 

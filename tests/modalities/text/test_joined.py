@@ -1,0 +1,61 @@
+"""What is joined to names: families as a whole, double names, accounts; and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from polyveil.modalities.text.inspect import find
+from polyveil.policies import load
+from polyveil.schema.locations import Span
+from polyveil.schema.part import Known
+
+
+def _found(text: str) -> list[tuple[str, str]]:
+    return [
+        (one.entity, text[one.location.start : one.location.end])
+        for one in find(text, load("default"))
+        if isinstance(one.location, Span)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("I met John Smith. The Smiths have lived here for long.", ("PERSON", "Smiths")),
+        ("Tom Jones came late. The Joneses always do.", ("PERSON", "Joneses")),
+        ("Anna Delgado called. Dinner with the Delgados is at eight.", ("PERSON", "Delgados")),
+        ("Elizabeth Warrington steps down. Warrington, 54, has led the firm.", ("PERSON", "Warrington")),
+        ("Elizabeth Warrington lives in Warrington.", ("LOCATION", "Warrington")),
+        ("María José García-López met him yesterday.", ("PERSON", "María José García-López")),
+        ("09:03 mike.johnson: did Mike Johnson write? @mike.johnson", ("USERNAME", "mike.johnson")),
+        ("2023-03-14T09:03:00Z WARN user John Smith (jsmith) has no manager", ("USERNAME", "jsmith")),
+        ("用户 王芳(wangfang) 登录，通知欧阳雪(ouyangxue)", ("USERNAME", "ouyangxue")),
+        ("李建国来了。\n建国：\n你好。", ("PERSON", "建国")),
+        ("李建国来了。建国负责预算。", ("PERSON", "建国")),
+    ],
+)
+def test_it_is_found_with_the_name(text: str, wanted: tuple[str, str]) -> None:
+    assert wanted in _found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "not_wanted"),
+    [
+        ('{"name": "John Smith", "nick": "x"}', "nick"),
+        ("Robert O'Neill\nbob.oneill@corp.com\n", "O'Neill\nbob.oneill@corp.com"),
+        ("李建国来了。建国路在哪里？", "建国"),
+        ("时间：2023年5月5日　地点：上海市华信大厦\n主持：李总", "上海市华信大厦\n"),
+        ("Ask John Smith for john.smith.txt or smith.com", "smith.com"),
+    ],
+)
+def test_it_is_not_found(text: str, not_wanted: str) -> None:
+    assert not_wanted not in [value for _, value in _found(text)]
+
+
+def test_who_is_known_from_elsewhere_is_found_by_a_given_name() -> None:
+    found = find("建国：\n请回信。", load("default"), known=[Known("PERSON", "李建国")])
+    assert [one.value for one in found] == ["建国"]
+
+
+def test_an_address_that_a_line_tears_is_still_one() -> None:
+    assert ("EMAIL_ADDRESS", "john.sm\nith@corp.com") in _found("mail me: john.sm\nith@corp.com")
