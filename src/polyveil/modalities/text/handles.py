@@ -30,7 +30,9 @@ def handles(found: Iterable[Finding], text: str) -> list[Finding]:
         for one in found
         if one.entity == "PERSON" and one.score >= _SURE and isinstance(one.location, Span)
     )
-    forms = {form for name in list(people)[:_MOST] for form in _forms(name)}
+    pairs = dict.fromkeys(_given_and_family(name) for name in list(people)[:_MOST])
+    written = {family for family in {family for _, family in pairs} if family and family in text}
+    forms = {form for given, family in pairs if family in written for form in _forms(given, family)}
     forms = {form for form in forms if len(form) >= _SHORTEST and form not in lexicon("common_en")}
     if not forms:
         return []
@@ -50,9 +52,8 @@ def _goes_on(letter: str) -> bool:
     return letter in ("-", "/") or (letter.isascii() and letter.isalnum())
 
 
-def _forms(name: str) -> Iterator[str]:
-    given, family = _given_and_family(name)
-    if not given or not family:
+def _forms(given: str, family: str) -> Iterator[str]:
+    if not given:
         return
     for first, second in ((given, family), (family, given)):
         yield from (f"{first}{mark}{second}" for mark in ("", ".", "_"))

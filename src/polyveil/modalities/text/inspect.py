@@ -258,7 +258,8 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
             end -= 1
         if start < end and (one.detector != "places" or (start, end) == own):
             value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
-            kept.append((start, end, replace(one, location=Span(start, end), value=value or None)))
+            same = (start, end) == own and value == one.value
+            kept.append((start, end, one if same else replace(one, location=Span(start, end), value=value or None)))
             covered[start:end] = b"\1" * (end - start)
     return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 

@@ -115,8 +115,10 @@ def _name(one: Finding, text: str, start: int, end: int) -> bool:
         plain = value.isascii() and value.islower() and text[end : end + 1] == "("
         if plain or _CODED.fullmatch(value) or (" " not in value and _EPONYM.match(text, end)):
             return True
-    words = _LETTERS.findall(value)
-    return one.score < 1 and bool(words) and all(word.lower() in lexicon("programs") for word in words)
+    first = _LETTERS.search(value)
+    if one.score >= 1 or first is None or first.group().lower() not in lexicon("programs"):
+        return False
+    return all(word.lower() in lexicon("programs") for word in _LETTERS.findall(value, first.end()))
 
 
 _DOUBTS = {
