@@ -15,7 +15,7 @@ _QUOTED = re.compile(
     r"[ \t]\(?[\"“'‘](?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20})?)[\"”'’]\)?(?P<family>[ \t][A-Z][\w'’-]{1,24})?"
 )
 _AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
-_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?![\w.])")
+_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?!\w|\.\w)")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -56,17 +56,7 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
-        whence = _FROM.match(text, end)
-        if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
-            yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
-        aged = _AGED.match(text, end)
-        if aged and int(aged[1]) <= 120:
-            yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])
-        match = _QUOTED.match(text, end)
-        if match and not _NO_NICK.match(match["nick"]):
-            yield _named(match)
-            if match["family"]:
-                yield Finding("PERSON", Span(match.start("family") + 1, match.end("family")), SCORE, DETECTOR)
+        yield from _behind(text, end)
     if '"' in text or "“" in text:
         for match in _FIRST.finditer(text):
             if match.end() in starts:
@@ -81,6 +71,21 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
         short = _SHORT.match(match.group())
         if (quoted or (near and (len(match["nick"]) <= 4))) and (near or not short):
             yield _named(match)
+
+
+def _behind(text: str, end: int) -> Iterator[Finding]:
+    """What stands right behind a name: where somebody is from, an age, a by-name."""
+    whence = _FROM.match(text, end)
+    if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
+        yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
+    aged = _AGED.match(text, end)
+    if aged and int(aged[1]) <= 120:
+        yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])
+    match = _QUOTED.match(text, end)
+    if match and not _NO_NICK.match(match["nick"]):
+        yield _named(match)
+        if match["family"]:
+            yield Finding("PERSON", Span(match.start("family") + 1, match.end("family")), SCORE, DETECTOR)
 
 
 def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
