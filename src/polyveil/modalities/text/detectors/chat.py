@@ -66,9 +66,9 @@ def find_speakers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
             yield Finding("PERSON", Span(*span), SCORE, DETECTOR, nick)
 
 
-def _holds(named: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+def _holds(named: Sequence[tuple[int, ...]], span: tuple[int, int]) -> bool:
     """Does a name lie in a span?"""
-    number = bisect_left(named, span)
+    number = bisect_left(named, span[:1])
     return number < len(named) and named[number][1] <= span[1]
 
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
@@ -68,9 +68,9 @@ _SHAPES = {
 }
 _HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+\d*")
 _CALLED = r"[A-Z][a-zà-öø-ÿ]{1,15}(?:[-'’][A-Z]?[a-zà-ÿ]{1,15})?(?: [A-Z](?:[a-zà-öø-ÿ'’-]{1,15}|\b\.?))?"
+_NOTED = r"(?:\s?\([^()\n]{1,16}\))?"
 _CALLED_ITEMS = re.compile(
-    rf"(?<![\w'’-]){_CALLED}(?:\s?\([^()\n]{{1,16}}\))?(?:(?:, |,? & |,? and |; "
-    rf"){_CALLED}(?:\s?\([^()\n]{{1,16}}\))?){{2,60}}(?![\w'’-])"
+    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}(?![\w'’-])"
 )
 _CALLED_ITEM = re.compile(rf"{_CALLED}(?=\s?\(|, |,? & |,? and |; |\Z)")
 """Lists of people by their first names."""
@@ -98,7 +98,7 @@ _NO_PERSON = re.compile(
 class Table:
     """Headings, one a column or none, and the cells of each row: where they stand in the text."""
 
-    headings: Sequence[str]
+    headings: Sequence[str] = field(repr=False)
     rows: Sequence[Sequence[Cell]]
 
 

@@ -53,8 +53,8 @@ _MANY = re.compile("|".join(_TIMES), re.IGNORECASE)
 
 _HAN_DIGIT = "[幺零〇一二三四五六七八九]"
 _HAN_NUMBER = re.compile(
-    rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}[，, "
-    rf"]{_HAN_DIGIT}{{4}}(?!{_HAN_DIGIT})"
+    rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}"
+    rf"[，, ]{_HAN_DIGIT}{{4}}(?!{_HAN_DIGIT})"
 )
 _LUNAR = re.compile(
     r"(?:(?:19|20)\d\d ?年|[一二][〇零一二三四五六七八九]{3}年)?(?:农历|農曆|阴历|陰曆|"
