@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.validators import account
 from polyveil.schema.finding import Finding
@@ -69,13 +70,17 @@ _SHAPES = {
 _HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+\d*")
 _CALLED = r"[A-Z][a-zà-öø-ÿ]{1,15}(?:[-'’][A-Z]?[a-zà-ÿ]{1,15})?(?: [A-Z](?:[a-zà-öø-ÿ'’-]{1,15}|\b\.?))?"
 _NOTED = r"(?:\s?\([^()\n]{1,16}\))?"
-_CALLED_ITEMS = re.compile(
-    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}(?![\w'’-])"
+_CALLED_ITEMS = gated(
+    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}(?![\w'’-])",
+    r"[\p{Ll}.) ](?:, |,? & |,? and |; )[A-Z]",
+    before=64,
+    after=64,
 )
 _CALLED_ITEM = re.compile(rf"{_CALLED}(?=\s?\(|, |,? & |,? and |; |\Z)")
 """Lists of people by their first names."""
 """Kinds that spread over a column, and how what they spread to is written."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ITEMS = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?"
     r"(?:、[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?){1,60}(?![\u4e00-\u9fff])"
@@ -133,12 +138,12 @@ def _tables(text: str) -> Iterator[Table]:
     if "VALUES" in text or "values" in text:
         yield from _dumped(text)
     yield from _delimited(text)
-    for run in _CALLED_ITEMS.finditer(text):
+    for run in _CALLED_ITEMS.finditer(*Bytes(text)):
         items = [match.span() for match in _CALLED_ITEM.finditer(text, *run.span())]
         yield Table((), [(item,) for item in items])
-    if text.isascii():
+    if text.isascii() or not _HAN.search(text):
         return
-    for run in _ITEMS.finditer(text):
+    for run in _ITEMS.finditer(text) if "、" in text else ():
         label = _LABEL.search(text[max(0, run.start() - 12) : run.start()])
         yield Table(label.groups() if label else (), [(match.span(),) for match in _ITEM.finditer(text, *run.span())])
     for run in _NAME_LINES.finditer(text):

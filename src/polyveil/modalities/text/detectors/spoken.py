@@ -42,9 +42,12 @@ _DAY = gated(
     before=24,
     after=48,
 )
-_LETTERS = re.compile(
-    r"(?:\b[Tt]hat['’]?s|\b[Ii]t['’]?s|\b[Ss]pel(?:led|t|ling|l)\b(?: it| as| that)?)[,:]? "
-    r"(?P<name>[A-Z](?:[-. ][A-Z]){3,20})(?![\w-])"
+_SPELLS = r"(?:[Tt]hat['’]?s|[Ii]t['’]?s|[Ss]pel(?:led|t|ling|l)(?: it| as| that)?)[,:]? "
+_LETTERS = gated(
+    rf"\b{_SPELLS}(?P<name>[A-Z](?:[-. ][A-Z]){{3,20}})(?![\w-])",
+    rf"{_SPELLS}[A-Z][-. ][A-Z][-. ]",
+    before=2,
+    after=48,
 )
 """'That's F-E-A-T-H'."""
 _PLAIN = re.compile(_DIGIT, re.IGNORECASE)
@@ -77,7 +80,7 @@ def find_spoken(text: str) -> Iterator[Finding]:
         for kind, pattern in (("PHONE_NUMBER", _HAN_NUMBER), ("DATE_TIME", _LUNAR)):
             for match in pattern.finditer(text):
                 yield Finding(kind, Span(*match.span()), SCORE, DETECTOR, match.group())
-    for match in _LETTERS.finditer(text):
+    for match in _LETTERS.finditer(*seen):
         yield Finding("PERSON", Span(*match.span("name")), SCORE, DETECTOR, match["name"])
     for match in _DAY.finditer(*seen):
         yield Finding("DATE_TIME", Span(*match.span()), SCORE, DETECTOR, match.group())
