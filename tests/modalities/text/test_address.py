@@ -12,6 +12,13 @@ from polyveil.schema.locations import Span
 CASES = [
     ("Ship it to {} today", "742 Evergreen Terrace"),
     ("Ship it to {} today", "12B King's Road"),
+    ("Ship to: {} Qty 3 x SKU", "4 Pigeon Lane, Ludlow SY8 1AB"),
+    ("keys under a pot at {}; alarm 2580.", "27 Sackville Gardens"),
+    ("We live at {}.", "14 Rathmore Crescent, Bray, Co. Wicklow A98 F3K2"),
+    ("Baker of {}; his wife 3", "11 High Street East"),
+    ("It is, 1: {}, and", "Thirty-one Ashgrove Road"),
+    ("cheque to mrs x at {}?", "19 elm grove, stockport sk4 2lp"),
+    ("Mr Crick, {} and", "Flat 9 Tolpuddle House"),
     ("Ship it to {}.", "496 Brandon Extension Suite 032, Port Helen, SD 49326"),
     ("Ship it to {}.", "2504 Hunter Rue, Maureenside 25705"),
     ("Ship it to {}.", "PSC 6957, Box 0312\nAPO AE 08219"),

@@ -46,6 +46,12 @@ def test_two_views_of_a_name_become_one(text: str, listed: str, tagged: tuple[st
         ("王安石写诗，王总统领兵马。", "王安石", ["王安石"]),
         ("Will Young is young and will sing", "Will Young", ["Will", "Young"]),
         ("A smith met John Smith", "John Smith", ["John", "Smith"]),
+        ("组长：若兮\n欧阳若兮说好", "欧阳若兮", ["欧阳若兮", "若兮"]),
+        ("思源的作业给匡思源", "匡思源", ["匡思源", "思源"]),
+        ("费明来了，费主任说", "费明", ["费明", "费"]),
+        ("亓老师好，老师辛苦", "亓老师", ["亓老师"]),
+        ("MIT Kerberos. Kerberos and MIT", "MIT Kerberos", []),
+        ("Line Separator, Line", "Line Separator", []),
     ],
 )
 def test_who_was_named_in_full_is_known_again(text: str, full: str, again: list[str]) -> None:
@@ -60,7 +66,19 @@ def test_a_guess_marks_nothing_again() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Class", "Height", "Sex", "Issued", "Blood Group", "Organ Donor", "Status Active", "DRIVER LICENCE", "Total"],
+    [
+        "Agent: Lovely. And the name?",
+        "Caller: Perfect, thanks",
+        "Class",
+        "Height",
+        "Sex",
+        "Issued",
+        "Blood Group",
+        "Organ Donor",
+        "Status Active",
+        "DRIVER LICENCE",
+        "Total",
+    ],
 )
 def test_labels_of_cards_and_forms_name_nobody(text: str) -> None:
     assert find(text, POLICY) == []
@@ -73,6 +91,14 @@ def test_labels_of_cards_and_forms_name_nobody(text: str) -> None:
         ("i am not going unless lisa promises to come along", "lisa"),
         ("We asked Pyotr Kalmykov about the plans.", "Pyotr Kalmykov"),
         ("Kenneally's van was parked outside.", "Kenneally"),
+        ("CASSANDRA HOLLOWAY-PRICE Defendant", "CASSANDRA HOLLOWAY-PRICE"),
+        ("被保险人：续断  与投保人关系：本人", "续断"),
+        ("本报讯（记者 花旭）今天", "花旭"),
+        ("由心内科费主任复查", "费"),
+        ("与单先生驾驶的车", "单"),
+        ("招待鹿总吃饭", "鹿"),
+        ("向*明月（尾号）转账", "*明月"),
+        ("物业小郭: 收到", "小郭"),
     ],
 )
 def test_names_without_label_or_list(text: str, name: str) -> None:

@@ -145,6 +145,20 @@ def _listed() -> frozenset[str]:
     return lexicon("surnames_en") | lexicon("families_en")
 
 
+def _remembered(parts: Sequence[str], whole: str) -> set[str]:
+    """The words of a name that mean somebody by themselves: no program, no word of the language beside unknown ones."""
+    common = any(part.lower() in lexicon("common_en") for part in parts)
+    if common and not any(part.capitalize() in _called() for part in parts):
+        return set()
+    return {
+        part
+        for part in parts
+        if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
+        if part.lower() not in lexicon("programs")
+        if not part.isupper() or whole.isupper() or part.capitalize() in _listed()
+    }
+
+
 @cache
 def _called() -> frozenset[str]:
     return _listed() | lexicon("given_en")
@@ -176,15 +190,7 @@ class Met:
                 continue
             parts = _WORD.findall(value)
             if len(parts) > 1:
-                known_name = any(part.capitalize() in _called() for part in parts)
-                known = {
-                    part
-                    for part in parts
-                    if len(part) > 2 and part[0].isupper() and part.capitalize() not in NOT_NAMES
-                    if part.lower() not in lexicon("programs")
-                    if known_name or part.lower() not in lexicon("common_en")
-                    if not part.isupper() or value.isupper() or part.capitalize() in _listed()
-                }
+                known = _remembered(parts, whole=value)
                 self._remember(self.words, known | {_plural(parts[-1])} if parts[-1] in known else known)
 
     def _learn_han(self, value: str) -> None:

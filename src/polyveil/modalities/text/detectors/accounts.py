@@ -31,7 +31,7 @@ _TAIL = gated(r"(?<!\d)(?P<number>\d{4})(?= ?结尾(?:的|那))", r"\d{4} ?结�
 
 
 _MASKED = gated(
-    r"(?i)\b(?:card|visa|mastercard|amex|account|acct|a/c|iban|debit|credit)\b[^\w\n]{0,3}(?:no\.?|number)?:?\s{0,2}"
+    r"(?i)\b(?:card|visa|mastercard|amex|account|acct|a/c|iban|debit|credit)\b[^\w\n*•]{0,3}(?:no\.?|number)?:?\s{0,2}"
     r"(?P<number>[*x•]{1,16}(?:[ -]?[*x•]{4}){0,3}[ -]?\d{3,5})(?!\w)",
     r"(?i)[*x•][ -]?\d{3}",
     before=48,

@@ -93,7 +93,8 @@ _STREETS = (
         after=180,
     ),
     gated(
-        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String|Bring|[A-Za-z]{1, 12}(?:eering|toring|dering|sharing|scoring|[Pp]ad)\b|Tie\b)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
+        rf"(?<!\w)(?:{_CAPITAL}[ \t-])?(?!During|Spring|String|Bring|[A-Za-z]{{1,12}}(?:eering|toring|dering|sharing|"
+        rf"scoring|[Pp]ad)\b|Tie\b)[A-Z\u00c0-\u00de][\w\u00c0-\u024f-]{{0,40}}?"
         rf"(?i:{_KIND_LAST})"
         r"[ \t]+(?!(?:19|20)\d\d\b)\d{1,4}(?:[ \t]?[a-z]\b)?(?:[/-]\d{1,4})?(?!\w)",
         rf"(?i:{_KIND_LAST})[ \t]+\d",

@@ -15,7 +15,7 @@ _QUOTED = re.compile(
     r"[ \t]\(?[\"“'‘](?P<nick>[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20})?)[\"”'’]\)?(?P<family>[ \t][A-Z][\w'’-]{1,24})?"
 )
 _AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
-_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?![\w.])")
+_FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?!\w|\.\w)")
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -30,17 +30,23 @@ _TOLD = gated(
 )
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z](?=[a-z.'’]|[A-Z]{2})")
 _CAPITALS_RUN = re.compile(r"[A-Z]{2,4}")
-_INITIALED = re.compile(
-    r"\b(?:[Pp]roposed|[Ss]econded|[Aa]ctions?|ACTIONS?|[Oo]wners?|OWNERS?|[Ii]nitials|[Ss]igned|[Aa]ssigned|[Rr]aised|[Rr]esponsible)"
-    r"(?: by| to| on)?[ :–-]{1,3}(?P<who>[A-Z]{2,4}(?:(?:/|, | & | and )[A-Z]{2,4}){0,4})(?![\w-])"
-    r"|^(?P<who2>[A-Z]{2,4})(?=: )",
-    re.MULTILINE,
+_TASK = (
+    r"(?:[Pp]roposed|[Ss]econded|[Aa]ctions?|ACTIONS?|[Oo]wners?|OWNERS?|[Ii]nitials|[Ss]igned|[Aa]ssigned|[Rr]aised|"
+    r"[Rr]esponsible)(?: by| to| on)?[ :–-]{1,3}"
+)
+_INITIALED = gated(
+    rf"(?m:\b{_TASK}(?P<who>[A-Z]{{2,4}}(?:(?:/|, | & | and )[A-Z]{{2,4}}){{0,4}})(?![\w-])"
+    r"|^(?P<who2>[A-Z]{2,4})(?=: ))",
+    rf"(?m:{_TASK}[A-Z]|^[A-Z]{{2,4}}: )",
+    before=2,
+    after=40,
 )
 _ROOM = re.compile(
     r"(?:^|[\s【（(])((?:\d{1,2}-){1,2}(?!(?:19|20)\d\d)\d{3,4}室?|\d{1,3}(?:号楼|栋|幢|#)(?:\d{1,2}单元|"
     r"-\d{1,2}-)?-?\d{3,4}室?)[ 　:：]?\Z"
 )
 _NO_NICK = re.compile(r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,})\b")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_TOLD = re.compile(
     r"(?:绰号|綽號|外号|外號|诨名|小名|乳名|花名|网名|網名|昵称|暱稱|艺名|藝名|化名|曾用名|别名|別名|又名|自称|自稱|人称|人稱"
     r"|原名|笔名|筆名|法号|字|(?<![\d一二三四五六七八九十几A-Za-z])号(?!楼))(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
@@ -56,17 +62,7 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
-        whence = _FROM.match(text, end)
-        if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
-            yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
-        aged = _AGED.match(text, end)
-        if aged and int(aged[1]) <= 120:
-            yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])
-        match = _QUOTED.match(text, end)
-        if match and not _NO_NICK.match(match["nick"]):
-            yield _named(match)
-            if match["family"]:
-                yield Finding("PERSON", Span(match.start("family") + 1, match.end("family")), SCORE, DETECTOR)
+        yield from _behind(text, end)
     if '"' in text or "“" in text:
         for match in _FIRST.finditer(text):
             if match.end() in starts:
@@ -75,12 +71,27 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
         before = any(end <= match.start() <= end + 60 for end in ends) or "all" in match.group()[:5]
         if (before or _spoken(match)) and not _NO_NICK.match(match["nick"]):
             yield _named(match)
-    for match in () if text.isascii() else _HAN_TOLD.finditer(text):
+    for match in () if text.isascii() or not _HAN.search(text) else _HAN_TOLD.finditer(text):
         quoted = bool(match["quote"]) and match["end"] != ""
         near = any(match.start() - 24 <= end <= match.start() for end in ends)
         short = _SHORT.match(match.group())
         if (quoted or (near and (len(match["nick"]) <= 4))) and (near or not short):
             yield _named(match)
+
+
+def _behind(text: str, end: int) -> Iterator[Finding]:
+    """What stands right behind a name: where somebody is from, an age, a by-name."""
+    whence = _FROM.match(text, end)
+    if whence and not any(word.lower() in lexicon("common_en") for word in whence[1].split()):
+        yield Finding("LOCATION", Span(*whence.span(1)), 0.65, "places", whence[1])
+    aged = _AGED.match(text, end)
+    if aged and int(aged[1]) <= 120:
+        yield Finding("AGE", Span(*aged.span(1)), SCORE, DETECTOR, aged[1])
+    match = _QUOTED.match(text, end)
+    if match and not _NO_NICK.match(match["nick"]):
+        yield _named(match)
+        if match["family"]:
+            yield Finding("PERSON", Span(match.start("family") + 1, match.end("family")), SCORE, DETECTOR)
 
 
 def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
@@ -91,7 +102,7 @@ def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
         if 2 <= len(words) <= 4:
             known |= {"".join(words), words[0] + words[-1]}
     if known:
-        for match in _INITIALED.finditer(text):
+        for match in _INITIALED.finditer(*Bytes(text)):
             for one in _CAPITALS_RUN.finditer(text, *match.span("who" if match["who"] else "who2")):
                 if one.group() in known:
                     yield Finding("PERSON", Span(*one.span()), SCORE, DETECTOR, one.group())

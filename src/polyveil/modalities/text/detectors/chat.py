@@ -7,8 +7,9 @@ itself; without one a speaker must speak twice, for labels of forms stand before
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.schema.finding import Finding
@@ -47,11 +48,13 @@ def find_speakers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
         return
     spans = [(match.span("nick") if match["nick"] else match.span("tagged"), bool(match["time"])) for match in lines]
     counts = Counter(text[slice(*span)] for span, _ in spans)
-    people = {
-        text[one.location.start : one.location.end]
+    named = sorted(
+        (one.location.start, one.location.end)
         for one in found
         if one.entity == "PERSON" and isinstance(one.location, Span)
-    }
+    )
+    whole = {text[slice(*span)] for span in named}
+    people = {text[slice(*span)] for span, _ in spans if _holds(named, span)}
     timed = sum(at for _, at in spans) >= _LEAST
     if not any(nick in people and (timed or count > 1) for nick, count in counts.items()) and not _talk(
         text, [match.end() for match in lines], counts
@@ -59,8 +62,14 @@ def find_speakers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
         return
     for span, at in spans:
         nick = text[slice(*span)]
-        if ((at and timed) or counts[nick] > 1) and nick.lower() not in _NOBODY and nick not in people:
+        if ((at and timed) or counts[nick] > 1) and nick.lower() not in _NOBODY and nick not in whole:
             yield Finding("PERSON", Span(*span), SCORE, DETECTOR, nick)
+
+
+def _holds(named: Sequence[tuple[int, ...]], span: tuple[int, int]) -> bool:
+    """Does a name lie in a span?"""
+    number = bisect_left(named, span[:1])
+    return number < len(named) and named[number][1] <= span[1]
 
 
 def _talk(text: str, ends: list[int], counts: Counter[str]) -> bool:

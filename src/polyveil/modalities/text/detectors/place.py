@@ -70,7 +70,7 @@ _FAMILIAR = 0.75
 _WORD = re.compile(r"[^\s]+")
 _NO_TOWNS = frozenset(
     """
-    Alot Bama Bush Can Centennial Ceres Commerce Commonwealth Concordia Confederation Dalai Dig Divo Drama Duma
+    Alot Annex Bama Bush Can Centennial Ceres Commerce Commonwealth Concordia Confederation Dalai Dig Divo Drama Duma
     Eagle Ende Enterprise Evergreen Gap Garcia García Gloria God Gore Hire Hola Hope Hurricane Independence Jian
     Kant Kanye Katō Layla Leo Leon Liberal Liberty Meridian Nokia Normal Obama Olympic Onex Orange Papa Punch
     Pérez Republic Rugby Saga Samba Sana Soma Suarez Suárez Sunnyside Sunrise Tame Temple Toyota Union Uptown

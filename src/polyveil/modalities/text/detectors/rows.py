@@ -10,9 +10,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from polyveil.modalities.text.detectors.gate import Bytes, gated
 from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
+from polyveil.modalities.text.detectors.validators import account
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
@@ -32,13 +35,16 @@ _QUOTED = r"'(?:[^'\\\n]|\\.|'')*+'|\"(?:[^\"\\\n]|\\.)*+\""
 _TUPLE = re.compile(rf"\s*,?\s*\((?P<cells>(?:[^()'\"]|{_QUOTED})++)\)")
 _VALUE = re.compile(rf"\s*+(?P<value>{_QUOTED}|[^,'\"]*+)\s*+(?:,|\Z)")
 _LINE = re.compile(r"[^\n]*\n?")
-_SEPARATORS = (("\t", 1), ("|", 2), (";", 2), (",", 2))
-"""What parts cells, and how often it stands in a line at least."""
+_AROUND = " \t\r\n\"'*`"
+_SEPARATORS = (("\t", 1), ("|", 2), (";", 2), (",", 2), ("  ", 2))
+"""What parts cells, and how often it stands in a line at least; two spaces or more count once."""
+_WIDE = re.compile(r"(?<=\S) {2,}(?=\S)")
 _PEOPLE = re.compile(
     r"(?i:\b(?:full|first|last|given|middle|family|patient|client|customer|contact|employee|student|pupil|tenant|guest|"
     r"member|policy ?holder|account ?holder|next of kin|driver|owner|applicant)(?:'?s)?[ _]?names?\b|\bsurname|"
     r"\bforenames?"
-    r"|\bnext of kin)|姓\s?名|联系人|使用人|领用人|保管人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|委员|出席|列席|缺席|请假|"
+    r"|\bnext of kin)|姓\s?名|联系人|使用人|领用人|保管人|收件人|患者|家长|监护人|户主|法定代表人|专家|评委|嘉宾|"
+    r"委员|出席|列席|缺席|请假|"
     r"迟到"
     r"|参会(?:人员?)?|参加(?:人员)?|到会|与会|成员|组员|组长|队员|队长|学员|同学|名单|主持|带队|志愿者|值班|代表|家属|证人"
 )
@@ -46,6 +52,10 @@ _NAMES = re.compile(
     r"(?i)\s*(?:names?|who|contact|person|staff|attendees?|patient|client|customer|student|pupil|member)\s*"
 )
 """Headings of columns of people: for certain, and where one cell at least is a person's name."""
+_USERS = re.compile(
+    r"(?i)\s*(?:user(?:[ _]?(?:name|id))?|login|account|owner|assignee|author|committer)\s*|用户名|登录名|账号|账户|"
+    r"使用人"
+)
 _PERSON = re.compile(r"[^\W\d_][^\W\d_'’.·・-]*(?:(?:,? |·|・|-)[^\W\d_][^\W\d_'’.-]*\.?){0,4}\.?")
 _FIGURES = re.compile(r"[+(]?\d[\d ()./+-]{5,}\d")
 _DIALLED = re.compile(r"(?!(?:19|20)\d\d[-/])[+(]?0?\(?[1-9]\d{0,3}(?:[ ()/-]{1,2}\d{2,4}){2,5}|0\d{8,10}|\+\d{9,14}")
@@ -57,8 +67,20 @@ _SHAPES = {
     "CN_PHONE_NUMBER": _FIGURES,
     "USERNAME": re.compile(r"[\w.@-]{3,32}"),
 }
+_HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+\d*")
+_CALLED = r"[A-Z][a-zà-öø-ÿ]{1,15}(?:[-'’][A-Z]?[a-zà-ÿ]{1,15})?(?: [A-Z](?:[a-zà-öø-ÿ'’-]{1,15}|\b\.?))?"
+_NOTED = r"(?:\s?\([^()\n]{1,16}\))?"
+_CALLED_ITEMS = gated(
+    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}(?![\w'’-])",
+    r"[\p{Ll}.) ](?:, |,? & |,? and |; )[A-Z]",
+    before=64,
+    after=64,
+)
+_CALLED_ITEM = re.compile(rf"{_CALLED}(?=\s?\(|, |,? & |,? and |; |\Z)")
+"""Lists of people by their first names."""
 """Kinds that spread over a column, and how what they spread to is written."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ITEMS = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?"
     r"(?:、[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?(?:（[^）\n]{1,8}）|\([^)\n]{1,8}\))?){1,60}(?![\u4e00-\u9fff])"
@@ -81,7 +103,7 @@ _NO_PERSON = re.compile(
 class Table:
     """Headings, one a column or none, and the cells of each row: where they stand in the text."""
 
-    headings: Sequence[str]
+    headings: Sequence[str] = field(repr=False)
     rows: Sequence[Sequence[Cell]]
 
 
@@ -116,9 +138,12 @@ def _tables(text: str) -> Iterator[Table]:
     if "VALUES" in text or "values" in text:
         yield from _dumped(text)
     yield from _delimited(text)
-    if text.isascii():
+    for run in _CALLED_ITEMS.finditer(*Bytes(text)):
+        items = [match.span() for match in _CALLED_ITEM.finditer(text, *run.span())]
+        yield Table((), [(item,) for item in items])
+    if text.isascii() or not _HAN.search(text):
         return
-    for run in _ITEMS.finditer(text):
+    for run in _ITEMS.finditer(text) if "、" in text else ():
         label = _LABEL.search(text[max(0, run.start() - 12) : run.start()])
         yield Table(label.groups() if label else (), [(match.span(),) for match in _ITEM.finditer(text, *run.span())])
     for run in _NAME_LINES.finditer(text):
@@ -159,7 +184,7 @@ def _delimited(text: str) -> Iterator[Table]:
         run: list[Cell] = []
         width = 0
         for line in (match.span() for match in _LINE.finditer(text)):
-            count = text.count(sign, *line)
+            count = len(_WIDE.findall(text, *line)) if sign == "  " else text.count(sign, *line)
             if count != width and len(run) >= LEAST_ROWS:
                 yield _cut(text, run, sign)
             if count != width:
@@ -175,15 +200,14 @@ def _cut(text: str, lines: Sequence[Cell], sign: str) -> Table:
     rows: list[list[Cell]] = []
     for start, end in lines:
         row: list[Cell] = []
-        after = start
-        for piece in text[start:end].split(sign):
-            left, right = after, after + len(piece)
-            after = right + 1
-            while left < right and text[left] in " \t\r\n\"'*`":
-                left += 1
-            while left < right and text[right - 1] in " \t\r\n\"'*`":
-                right -= 1
-            row.append((left, right))
+        borders = [
+            match.span()
+            for match in (_WIDE if sign == "  " else re.compile(re.escape(sign))).finditer(text, start, end)
+        ]
+        for (_, left), (right, _) in pairwise([(start, start), *borders, (end, end)]):
+            piece = text[left:right]
+            begin = left + len(piece) - len(piece.lstrip(_AROUND))
+            row.append((begin, max(begin, left + len(piece.rstrip(_AROUND)))))
         rows.append(row)
     ruled = len(rows) > 1 and not any(any(map(str.isalnum, text[slice(*cell)])) for cell in rows[1])
     first = [text[slice(*cell)] for cell in rows[0]]
@@ -210,6 +234,10 @@ def _kind(cell: Cell, spans: Sequence[tuple[int, int, str, float]]) -> str:
 def _spread(text: str, cells: Sequence[Cell], kinds: Sequence[str], heading: str) -> Iterator[Finding]:
     """Cells that are what most of their column are."""
     counts = Counter(kind for kind in kinds if kind in _SHAPES)
+    if _USERS.fullmatch(heading):
+        for cell, kind in zip(cells, kinds, strict=True):
+            if not kind and _HANDLE.fullmatch(text, *cell) and account(text[slice(*cell)]):
+                yield Finding("USERNAME", Span(*cell), SCORE, DETECTOR, text[slice(*cell)])
     certain = bool(_PEOPLE.search(heading))
     named = bool(_NAMES.fullmatch(heading)) and counts["PERSON"] > 0
     entity, count = ("PERSON", len(cells)) if certain or named else (counts.most_common(1) or [("", 0)])[0]

@@ -42,9 +42,12 @@ _DAY = gated(
     before=24,
     after=48,
 )
-_LETTERS = re.compile(
-    r"(?:\b[Tt]hat['’]?s|\b[Ii]t['’]?s|\b[Ss]pel(?:led|t|ling|l)\b(?: it| as| that)?)[,:]? "
-    r"(?P<name>[A-Z](?:[-. ][A-Z]){3,20})(?![\w-])"
+_SPELLS = r"(?:[Tt]hat['’]?s|[Ii]t['’]?s|[Ss]pel(?:led|t|ling|l)(?: it| as| that)?)[,:]? "
+_LETTERS = gated(
+    rf"\b{_SPELLS}(?P<name>[A-Z](?:[-. ][A-Z]){{3,20}})(?![\w-])",
+    rf"{_SPELLS}[A-Z][-. ][A-Z][-. ]",
+    before=2,
+    after=48,
 )
 """'That's F-E-A-T-H'."""
 _PLAIN = re.compile(_DIGIT, re.IGNORECASE)
@@ -53,10 +56,12 @@ _MANY = re.compile("|".join(_TIMES), re.IGNORECASE)
 
 _HAN_DIGIT = "[幺零〇一二三四五六七八九]"
 _HAN_NUMBER = re.compile(
-    rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}[，, ]{_HAN_DIGIT}{{4}}(?!{_HAN_DIGIT})"
+    rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}"
+    rf"[，, ]{_HAN_DIGIT}{{4}}(?!{_HAN_DIGIT})"
 )
 _LUNAR = re.compile(
-    r"(?:(?:19|20)\d\d ?年|[一二][〇零一二三四五六七八九]{3}年)?(?:农历|農曆|阴历|陰曆|旧历)[闰閏]?[正一二三四五六七八九十冬腊臘]{1,2}月"
+    r"(?:(?:19|20)\d\d ?年|[一二][〇零一二三四五六七八九]{3}年)?(?:农历|農曆|阴历|陰曆|"
+    r"旧历)[闰閏]?[正一二三四五六七八九十冬腊臘]{1,2}月"
     r"(?:初[一二三四五六七八九十]|[十廿卅二三][一二三四五六七八九十]{0,2}日?)?"
     r"|(?:康熙|雍正|乾隆|嘉[庆慶]|道光|咸[丰豐]|同治|光[绪緒]|宣[统統]|民[国國])(?:元|[一二三四五六七八九十]{1,4})年"
 )
@@ -75,7 +80,7 @@ def find_spoken(text: str) -> Iterator[Finding]:
         for kind, pattern in (("PHONE_NUMBER", _HAN_NUMBER), ("DATE_TIME", _LUNAR)):
             for match in pattern.finditer(text):
                 yield Finding(kind, Span(*match.span()), SCORE, DETECTOR, match.group())
-    for match in _LETTERS.finditer(text):
+    for match in _LETTERS.finditer(*seen):
         yield Finding("PERSON", Span(*match.span("name")), SCORE, DETECTOR, match["name"])
     for match in _DAY.finditer(*seen):
         yield Finding("DATE_TIME", Span(*match.span()), SCORE, DETECTOR, match.group())
