@@ -77,6 +77,8 @@ def search(
         findings = together(shown.original(seen), findings, text)
     if media_type == markup.OPENDOCUMENT:
         findings = markup.said(findings, text)
+        repeated = [*again(text, findings), *find_known(text, known)]  # names of sheets in references to them
+        findings = together(findings, markup.in_values(repeated, text), text)
     return markup.without_schemas(findings, text) if is_markup else findings
 
 
