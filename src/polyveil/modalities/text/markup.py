@@ -35,6 +35,8 @@ _WITHIN = frozenset(
 """The same in OpenDocument (ODF 1.3 part 3, 6.1)."""
 _SPACES = frozenset({"text:s", "text:tab"})
 _TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
+_STYLED = re.compile(r" text:style-name=\"[A-Z]\d{1,4}\"")
+"""A style that a program made and numbered: bold, italics."""
 _TECHNICAL = re.compile(r"(?:font[\w-]*|xmlns(?::[\w.-]+)?|xlink:href|\bid|:id)\Z")
 _TAG_OR_COMMENT = re.compile(rf"<!--[^<>]{{0,20000}}-->|{_TAG.pattern}")
 _SAID = re.compile(
@@ -268,7 +270,8 @@ def among_tags(torn: str, value: str) -> str:
 
 def _bare(mark: str) -> str:
     tag = _TAG.match(mark)
-    return f"<{tag[1]}{tag[2]}>" if tag else ""
+    style = _STYLED.search(mark) if tag else None
+    return f"<{tag[1]}{style.group() if style else ''}{tag[2]}>" if tag else ""
 
 
 def declared(text: str) -> str:
