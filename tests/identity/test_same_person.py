@@ -94,6 +94,12 @@ def test_spellings_of_a_family_name_are_one(one: str, other: str) -> None:
     assert words[0] == words[1], (first, second)
 
 
+def test_an_address_among_the_names_of_a_column_stays_one() -> None:
+    mail, name = _new("john.smith@corp.com", "EMAIL_ADDRESS"), _new("John Smith")
+    assert _new("John Smith <john.smith@corp.com>") == f"{name} <{mail}>"
+    assert _new("john.smith@corp.com") == mail
+
+
 def test_an_irish_name_stays_one_and_its_address_follows() -> None:
     family = _new("O'Neill")
     assert family.startswith("O'")

@@ -36,6 +36,7 @@ def _book() -> bytes:
     first.append([NAME, 1000, 1])
     first.append([OTHER, 900, 2])
     first.add_table(Table(displayName="Okonjo_table", ref="A1:C3"))
+    first.append(["Total", "=SUM(B2:B3)", 3])
     first["D2"] = f'=IF(A2="{NAME}","her","")'
     first["D3"] = "=Okonjo_rent*2"
     first["D4"] = f"=SUM(Okonjo_table[{OTHER}])"
@@ -65,6 +66,7 @@ def test_everything_that_is_masked_still_works(tmp_path: Path) -> None:
     first = made.worksheets[0]
     new, other = (KEY.surrogate("PERSON", one) for one in (NAME, OTHER))
     assert [first["A2"].value, first["A3"].value, first["C1"].value] == [new, other, other]
+    assert [first["A4"].value, first["B4"].value] == ["Total", "=SUM(B2:B3)"]
     (label,) = made.defined_names
     (table,) = first.tables.values()
     assert first["D2"].value == f'=IF(A2="{new}","her","")'

@@ -26,6 +26,8 @@ _LONGEST_LITERAL = 255
 """Characters of words in quotes (Excel's limit), and of a list that a cell may be chosen from."""
 _ELSEWHERE = re.compile(r"\[\d+\]")
 _RULES = frozenset({"cfRule", "conditionalFormatting", "dataValidation", "dataValidations"})
+_TOTALS = frozenset({"total", "totals", "sum", "subtotal", "grand total", "average", "合计", "总计", "小计", "平均"})
+"""What stands below a column of names, and is nobody."""
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _NUMERIC = re.compile(r"[-+]?\d{1,6}(?:[.,]\d*)?(?:[eE][-+]?\d+)?|\d{4}-\d\d-\d\d(?: [\d:]+)?")
@@ -231,6 +233,8 @@ def as_table(found: Sequence[Cell], policy: Policy, known: tuple[Known, ...]) ->
             at = one.location
             if isinstance(at, Field) and at.path in by_field:
                 cell = by_field[at.path]
+                if cell.text.strip().casefold() in _TOTALS:
+                    continue
                 span = at.span or Span(0, len(cell.text))
                 yield cell, Finding(one.entity, span, one.score, one.detector, cell.text[span.start : span.end])
 
