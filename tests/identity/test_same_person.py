@@ -86,6 +86,9 @@ def test_short_forms_never_meet() -> None:
         ("Raghunathans", "Raghunathan"),
         ("Delgados", "Delgado"),
         ("D'Souza", "Dsouza"),
+        ("Kowalskis", "Kowalski"),
+        ("Müller", "Mueller"),
+        ("Schäfer", "Schaefer"),
     ],
 )
 def test_spellings_of_a_family_name_are_one(one: str, other: str) -> None:
@@ -153,6 +156,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
         ("王 芳", f"{family} {given}"),
         ("王某", f"{family}某"),
         ("我姓王", f"我姓{family}"),
+        ("老王", f"老{family}"),
         ("叫王芳", f"叫{family}{given}"),
     ):
         assert _new(value, key=key) == wanted
@@ -168,6 +172,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
         assert _new(value, key=key) == wanted
     compound = _new("欧阳雪", key=key)
     assert [_new("欧阳老师", key=key), _new("小雪", key=key)] == [f"{compound[:2]}老师", f"小{compound[2]}"]
+    assert _new("小欧阳", key=key) == f"小{compound[:2]}"
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -201,6 +206,7 @@ def test_pinyin_stays_pinyin_and_follows_in_every_form(key: bytes) -> None:
         assert _new(f"{value}@x.cn", "EMAIL_ADDRESS", key).startswith(wanted.lower())
     family, given = _new("Li Jianguo", key=key).split()
     assert _new("lijianguo", "USERNAME", key) == f"{family}{given}".lower()
+    assert _new("Xuemei", key=key) == _new("Mei Xue", key=key).split()[1] + _new("Mei", key=key).lower()
     assert _new("Ouyang Xue", key=key).split()[0] == _new("Ouyang", key=key)
     assert _new("Wang Xiaoming", key=key).split()[1].startswith("Xiao")
 

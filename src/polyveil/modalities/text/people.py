@@ -197,7 +197,9 @@ class Met:
             )
             again += [match.span() for match in re.finditer(called, text)]
         if self.given and not text.isascii():
-            called = rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～：:；;]|[说在负和与请把被到也已问答]|\s|$)"
+            called = (
+                rf"(?<!{_H}){_H}{{2}}(?=(?:{_CALLED})|[，。！？、,!?…~～：:；;]|[的说在负和与请把被到也已问答]|\s|$)"
+            )
             again += [match.span() for match in re.finditer(called, text) if match.group() in self.given]
         return [Finding("PERSON", Span(*span), AGAIN_SCORE, AGAIN, text[slice(*span)]) for span in again]
 
