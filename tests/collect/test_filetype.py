@@ -124,6 +124,12 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
         (b'{\n  "a": [1,\n 2]\n}', "", "application/json", Modality.TEXT),
         (b"[" * 5000, "", "application/json", Modality.TEXT),
         (b"a: 1\nb: 2\n", "a.yaml", "application/yaml", Modality.TEXT),
+        (
+            b'<?xml version="1.0"?>\n<office:document xmlns:office="x"/>',
+            ".xml",
+            "application/vnd.oasis.opendocument+xml",
+            Modality.TEXT,
+        ),
         (b"WEBVTT\n\n00:00.000 --> 00:01.000\nhi\n", "", "text/vtt", Modality.TEXT),
         (b"1\n00:00:01,000 --> 00:00:02,000\nhi\n", "", "application/x-subrip", Modality.TEXT),
         ("病历:患者因反复咳嗽两周就诊,夜间加重,无发热。".encode("gb18030") * 3, "a.txt", "text/plain", Modality.TEXT),

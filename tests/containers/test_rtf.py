@@ -89,3 +89,19 @@ def test_any_tokens_give_a_text_or_an_asset_error(tokens: list[bytes]) -> None:
     except AssetError:
         return
     assert all(one.text.encode() for one in found if isinstance(one, Text) and one.text)
+
+
+def test_lists_keep_their_numbers_and_styles_are_named_after_nobody(tmp_path: Path) -> None:
+    levels = rb"{\leveltext\'02\'00.;}{\levelnumbers\'01;}"
+    data = (
+        rb"{\rtf1\ansi{\stylesheet{\s0 Normal;}{\s1 Letter to Okonjo;}}{\*\listtable{\list{\listlevel"
+        + levels
+        + rb"}}}"
+        rb"\pard Dear Mrs {\b Valeska} {\i Okonjo}, hello.\par}"
+    )
+    new = _masked(data, tmp_path)
+    given, family = Identity(b"k" * 32).surrogate("PERSON", "Valeska Okonjo").split()
+    assert rb"{\leveltext \'02\'00.;}{\levelnumbers \'01;}" in new
+    assert f"Letter to {family};".encode() in new
+    assert rf"{{\b {given}}} {{\i {family}}}".encode() in new
+    assert b"Okonjo" not in new

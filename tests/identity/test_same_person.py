@@ -86,12 +86,21 @@ def test_short_forms_never_meet() -> None:
         ("Raghunathans", "Raghunathan"),
         ("Delgados", "Delgado"),
         ("D'Souza", "Dsouza"),
+        ("Kowalskis", "Kowalski"),
+        ("Müller", "Mueller"),
+        ("Schäfer", "Schaefer"),
     ],
 )
 def test_spellings_of_a_family_name_are_one(one: str, other: str) -> None:
     first, second = (re.sub(r"['’]s$|s$|^Dr\. |^Bob ", "", value) for value in (one, other))
     words = [re.sub(r"['’]s$|s$", "", _new(value).split()[-1]).casefold() for value in (one, other)]
     assert words[0] == words[1], (first, second)
+
+
+def test_an_address_among_the_names_of_a_column_stays_one() -> None:
+    mail, name = _new("john.smith@corp.com", "EMAIL_ADDRESS"), _new("John Smith")
+    assert _new("John Smith <john.smith@corp.com>") == f"{name} <{mail}>"
+    assert _new("john.smith@corp.com") == mail
 
 
 def test_an_irish_name_stays_one_and_its_address_follows() -> None:
@@ -147,6 +156,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
         ("王 芳", f"{family} {given}"),
         ("王某", f"{family}某"),
         ("我姓王", f"我姓{family}"),
+        ("老王", f"老{family}"),
         ("叫王芳", f"叫{family}{given}"),
     ):
         assert _new(value, key=key) == wanted
@@ -162,6 +172,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
         assert _new(value, key=key) == wanted
     compound = _new("欧阳雪", key=key)
     assert [_new("欧阳老师", key=key), _new("小雪", key=key)] == [f"{compound[:2]}老师", f"小{compound[2]}"]
+    assert _new("小欧阳", key=key) == f"小{compound[:2]}"
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -195,6 +206,7 @@ def test_pinyin_stays_pinyin_and_follows_in_every_form(key: bytes) -> None:
         assert _new(f"{value}@x.cn", "EMAIL_ADDRESS", key).startswith(wanted.lower())
     family, given = _new("Li Jianguo", key=key).split()
     assert _new("lijianguo", "USERNAME", key) == f"{family}{given}".lower()
+    assert _new("Xuemei", key=key) == _new("Mei Xue", key=key).split()[1] + _new("Mei", key=key).lower()
     assert _new("Ouyang Xue", key=key).split()[0] == _new("Ouyang", key=key)
     assert _new("Wang Xiaoming", key=key).split()[1].startswith("Xiao")
 

@@ -122,6 +122,7 @@ _TEXTUAL = {
     "application/rtf",
     "application/x-ndjson",
     "application/xml",
+    "application/vnd.oasis.opendocument+xml",
     "application/yaml",
     "application/x-subrip",
     "image/svg+xml",

@@ -36,6 +36,8 @@ _EML_NEEDS = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
 
 _SUBRIP = re.compile(r"\d+\s*\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b|<\?xml[^<]*(<!doctype[^<]*)?<html\b", re.IGNORECASE)
+_FLAT = re.compile(r"<\?xml[^<>]*>\s*<office:document\s")
+"""OpenDocument in a single file of XML (ODF 1.3 part 3, 3.1.2)."""
 _SVG = re.compile(
     r"(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,4000}-->\s*)*(?:<!doctype\s+svg[^\[<>]{0,400}>\s*)?<(?:svg:)?svg[\s>]",
     re.IGNORECASE,
@@ -53,6 +55,7 @@ def text_kind(head: bytes, text: str, suffix: str) -> str:
         ("application/x-subrip", lambda: bool(_SUBRIP.match(stripped))),
         ("text/html", lambda: bool(_HTML.match(stripped[:2000]))),
         ("image/svg+xml", lambda: bool(_SVG.match(stripped[:8000]))),
+        ("application/vnd.oasis.opendocument+xml", lambda: bool(_FLAT.match(stripped[:2000]))),
         ("text/xml", lambda: stripped.startswith("<?xml")),
     )
     for kind, test in tests:

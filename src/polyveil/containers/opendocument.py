@@ -11,7 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -39,7 +39,7 @@ SUFFIXES = {
 _MARKUP = dict.fromkeys((".xml", ".opf", ".ncx"), OPENDOCUMENT)
 _MARKUP |= {".xhtml": "text/html", ".html": "text/html", ".htm": "text/html", ".css": "text/plain"}
 _LEFT = re.compile(
-    r"META-INF/|Thumbnails/|Configurations2/|Basic/|Dialogs/|Scripts/|VersionList\.xml|layout-cache|manifest\.rdf"
+    r"META-INF/|Thumbnails/|ObjectReplacements/|Configurations2/|Basic/|Dialogs/|Scripts/|VersionList\.xml|layout-cache|manifest\.rdf"
     r"|(?:.*/)?(?:settings|meta)\.xml\Z|Pictures/TablePreview\d+\.svm\Z|.*\.(?:ttf|otf|woff2?|xpgt|bin)\Z"
 )
 _PEOPLE = re.compile(
@@ -70,7 +70,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
     people = {text.decode("utf-8", "replace").strip() for one in content.values() for text in _PEOPLE.findall(one)}
     known = tuple(dict.fromkeys((*hints.known, *(Known("PERSON", one) for one in sorted(people) if len(one) > 1))))
     if kind.endswith(".spreadsheet"):
-        known = tuple(dict.fromkeys((*known, *_told(content[main], known, ctx))))
+        known = tuple(dict.fromkeys(_told(content[main], known, ctx)))
         if len(known) > _MOST_KNOWN:
             raise AssetError(QuarantineCode.TOO_LARGE, f"a sheet with more than {_MOST_KNOWN} values")
     kept = {name: one for name, one in content.items() if not _LEFT.match(name) or name == main}
@@ -86,7 +86,8 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
             key = f"file/{number}"
             members.append(Member(key, one, hints=inner))
         places[key] = names.get(name, name)
-    types = {names.get(name, name): kind for name, kind in _types(manifest) if name in kept}
+    folders = {f"{parent}/" for name in kept for parent in PurePosixPath(name).parents if parent.name}
+    types = {names.get(name, name): kind for name, kind in _types(manifest) if name in kept or name in folders}
     skeleton = {"kind": kind, "main": names.get(main, main), "places": places, "types": types}
     return Split(members, {**skeleton, "parts_left_out": len(content) - len(kept)})
 
@@ -110,9 +111,12 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
     return Joined(out.getvalue(), kind, SUFFIXES[kind])
 
 
-def _told(data: bytes, known: tuple[Known, ...], ctx: Context) -> Iterator[Known]:
-    """What the columns of its sheets say of cells: a name alone in a cell is one by the word above it."""
-    for table in parse(data).iter("{*}table"):
+def _told(data: bytes, known: tuple[Known, ...], ctx: Context) -> list[Known]:
+    """What the columns of its sheets say of cells: a name alone in a cell is one by the word above it; and the names of
+    sheets, which styles of pages repeat.
+    """
+    tables, told = list(parse(data).iter("{*}table")), list(known)
+    for table in tables:
         cells = []
         for number, row in enumerate(table.iter("{*}table-row")):
             column = 0
@@ -124,7 +128,10 @@ def _told(data: bytes, known: tuple[Known, ...], ctx: Context) -> Iterator[Known
                 column += repeated
         for cell, found in sheet.as_table(cells, ctx.policy, known):
             if found.value and found.value == cell.text and len(found.value) > 1:
-                yield Known(found.entity, found.value)
+                told.append(Known(found.entity, found.value))
+    titles = "\n".join(value for one in tables for key, value in one.items() if key.endswith("}name"))
+    named = (Known(one.entity, one.value) for one in find(titles, ctx.policy, known=told) if one.value)
+    return [*told, *named]
 
 
 def _renamed(names: Iterable[str], ctx: Context) -> dict[str, str]:
@@ -161,9 +168,7 @@ def _types(manifest: bytes) -> list[tuple[str, str]]:
 
 def _manifest(kind: str, names: Iterable[str], types: Mapping[object, object]) -> bytes:
     rows = [("/", kind), *((name, str(types.get(name, ""))) for name in names)]
-    rows += [
-        (f"{name}/", str(types[f"{name}/"])) for name in {one.partition("/")[0] for one in names} if f"{name}/" in types
-    ]
+    rows += [(str(name), str(media_type)) for name, media_type in types.items() if str(name).endswith("/")]
     lines = "".join(
         f"<manifest:file-entry manifest:full-path={quoteattr(name)} manifest:media-type={quoteattr(media_type)}/>"
         for name, media_type in rows

@@ -10,14 +10,17 @@ from polyveil.identity.permute import Seed, permuted
 
 _GIVEN = names.WOMEN | names.MEN | names.SHORT.keys()
 _FAMILIES = names.FAMILIES | names.IRISH
+_CONSONANTS = re.compile("[bcdfghjklmnpqrtvwxz]{1,2}")
+"""Initials that are written to a family name; a vowel or an s is rather its own end."""
 
 
 def account(value: str, seed: Seed) -> str:
     """'johnsmith', 'jsmith' and 'smith_john' by the surrogates of both names, numbers as other numbers."""
+    runs = re.findall(r"[A-Za-z]{3,}", value)
 
     def swap(found: re.Match[str]) -> str:
         run = found.group().casefold()
-        new = "".join(initial(letter, seed) for letter in run) if len(run) < 3 else _words(run, seed)
+        new = _initials(run, seed) if len(run) < 3 else _words(run, seed, alone=len(runs) == 1)
         return names.cased(re.sub(r"\W", "", new), found.group())
 
     shape = re.sub(r"[A-Za-z]+", swap, value)
@@ -29,7 +32,8 @@ def is_word_of_names(run: str) -> bool:
     return run in _GIVEN or _is_family(run)
 
 
-def _words(run: str, seed: Seed) -> str:
+def _words(run: str, seed: Seed, *, alone: bool) -> str:
+    """`alone`: no other word is parted from it by a mark, so that initials may be written to it."""
     if run in _GIVEN or run in _FAMILIES:
         return names.word(run, seed)
     for place in range(len(run) - 2, 1, -1):
@@ -39,11 +43,18 @@ def _words(run: str, seed: Seed) -> str:
     chinese = pinyin.whole(run, seed)
     if chinese:
         return chinese
-    if _is_family(run[1:]):
-        return initial(run[0], seed) + names.word(run[1:], seed).lower()
-    if _is_family(run[:-1]) and len(run) > 4:
-        return names.word(run[:-1], seed).lower() + initial(run[-1], seed)
+    for size in (1, 2) if alone else ():
+        first, rest = run[:size], run[size:]
+        if _is_family(rest) and (size == 1 or _CONSONANTS.fullmatch(first)):
+            return _initials(first, seed) + names.word(rest, seed).lower()
+        rest, last = run[:-size], run[-size:]
+        if _is_family(rest) and _CONSONANTS.fullmatch(last) and (len(rest) > 3 or pinyin.is_family(rest)):
+            return names.word(rest, seed).lower() + _initials(last, seed)
     return names.word(run, seed)
+
+
+def _initials(run: str, seed: Seed) -> str:
+    return "".join(initial(letter, seed) for letter in run)
 
 
 def _is_family(run: str) -> bool:

@@ -53,6 +53,8 @@ def chinese(value: str, seed: Seed) -> str:
     if len(value) == 2 and value[0] in "老小阿大" and value[0] != value[1]:
         return value[0] + _said(value[0], value[1], seed)
     han = "".join(HAN.findall(value))
+    if value[:1] in ("老", "小") and value[1:].translate(_TO_SIMPLIFIED) in COMPOUND_ZH:
+        return value[0] + _han(value[1:], seed)
     letters = iter(_han(han, seed) if han else "")
     return "".join(next(letters) if HAN.match(letter) else letter for letter in value)
 

@@ -58,12 +58,18 @@ WORD = re.compile(rf"[^\W\d_]{scripts.MARKED}*(?:['’](?!s\b){scripts.MARKED}+)
 _KEPT = frozenset(lexicon("kept"))
 """Titles, particles and suffixes: they stay as they are."""
 _PLURAL = re.compile(r"(?:s|x|z|ch|sh)es\Z|[^suia]s\Z")
+_UMLAUT = re.compile("([aou])e")
+_GERMAN = frozenset(lexicon("umlauts_de"))
+_INITIALS = re.compile("[A-Z]{2,3}")
+"""Of a whole name: 'JS'."""
 _RHYME = re.compile(r"[aeiou].*")
 
 
 def western(value: str, seed: Seed) -> str:
     """Each word becomes a word of its own kind and case; titles, particles and a genitive's 's stay."""
     capitals = value.upper() == value
+    if _INITIALS.fullmatch(value) and not _is_known(value.lower()):
+        return "".join(initial(letter, seed) for letter in value.lower()).upper()
 
     def swap(found: re.Match[str]) -> str:
         plain = unicodedata.normalize("NFKC", found.group()).casefold()
@@ -78,11 +84,15 @@ def western(value: str, seed: Seed) -> str:
     return WORD.sub(swap, value)
 
 
+def _is_known(plain: str) -> bool:
+    return pinyin.is_family(plain) or any(plain in names for names in (SHORT, _KIND, WOMEN, MEN, FAMILIES, _KEPT))
+
+
 def word(plain: str, seed: Seed) -> str:
     """The surrogate of one word of a name, given in lower case; it does not depend on where the word stood."""
     if scripts.other(plain):
         return scripts.word(plain, seed)
-    written, plain = plain, folded(plain)
+    written, plain = plain, _umlauts(folded(plain))
     if plain in SHORT:
         return _called(plain, seed)
     if plain in _KIND:
@@ -92,6 +102,11 @@ def word(plain: str, seed: Seed) -> str:
         return new if written != plain else new.replace("'", "").capitalize()
     one = singular(plain)
     return _pinyin(plain, seed) or (f"{word(one, seed)}s" if one else _uncommon(plain, seed))
+
+
+def _umlauts(plain: str) -> str:
+    """'muller' for 'mueller', as 'Müller' has become; others keep their e: Saenz and Sanz are two families."""
+    return _UMLAUT.sub(r"\1", plain) if plain in _GERMAN else plain
 
 
 def _pinyin(plain: str, seed: Seed) -> str:
@@ -116,7 +131,11 @@ def _uncommon(plain: str, seed: Seed) -> str:
 
 def singular(plain: str) -> str:
     """'smith' for 'smiths', 'jones' for 'joneses': a family as a whole; '' for what is no plural as far as one sees."""
-    if len(plain) < 5 or not _PLURAL.search(plain) or plain in _KIND or plain in WOMEN or plain in MEN:
+    if len(plain) < 5 or not plain.endswith("s") or plain in _KIND or plain in WOMEN or plain in MEN:
+        return ""
+    if plain[:-1] in FAMILIES and plain not in FAMILIES:
+        return plain[:-1]
+    if not _PLURAL.search(plain):
         return ""
     ends = plain[:-1], plain[:-2] if plain.endswith(("ses", "xes", "zes", "ches", "shes")) else ""
     known = next((one for one in reversed(ends) if _KIND.get(one) == "family"), "")

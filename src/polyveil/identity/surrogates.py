@@ -69,6 +69,7 @@ _TITLES = frozenset(
 )
 """A title that was found alone is nobody's name: it stays."""
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _HAN_ALONE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _PLACES = frozenset({"LOCATION", "ORGANIZATION", "STREET_ADDRESS", "NRP"})
 
@@ -117,7 +118,14 @@ def _make(entity: str, value: str, draw: Choices, seed: Seed) -> str:
 
 
 def _name(value: str, seed: Seed) -> str:
-    """Han characters as a Chinese name, and what stands beside them as other words: 李明 (Michael Lee) is two names."""
+    """Han characters as a Chinese name, and what stands beside them as other words: 李明 (Michael Lee) is two names.
+
+    An address of mail among them, as columns of names may hold, stays one.
+    """
+    address = _MAIL.search(value)
+    if address:
+        before, after = value[: address.start()], value[address.end() :]
+        return _name(before, seed) + _email(address.group(), seed) + _name(after, seed)
     new = chinese(value, seed) if HAN.search(value) else value
     new = _NOT_HAN.sub(lambda found: names.western(found.group(), seed), new)
     return re.sub(r"[0-9]+", lambda run: permuted(run.group(), "name", seed), new)

@@ -41,6 +41,7 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "application/mbox": (".mbox",),
     "application/pdf": (".pdf",),
     "application/epub+zip": (".epub",),
+    "application/vnd.oasis.opendocument+xml": (".fodt", ".fods", ".fodp", ".fodg"),
     "application/vnd.oasis.opendocument.graphics": (".odg",),
     "application/vnd.oasis.opendocument.presentation": (".odp",),
     "application/vnd.oasis.opendocument.spreadsheet": (".ods",),

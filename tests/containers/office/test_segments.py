@@ -73,3 +73,20 @@ def test_codes_of_a_sheets_header_part_its_words_and_stay() -> None:
     start, mail = found.text.index("Anna"), found.text.index("anna@")
     found.edit([(start, start + 9, "Bo & Co"), (mail, mail + 13, "x@y.org")])
     assert root.findtext(".//{*}oddHeader") == '&L&"Arial,Bold"&12Bo && Co &&Co&CPage &P&Rx@y.org'
+
+
+@pytest.mark.parametrize(
+    ("runs", "new", "wanted"),
+    [
+        (["Val", "eska", " ", "Okonjo"], "Ann Roe", ["Ann Roe", "", "", ""]),
+        (["Valeska", " ", "Okonjo"], "Ann Roe", ["Ann", " ", "Roe"]),
+        (["Valeska ", "Okonjo"], "Ann Roe", ["Ann ", "Roe"]),
+        (["王", "芳"], "岳嬅", ["岳", "嬅"]),
+        (["Valeska ", "Okonjo"], "[PERSON]", ["[PERSON]", ""]),
+    ],
+)
+def test_each_word_stays_in_its_run(runs: list[str], new: str, wanted: list[str]) -> None:
+    root = parse(_paragraph(runs))
+    (segment,) = segments(root, "words")
+    segment.edit([(0, len("".join(runs)), new)])
+    assert [one.text or "" for one in root.iter(f"{{{W}}}t")] == wanted

@@ -32,6 +32,7 @@ def _found(text: str) -> list[tuple[str, str]]:
         ("用户 王芳(wangfang) 登录，通知欧阳雪(ouyangxue)", ("USERNAME", "ouyangxue")),
         ("李建国来了。\n建国：\n你好。", ("PERSON", "建国")),
         ("李建国来了。建国负责预算。", ("PERSON", "建国")),
+        ("见证人李思思，思思的同事张伟。", ("PERSON", "思思")),
     ],
 )
 def test_it_is_found_with_the_name(text: str, wanted: tuple[str, str]) -> None:
@@ -42,6 +43,7 @@ def test_it_is_found_with_the_name(text: str, wanted: tuple[str, str]) -> None:
     ("text", "not_wanted"),
     [
         ('{"name": "John Smith", "nick": "x"}', "nick"),
+        ("owner: John Smith\nnick: Jo\n", "nick"),
         ("Robert O'Neill\nbob.oneill@corp.com\n", "O'Neill\nbob.oneill@corp.com"),
         ("李建国来了。建国路在哪里？", "建国"),
         ("时间：2023年5月5日　地点：上海市华信大厦\n主持：李总", "上海市华信大厦\n"),

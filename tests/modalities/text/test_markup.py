@@ -166,6 +166,8 @@ def test_what_is_whole_when_controls_are_dropped_is_found(torn: str, secret: str
         ("王</b><b>芳", "岳嬅", "岳</b><b>嬅"),
         ("John <b>Smith", "Ann Roe", "Ann <b>Roe"),
         ("J</b>ohn Smith", "Ann Roe", "Ann Roe</b>"),
+        ('John</a> <a text:style-name="T12">Smith', "Ann Roe", 'Ann</a> <a text:style-name="T12">Roe'),
+        ('John</a> <a text:style-name="Smith">Smith', "Ann Roe", "Ann</a> <a>Roe"),
         ("John</b> <b>Smith", "[PERSON]", "[PERSON]</b><b>"),
         ("王</b><b>芳", "Ann Roe", "Ann Roe</b><b>"),
         ("John<!-- Smith --> Smith", "Ann Roe", "Ann Roe"),

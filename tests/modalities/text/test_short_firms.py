@@ -24,6 +24,7 @@ def _found(text: str) -> list[tuple[str, str]]:
     [
         ("Northgate Corporation grew. Shares of Northgate fell, as Northgate's chairman said.", "Northgate"),
         ("Payable to Acme Robotics, Ltd. by 1 May. Acme Robotics pays no interest.", "Acme Robotics"),
+        ("上海明远贸易有限公司发布公告，明远贸易今年盈利。", "明远贸易"),
         ("华信科技（北京）有限公司发布公告，华信科技今年盈利。", "华信科技"),
     ],
 )
@@ -37,6 +38,7 @@ def test_a_firm_is_one_without_its_legal_form(text: str, short: str) -> None:
     ("text", "value"),
     [
         ("Smith Ltd was founded by Mr Smith in 1990.", ("PERSON", "Smith")),
+        ("Anna Lindqvist: Becker & Lindqvist GmbH forever.", ("PERSON", "Anna Lindqvist")),
         ("General Company failed, but General Motors did not.", ("ORGANIZATION", "General Motors")),
     ],
 )

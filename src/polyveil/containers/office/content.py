@@ -30,6 +30,7 @@ from polyveil.schema.policy import Policy
 __all__ = ["Content", "inspect", "similar", "transform"]
 
 _ADDRESS = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")  # RFC 3986, 2
+_FORMULAS = ("f", "formula1", "formula2", "formula", "calculatedColumnFormula", "totalsRowFormula")
 _LARGE = 2000
 """Cells of a sheet from which on its texts are searched apart from their rows, each once."""
 _LONGEST_SHEET_NAME = 31  # 18.2.19
@@ -76,8 +77,11 @@ class Content:
                 found += sheet.lines(rows)
             if role in {"sheet", "workbook"}:
                 found += sheet.formulas(root)
-            skip = {"sheet": frozenset({"sheetData"}), "workbook": frozenset({"definedName"})}
-            found += segments(root, role, skip=skip.get(role, frozenset()))
+            if name.startswith("xl/"):
+                found += sheet.labels(root)
+            skip = {"sheet": frozenset({"sheetData", *_FORMULAS}), "workbook": frozenset({"definedName"})}
+            charted = frozenset({"f"}) if name.startswith("xl/") else frozenset[str]()  # references: they follow sheets
+            found += segments(root, role, skip=skip.get(role, charted))
         for source, links in package.links.items():
             found += [
                 Segment([Target(package, source, place, link.target)])
@@ -146,6 +150,7 @@ class Content:
                 by_segment.setdefault(number, []).append((start - begin, end - begin, new))
                 number += 1
         renamed: dict[str, str] = {}
+        labelled: dict[str, str] = {}
         for number, local in by_segment.items():
             segment = self.segments[number]
             slot = segment.pieces[0]
@@ -153,14 +158,18 @@ class Content:
                 renamed[slot.text] = f"Sheet {number}"[:_LONGEST_SHEET_NAME]
                 slot.write(renamed[slot.text])
                 continue
+            if isinstance(slot, sheet.Label):
+                slot.write(labelled.setdefault(slot.text, f"Name_{number}"))
+                continue
             segment.edit(local)
-        if renamed:
-            self._rename(renamed)
+        if renamed or labelled:
+            self._rename(renamed, labelled)
 
-    def _rename(self, names: dict[str, str]) -> None:
+    def _rename(self, names: dict[str, str], labels: dict[str, str]) -> None:
         for root in self.roots.values():
-            for element in root.iter("{*}f", "{*}formula1", "{*}formula2", "{*}formula", "{*}definedName"):
-                element.text = sheet.rename(element.text or "", names)
+            for element in root.iter(*(f"{{*}}{one}" for one in (*_FORMULAS, "definedName"))):
+                text = sheet.rename(element.text or "", names)
+                element.text = sheet.relabel(text, labels) if labels else text
             for element in root.iter("{*}hyperlink", "{*}worksheetSource"):
                 for key in ("location", "sheet"):
                     if element.get(key):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from polyveil.containers.office.package import Tree
+from polyveil.modalities.text.weave import parted
 
 _XML_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -108,6 +109,7 @@ class Segment:
 
     def edit(self, edits: Sequence[tuple[int, int, str]]) -> None:
         """Replace ranges of the segment's text. `edits`: (start, end, new), sorted, not overlapping."""
+        edits = [part for edit in edits for part in self._parts(*edit)]
         position = 0
         for piece in self.pieces:
             length = len(piece) if isinstance(piece, str) else len(piece.text)
@@ -116,6 +118,21 @@ class Segment:
                 if new != piece.text:
                     piece.write(new)
             position += length
+
+    def _parts(self, start: int, end: int, new: str) -> list[tuple[int, int, str]]:
+        """An edit of several runs as one of each, where each word can stay in its run."""
+        ranges, position = [], 0
+        for piece in self.pieces:
+            length = len(piece) if isinstance(piece, str) else len(piece.text)
+            first, last = max(start, position), min(end, position + length)
+            if first < last and not isinstance(piece, str):
+                ranges.append((first, last))
+            position += length
+        text = self.text if len(ranges) > 1 else ""
+        parts = parted([text[first:last] for first, last in ranges], new) if text else None
+        if parts is None:
+            return [(start, end, new)]
+        return [(first, last, one) for (first, last), one in zip(ranges, parts, strict=True)]
 
 
 def _slice(text: str, begin: int, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -222,6 +239,8 @@ def _human(element: Tree, name: str) -> Iterator[tuple[str, str]]:
     """Attributes that a person may have written."""
     for key, value in element.attrib.items():
         local = key.rpartition("}")[2]
+        if name in {"table", "definedName"} and local in {"name", "displayName"} and "spreadsheetml" in element.tag:
+            continue  # what formulas go by: `sheet.labels`
         if not value.strip() or local in _MACHINE or key == _SPACE or _PLAIN.fullmatch(value):
             continue
         if local == "formatCode" and not _LITERAL.search(value):

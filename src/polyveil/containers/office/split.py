@@ -89,6 +89,8 @@ class _Taken:
         for name, root in self.roots.items():
             if self.kinds[name].role == "sheet":
                 sheet.inline(root, shared)
+            if self.kinds[name].role in {"sheet", "workbook"}:
+                sheet.apart(root)
         for name in [name for name in self.roots if self.kinds[name].role == "strings"]:
             del self.roots[name]
         self.left_out = len(self.source.parts) - len(self.roots) - len(set(self.others.values()))

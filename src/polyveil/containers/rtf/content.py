@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
-from polyveil.containers.rtf.read import Break, Item, Text, escape, items
+from polyveil.containers.rtf.read import Break, Form, Item, Text, escape, items
 from polyveil.errors import AssetError
 from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text.fingerprint import fingerprint, similar
+from polyveil.modalities.text.together import again, together
+from polyveil.modalities.text.weave import parted
 from polyveil.schema.finding import Finding
 from polyveil.schema.inspection import Applied, Inspection, Transformed
 from polyveil.schema.locations import Span
@@ -50,7 +53,7 @@ def transform(part: Part, findings: Sequence[Finding], ctx: Context) -> Transfor
         if operator.op != "keep" and not (edits and start < edits[-1][1]):
             value = one.value or text[start:end]
             edits.append((start, end, text_room.replacement(one.entity, value, operator, ctx)))
-    new = _written(kept, edits)
+    new = _written(kept, _by_runs(kept, edits), _formed(kept, findings, ctx))
     applied = [Applied(entity, name, number) for (entity, name), number in sorted(counts.items())]
     return Transformed(replace(part, data=new), tuple(applied), {"bytes_document": float(len(new))})
 
@@ -65,13 +68,57 @@ def _text(kept: Sequence[Item]) -> str:
     return "".join(one.text for one in kept if not isinstance(one, bytes))
 
 
-def _written(kept: Sequence[Item], edits: Sequence[tuple[int, int, str]]) -> bytes:
+def _by_runs(kept: Sequence[Item], edits: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Edits of several runs as one of each, where each word can stay in its run."""
+    runs, position = [], 0
+    for one in kept:
+        if isinstance(one, Text):
+            runs.append((position, position + len(one.text), one.text))
+        position += 0 if isinstance(one, bytes) else len(one.text)
+    ends, made = [end for _, end, _ in runs], list[tuple[int, int, str]]()
+    for start, stop, new in edits:
+        number, ranges = bisect_right(ends, start), list[tuple[int, int, str]]()
+        while number < len(runs) and runs[number][0] < stop:
+            begin, end, text = runs[number]
+            first, last = max(start, begin), min(stop, end)
+            ranges.append((first, last, text[first - begin : last - begin]))
+            number += 1
+        parts = parted([text for _, _, text in ranges], new)
+        if parts is None:
+            made.append((start, stop, new))
+        else:
+            made += [(first, last, one) for (first, last, _), one in zip(ranges, parts, strict=True)]
+    return made
+
+
+def _formed(kept: Sequence[Item], findings: Sequence[Finding], ctx: Context) -> Iterator[str]:
+    """The names of styles without what was found in the text: somebody may have named one after a person."""
+    forms = [one.said for one in kept if isinstance(one, Form)]
+    joined = "\n".join(forms)
+    found = [one for one in again(joined, findings) if isinstance(one.location, Span)]
+    begin = place = 0
+    for said in forms:
+        end, mine = begin + len(said), list[Finding]()
+        while place < len(found) and found[place].location.start < end:  # type: ignore[union-attr]
+            location = found[place].location
+            if isinstance(location, Span) and begin <= location.start and location.end <= end:
+                mine.append(replace(found[place], location=Span(location.start - begin, location.end - begin)))
+            place += 1
+        new = text_room.replace(said, together([], mine, said), ctx)[0] if mine else said
+        yield new.rstrip(";").replace(";", ",") + ";" * said.endswith(";") if mine else said
+        begin = end + 1
+
+
+def _written(kept: Sequence[Item], edits: Sequence[tuple[int, int, str]], formed: Iterator[str]) -> bytes:
     """Each replacement stands in the run where the replaced words began; breaks stay where they are."""
     out = bytearray()
     position = place = 0
     for one in kept:
         if isinstance(one, bytes):
             out += one
+            continue
+        if isinstance(one, Form):
+            out += escape(next(formed), controls=True)
             continue
         begin, position = position, position + len(one.text)
         while place < len(edits) and edits[place][1] <= begin:

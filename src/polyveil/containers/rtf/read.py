@@ -48,8 +48,16 @@ class Break:
     text: str
 
 
-Item = bytes | Text | Break
-"""What is kept, in order: bytes as they are, text, and breaks."""
+@dataclass(slots=True)
+class Form:
+    """The name of a style or font, or the text of a list's numbers: no text of the document."""
+
+    said: str = field(repr=False)
+    text: str = ""
+
+
+Item = bytes | Text | Break | Form
+"""What is kept, in order: bytes as they are, text, breaks, and words of tables of styles."""
 
 
 @dataclass(slots=True)
@@ -210,11 +218,11 @@ class _Reader:
         if self.legacy:
             text = bytes(self.legacy).decode(self.stack[-1].page, "replace")
             self.legacy.clear()
-            yield from self._kept(escape(text) if self.stack[-1].form else Text(text))
+            yield from self._kept(Form(text) if self.stack[-1].form else Text(text))
 
     def _say(self, text: str) -> Iterator[Item]:
         if not self.stack[-1].dropped and not self.stack[-1].deleted:
-            yield from self._kept(escape(text) if self.stack[-1].form else Text(text))
+            yield from self._kept(Form(text) if self.stack[-1].form else Text(text))
 
     def _kept(self, item: Item) -> Iterator[Item]:
         yield from self._opened()
@@ -237,12 +245,17 @@ def _known(page: int) -> str:
     return name
 
 
-def escape(text: str) -> bytes:
-    r"""Text as RTF in ASCII: other characters as \u with '?' in their stead."""
+def escape(text: str, *, controls: bool = False) -> bytes:
+    r"""Text as RTF in ASCII: other characters as \u with '?' in their stead.
+
+    controls: control characters too; they are lengths and places in the texts of a list's numbers (`leveltext`).
+    """
     out = bytearray()
     for one in text:
         if one in "\\{}":
             out += b"\\" + one.encode("ascii")
+        elif controls and one < " ":
+            out += b"\\'%02x" % ord(one)
         elif one == "\n":
             out += b"\\line "
         elif one == "\t":

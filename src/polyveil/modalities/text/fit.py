@@ -30,6 +30,8 @@ _BARE_AFTER = re.compile(r"[ \t]*(?:\Z|\r?\n|[;,)\]}]|//|#)")
 _DASHES = re.compile(r"\A-|-(?=-|\Z)")
 """What would end a comment (XML 1.0, 2.5), beside another dash or by itself at an edge."""
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
+_STYLE = re.compile(r"(?:style:name|[\w-]+:[\w-]*(?:style|page|layout)-name)\s*=\s*[\"'][^\"'<>]*\Z")
+"""Before a name of a style, which is no text (ODF 1.3 part 3, 18.3.30)."""
 _SHELL = re.compile(r"[\w@%+=:,./-]*\Z")
 _SEEN = 100_000
 """Keys of one text that are remembered, so that two of them do not become one."""
@@ -53,6 +55,8 @@ class Fit:
         if self.media_type in _JSON:
             return self._json(old, value, before, after)
         if self.media_type in markup.KINDS:
+            if self.media_type == markup.OPENDOCUMENT and _STYLE.search(before):
+                value = re.sub(r"[^\w.-]+", "_", value).strip("_")
             escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
             if self._in_comment(text, span.start):
                 escaped = _DASHES.sub("‐", escaped)

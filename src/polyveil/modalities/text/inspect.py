@@ -78,10 +78,13 @@ def search(
         else:
             shown = (markup.without_emphasis if media_type == markup.MARKDOWN else markup.without_cues)(text)
         seen = find(shown.text, policy, known=known, met=met)
-        seen = together(seen, again(shown.text, seen), shown.text)
+        written = [one for one in seen if media_type != markup.OPENDOCUMENT or _span(one)[1] <= shown.body]
+        seen = together(seen, again(shown.text, written), shown.text)
         findings = together(shown.original(seen), findings, text)
     if media_type == markup.OPENDOCUMENT:
         findings = markup.said(findings, text)
+        repeated = [*again(text, findings), *find_known(text, known)]  # names of sheets in references to them
+        findings = together(findings, markup.in_values(repeated, text), text)
     return markup.without_schemas(findings, text) if is_markup else findings
 
 

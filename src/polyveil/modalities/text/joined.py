@@ -12,7 +12,8 @@ from polyveil.schema.locations import Span
 
 _JOINED = re.compile(r"(?:[-‐‑][^\W\d_a-z][^\W\d_]+)+(?![\w@])")
 _HANDLE = re.compile(r"(?<![\w.@/-])[a-z]{2,20}(?:[._][a-z]{2,20}){1,2}(?![\w@/-]|\.\w)")
-_KEY = re.compile(r"[\"']\s*:")
+_KEY = re.compile(r"[\"']?\s*:")
+_BEFORE_KEY = re.compile(r"(?:^|[\n{,])[ \t]*(?:- )?[ \t]*[\"']?\Z")
 _FIELDS = frozenset(
     ["nick", "mark", "will", "bill", "grant", "grace", "art", "frank", "page", "dot", "may", "april", "june", "rose"]
 )
@@ -30,7 +31,7 @@ def whole(found: Iterable[Finding], text: str) -> list[Finding]:
             start, end = one.location.start, one.location.end
             joined = _JOINED.match(text, end)
             if text[start].islower():
-                if text[start:end] in _FIELDS and _KEY.match(text, end) and text[start - 1 : start] in ("'", '"'):
+                if text[start:end] in _FIELDS and _is_key(text, start, end):
                     continue
                 account = _account(text, start, end)
                 if account:
@@ -40,6 +41,10 @@ def whole(found: Iterable[Finding], text: str) -> list[Finding]:
                 one = replace(one, location=Span(start, joined.end()), value=text[start : joined.end()])  # noqa: PLW2901
         made.append(one)
     return made
+
+
+def _is_key(text: str, start: int, end: int) -> bool:
+    return bool(_KEY.match(text, end) and _BEFORE_KEY.search(text, max(0, start - 40), start))
 
 
 def _account(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -35,6 +35,9 @@ _WITHIN = frozenset(
 """The same in OpenDocument (ODF 1.3 part 3, 6.1)."""
 _SPACES = frozenset({"text:s", "text:tab"})
 _TAG = re.compile(r"<(/?[A-Za-z][^\s<>/]*)[^<>]*?(/?)>")
+_STYLED = re.compile(r" text:style-name=\"[A-Z]\d{1,4}\"")
+"""A style that a program made and numbered: bold, italics."""
+_TECHNICAL = re.compile(r"(?:font[\w-]*|xmlns(?::[\w.-]+)?|xlink:href|\bid|:id)\Z")
 _TAG_OR_COMMENT = re.compile(rf"<!--[^<>]{{0,20000}}-->|{_TAG.pattern}")
 _SAID = re.compile(
     r"\s(?:office:(?:string-value|date-value|value|name|title)|xlink:(?:href|title)|draw:name|text:(?:name|description)"
@@ -190,6 +193,19 @@ def said(found: Sequence[Finding], text: str) -> list[Finding]:
     return kept
 
 
+def in_values(found: Sequence[Finding], text: str) -> list[Finding]:
+    """Findings inside values of attributes, but for those that name a font or a vocabulary."""
+    values = [
+        (match.start() + one.start(group), match.start() + one.end(group))
+        for match in _PIECE.finditer(text)
+        if match["tag"]
+        for one in _ATTRIBUTE.finditer(match["tag"])
+        if not _TECHNICAL.search(match["tag"], max(0, one.start() - 60), one.start())
+        for group in (1 if one[1] is not None else 2,)
+    ]
+    return [one for one in found if inside(one.location, values)]
+
+
 def without_emphasis(text: str) -> View:
     """What a reader sees of Markdown: a name is one, whichever half of it is bold."""
     return _without(_EMPHASIS, text)
@@ -254,7 +270,8 @@ def among_tags(torn: str, value: str) -> str:
 
 def _bare(mark: str) -> str:
     tag = _TAG.match(mark)
-    return f"<{tag[1]}{tag[2]}>" if tag else ""
+    style = _STYLED.search(mark) if tag else None
+    return f"<{tag[1]}{style.group() if style else ''}{tag[2]}>" if tag else ""
 
 
 def declared(text: str) -> str:

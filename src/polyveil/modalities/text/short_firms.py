@@ -19,20 +19,25 @@ _FORM = re.compile(
     r"(?:,? (?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|LLC|LLP|PLC|plc|GmbH|AG|SA|NV|BV)\b\.?)+\Z"
 )
 _FORM_ZH = re.compile(r"(?:[（(][\u4e00-\u9fff]{2,4}[）)])?(?:股份|有限|责任)*公司\Z")
+_PLACED = re.compile(
+    r"\A(?:北京|上海|天津|重庆|广州|深圳|南京|苏州|杭州|武汉|成都|西安|[\u4e00-\u9fff]{2,3}[省市])(?=[\u4e00-\u9fff]{4})"
+)
+"""The place that a firm's full name begins with; the short one is without."""
 _SHORTEST, _SHORTEST_ZH = 4, 3
 
 
 def short_firms(found: Sequence[Finding], text: str) -> list[Finding]:
     """Where a text names firms by what stands before their legal form, unless that is a word or somebody's name too."""
     latin, han = set[str](), set[str]()
+    people = {word for one in found if one.entity == "PERSON" for word in (one.value or "").split()}
     for one in found:
         if one.entity == "ORGANIZATION" and one.score >= SURE and isinstance(one.location, Span):
             value = text[one.location.start : one.location.end]
             name, plain = _FORM.sub("", value), _FORM_ZH.sub("", value)
-            if name != value and len(name) >= _SHORTEST and not _says_more(name):
+            if name != value and len(name) >= _SHORTEST and name not in people and not _says_more(name):
                 latin.add(name)
             elif plain != value and len(plain) >= _SHORTEST_ZH:
-                han.add(plain)
+                han |= {plain, _PLACED.sub("", plain)}
     spans = list(whole_words(latin, text)) if latin else []
     spans += list(_anywhere(han, text)) if han else []
     firms = [one.location for one in found if one.entity == "ORGANIZATION" and isinstance(one.location, Span)]

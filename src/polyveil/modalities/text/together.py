@@ -41,7 +41,7 @@ def together(first: Sequence[Finding], second: Sequence[Finding], text: str) -> 
 def again(text: str, found: Iterable[Finding]) -> list[Finding]:
     """Other places of found values: a chart or a tooltip repeats a name where no sentence gives it away."""
     forms: dict[str, str] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: one.entity != "PERSON"):  # 'Okonjo' is hers before it is a place
         value = one.value or ""
         words = value.split() if one.entity == "PERSON" else []
         for form in (value, *(words if len(words) > 1 else ())):
