@@ -58,6 +58,6 @@ def test_of_two_places_the_nearer_one_is_taken_and_each_once() -> None:
 
 
 def test_plates_and_empty_readings_are_left_alone() -> None:
-    plate = {"entity": "LICENSE_PLATE", "value": "AB12 CDE"}
-    assert list(passages(scene([at(20, **plate)], [], [at(820)]))) == []
-    assert list(passages(scene([at(20, **plate)], [at(620, **plate)]))) == []
+    first, second = (at(x, entity="LICENSE_PLATE", value="AB12 CDE") for x in (20, 620))
+    assert list(passages(scene([first], [second]))) == []
+    assert list(passages(scene([at(20)], [], [at(820)]))) == []
