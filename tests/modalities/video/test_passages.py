@@ -57,6 +57,11 @@ def test_of_two_places_the_nearer_one_is_taken_and_each_once() -> None:
     assert [[one.box[1] for one in thread.points] for thread in found] == [[100, 90], [400, 390]]
 
 
+def test_what_is_left_of_a_line_does_not_hide_where_it_went() -> None:
+    found = list(passages(scene([at(20)], [at(24), at(420)])))
+    assert [[one.box[0] for one in thread.points] for thread in found] == [[20, 420]]
+
+
 def test_plates_and_empty_readings_are_left_alone() -> None:
     first, second = (at(x, entity="LICENSE_PLATE", value="AB12 CDE") for x in (20, 620))
     assert list(passages(scene([first], [second]))) == []

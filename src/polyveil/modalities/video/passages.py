@@ -14,7 +14,7 @@ import numpy as np
 
 from polyveil.modalities.image.detectors.plate import PLATES
 from polyveil.modalities.video.points import Points
-from polyveil.modalities.video.scene import Scene, Sighting, distances, overlaps
+from polyveil.modalities.video.scene import Scene, Sighting, distance, distances, overlaps
 from polyveil.modalities.video.track import Thread
 
 _NEAR, _OVERLAP = 0.9, 0.1  # as for tracks: what lies so close by is one
@@ -24,22 +24,28 @@ _FEWEST = 2  # letters that say the same
 
 
 def passages(scene: Scene) -> Iterator[Thread]:
-    """Pairs of sightings of the same words in neighbouring readings. Plates are followed by themselves."""
+    """Pairs of sightings of the same words in neighbouring readings. Plates are followed by themselves.
+
+    Words that are in one of the two places anew, or no longer, are paired with the nearest same ones of the other
+    reading, though something stands beside those as well: what is left of a line may be taken for it.
+    """
     for a, b in pairwise(scene.read):
-        before, after = _free(scene, a, b), _free(scene, b, a)
-        for one in before:
-            same = [other for other in after if _same(one, other)]
-            if same:
-                other = min(same, key=lambda seen: abs(seen.box[0] - one.box[0]) + abs(seen.box[1] - one.box[1]))
-                after.remove(other)
+        before, after = _worded(scene, a), _worded(scene, b)
+        gone = [one for one in before if not _met(scene, one, b, after)]
+        come = [one for one in after if not _met(scene, one, a, before)]
+        pairs = [(one, _nearest(one, after)) for one in gone] + [(_nearest(one, before), one) for one in come]
+        for one, other in dict.fromkeys(pairs):
+            if one is not None and other is not None:
                 yield Thread(Points([one, other]))
 
 
-def _free(scene: Scene, frame: int, beside: int) -> list[Sighting]:
-    """What was read in a frame and of which nothing is close by in the other, which may be the same track."""
-    seen = [one for one in scene.writing.get(frame, ()) if one.value and one.entity not in PLATES]
-    others = scene.writing.get(beside, ())
-    return [one for one in seen if not _met(scene, one, beside, others)]
+def _worded(scene: Scene, frame: int) -> list[Sighting]:
+    return [one for one in scene.writing.get(frame, ()) if one.value and one.entity not in PLATES]
+
+
+def _nearest(one: Sighting, others: Sequence[Sighting]) -> Sighting | None:
+    same = [other for other in others if _same(one, other)]
+    return min(same, key=lambda seen: distance(seen.box, one.box)) if same else None
 
 
 def _met(scene: Scene, one: Sighting, frame: int, others: Sequence[Sighting]) -> bool:
