@@ -66,6 +66,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
         (_picture("TIFF"), "", "image/tiff", Modality.IMAGE),
         (_picture("GIF"), "", "image/gif", Modality.IMAGE),
         (_picture("SGI"), "", "image/sgi", Modality.IMAGE),
+        (_picture("TGA"), "", "image/x-tga", Modality.IMAGE),
         (_picture("PCX"), "", "image/vnd.zbrush.pcx", Modality.IMAGE),
         (_picture("DDS"), "", "image/vnd.ms-dds", Modality.IMAGE),
         (_picture("PPM"), "", "image/x-portable-anymap", Modality.IMAGE),

@@ -18,10 +18,11 @@ import pytest
 from benchmarks import labelled_film
 from tests.live.conftest import Source, free_port, on_disk, until
 
+from polyveil import inference
 from polyveil.errors import UsageError
 from polyveil.live.camera import Camera, Options, Stream
 from polyveil.live.hls import Hls
-from polyveil.live.masker import Masker
+from polyveil.live.masker import Masker, prepare
 from polyveil.live.session import open_session
 from polyveil.modalities.video.reader import open_video
 from polyveil.modalities.video.scene import Sighting
@@ -125,6 +126,21 @@ def test_the_check_sees_an_unmasked_face(film: tuple[Path, Boxes]) -> None:
             assert labelled_film.exposed(luma, film[1][number])
             if number > 20:
                 break
+
+
+def test_nothing_is_loaded_once_frames_come(film: tuple[Path, Boxes]) -> None:
+    policy = load("default")
+    inference.unload()
+    prepare(policy)
+    loaded = [one.cache_info().misses for one in (inference.load, inference.load_file)]
+    assert sum(loaded) > 3  # faces, places, lines, letters at least
+    with open_video(film[0], Limits()) as video:
+        masker = Masker(video, policy)
+        frames: Any = video.frames()
+        for _ in range(3):
+            list(masker.see(next(frames), 0.0))
+        frames.close()
+    assert [one.cache_info().misses for one in (inference.load, inference.load_file)] == loaded
 
 
 def test_a_detector_that_fails_blacks_the_frame(film: tuple[Path, Boxes], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,21 @@ def test_values(payload: bytes, fields: dict[str, object]) -> None:
     assert refiner().refine("home/kitchen-7/temperature", payload, AT).fields == fields
 
 
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [
+        ("mac", True),
+        ("device_mac", True),
+        ("owner.name", True),
+        ("anna_keller_phone", False),
+        ("anna@example.com", False),
+    ],
+)
+def test_names_of_fields_that_say_what_they_hold_are_kept(key: str, kept: bool) -> None:
+    fields = refiner().refine("home/kitchen-7/temperature", json.dumps({key: "x"}).encode(), AT).fields
+    assert (set(fields) == {key}) is kept
+
+
 @pytest.mark.parametrize("payload", [b"", b"{", b"\xff\xfe", b"{}", b"[]", b"null", b'{"a": null}', b"[" * 100_000])
 def test_no_reading(payload: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):

@@ -177,7 +177,15 @@ def _strict(head: bytes) -> str:
         return _BRANDS.get(head[8:12], "video/mp4")
     if head[:4] == b"\x1aE\xdf\xa3":  # EBML: the DocType element tells WebM from Matroska
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
-    return "image/x-portable-anymap" if _NETPBM.match(head[:1024]) else _film(head)
+    return "image/x-portable-anymap" if _NETPBM.match(head[:1024]) else _film(head) or _targa(head)
+
+
+def _targa(head: bytes) -> str:
+    """A TGA picture without a colour map, which has no magic number (Truevision TGA 2.0, header)."""
+    kind, depth, how = head[2:3], head[16:17], head[17:18]
+    plain = head[1:2] == b"\0" and not any(head[3:8]) and any(head[12:14]) and any(head[14:16])
+    known = kind in {b"\x02", b"\x03", b"\x0a", b"\x0b"} and depth in {b"\x08", b"\x0f", b"\x10", b"\x18", b"\x20"}
+    return "image/x-tga" if plain and known and len(head) > 18 and how[0] < 0x40 else ""
 
 
 def _film(head: bytes) -> str:

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,12 @@ from polyveil.errors import AssetError, UsageError, VaultError
 from polyveil.inference import thread_count
 from polyveil.live.hls import Hls
 from polyveil.live.intact import Intact
-from polyveil.live.masker import Masked, Masker
+from polyveil.live.masker import Masked, Masker, described, prepare
 from polyveil.live.recorder import Originals, Recorder
 from polyveil.live.session import Session
 from polyveil.live.web import Answer
-from polyveil.modalities.video.reader import Frame, Planes, Video, import_av
+from polyveil.modalities.video.reader import Frame, Planes, import_av
 from polyveil.modalities.video.rotation import UPRIGHT
-from polyveil.schema.limits import Limits
 
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _WAITING = 2  # frames; older ones are dropped
@@ -117,9 +115,10 @@ class Camera:
         self._latencies: list[float] = []
 
     def run(self) -> None:
-        """Connect, and connect again with back-off, until the stop event."""
+        """Load the models, connect, and connect again with back-off, until the stop event."""
         tries = 0
         try:
+            prepare(self.session.station.policy)
             while not self.session.stop.is_set():
                 began = time.monotonic()
                 self._connection()
@@ -212,7 +211,7 @@ class Camera:
             arrived, picture, intact = item
             if masker is None or (picture.width, picture.height) != (masker.video.width, masker.video.height):
                 self._finish(masker, recorder)
-                video = _described(picture)
+                video = described(picture)
                 masker = Masker(video, self.session.station.policy)
                 recorder = (
                     Recorder(self.session, video, self.options.segment_s, self._originals)
@@ -258,21 +257,3 @@ class Camera:
             do()
         except (import_av().FFmpegError, ValueError):
             self.status.count("hls_errors")
-
-
-def _described(picture: Any) -> Video:
-    """Frames are shown when they come: times are those of their arrival."""
-    return Video(
-        width=picture.width,
-        height=picture.height,
-        depth=8,
-        time_base=Fraction(1, 90_000),
-        rate=Fraction(15),
-        count=0,
-        aspect=Fraction(1),
-        colour=(1, 2, 2, 2),
-        turned=UPRIGHT,
-        container=None,
-        stream=None,
-        limits=Limits(),
-    )

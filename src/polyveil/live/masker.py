@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +20,12 @@ from polyveil.modalities.image.operators import Steady, steady_noise
 from polyveil.modalities.video import masks
 from polyveil.modalities.video.detectors import face, writing
 from polyveil.modalities.video.motion import Motion, reduced
-from polyveil.modalities.video.reader import Frame, Planes, Video
+from polyveil.modalities.video.reader import Frame, Planes, Video, import_av
+from polyveil.modalities.video.rotation import UPRIGHT
 from polyveil.modalities.video.scene import Box, Sighting, distances, grown, overlaps
 from polyveil.modalities.video.track import MARGIN
 from polyveil.schema.finding import Finding
+from polyveil.schema.limits import Limits
 from polyveil.schema.locations import Track
 from polyveil.schema.policy import Policy
 
@@ -32,6 +36,44 @@ _GROWN = 1.25  # of the boxes that are held, since what they cover may move
 _SLOW_S = 0.25  # between two looks; from there on, boxes that are held become regions
 _WIDENING = 4.0  # times a box's size in a second
 _BLACK = (16, 128, 128)
+_DRAWN, _PAPER = (720, 1280), 235  # pixels and grey level of the frame that `prepare` draws
+_WORDS = ("Contact: Maria Keller", "maria.keller@example.com", "tel. 030 5550 1234")
+
+
+def prepare(policy: Policy) -> None:
+    """Load what a masker of this policy runs, by a drawn frame with a line of text.
+
+    Otherwise it is loaded at a camera's first frames, and those that come meanwhile are left out.
+    """
+    import cv2
+
+    rgb = np.full((*_DRAWN, 3), _PAPER, np.uint8)
+    for place, words in enumerate(_WORDS):
+        cv2.putText(rgb, words, (80, 200 + 200 * place), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (20, 20, 20), 4)
+    picture = import_av().VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format="yuv420p")
+    masker = Masker(described(picture), policy)
+    for _ in masker.see(Frame(0, 0, 0.0, picture, UPRIGHT), 0.0):
+        pass
+    for one in masker.finish():
+        masker.draw(one)
+
+
+def described(picture: Any) -> Video:
+    """What a camera's frames are. They are shown when they come: times are those of their arrival."""
+    return Video(
+        width=picture.width,
+        height=picture.height,
+        depth=8,
+        time_base=Fraction(1, 90_000),
+        rate=Fraction(15),
+        count=0,
+        aspect=Fraction(1),
+        colour=(1, 2, 2, 2),
+        turned=UPRIGHT,
+        container=None,
+        stream=None,
+        limits=Limits(),
+    )
 
 
 @dataclass(slots=True)

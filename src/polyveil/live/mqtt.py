@@ -15,8 +15,8 @@ import struct
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -27,7 +27,9 @@ from polyveil.live.outbox import Outbox, Outgoing
 from polyveil.live.readings import Reading, Refiner, Topics, matches, timed
 from polyveil.live.session import Session, live_folder, quarantine, received, seal
 from polyveil.live.spool import Segment, Spool
+from polyveil.pipeline.work import Station
 from polyveil.schema.outcome import QuarantineCode
+from polyveil.schema.policy import Operator
 
 RECEIVE = 1000  # messages that the broker may send before they are acknowledged (MQTT 5.0, section 3.1.2.11.3)
 _GROUP = 500  # messages that share one fsync
@@ -371,7 +373,7 @@ class Bridge:
         if good:
             originals = [m for m, one in zip(batch.messages, readings, strict=True) if one is not None]
             item = received(f"mqtt/{self.status.name}/{batch.segment}.csv", table(good))
-            finished.append(seal(self._station(), item, original=lines(originals)).finished)
+            finished.append(seal(self._station(good), item, original=lines(originals)).finished)
             self.status.count("sealed_readings", len(good))
         if bad:  # nobody can read them as readings: they end as quarantined, sealed as they came
             item = received(f"mqtt/{self.status.name}/{batch.segment}.rest", lines(bad))
@@ -384,15 +386,18 @@ class Bridge:
             self.topics.fresh = False
             self.session.put_record(self._record, json.dumps(dict(self.topics.known)).encode())
 
-    def _station(self) -> Any:
-        """The road's station with the columns kept that were made here: pseudonyms and coarse times."""
-        from dataclasses import replace
+    def _station(self, readings: Sequence[Reading]) -> Station:
+        """The road's station with the columns kept that were made here: pseudonyms and coarse times.
 
+        A pseudonym's pseudonym would be another one than was republished. What the policy says of a column holds.
+        """
         station = self.session.station
         road = station.policy.roads.table
-        keep = {name: {"op": "keep"} for name in ("time", "device", "topic")}
-        columns = type(road).model_validate({"columns": keep}).columns
-        roads = station.policy.roads.model_copy(update={"table": road.model_copy(update={"columns": columns})})
+        told = {name.casefold() for name in road.columns}
+        made = {"time", "device", "topic", *pseudonymous(readings, self.topics.known)}
+        keep = {name: Operator(op="keep") for name in sorted(made) if name.casefold() not in told}
+        table = road.model_copy(update={"columns": {**road.columns, **keep}})
+        roads = station.policy.roads.model_copy(update={"table": table})
         return replace(station, policy=station.policy.model_copy(update={"roads": roads}))
 
     @property
@@ -417,6 +422,13 @@ def table(readings: Sequence[Reading]) -> bytes:
     for one in readings:
         writer.writerow([one.time, one.device, one.topic, *(one.fields.get(name, "") for name in names)])
     return stream.getvalue().encode()
+
+
+def pseudonymous(readings: Sequence[Reading], known: Container[str]) -> set[str]:
+    """The fields that hold nothing but pseudonyms, in all their spellings of large and small letters."""
+    fields = [(name, value) for one in readings for name, value in one.fields.items()]
+    others = {name.casefold() for name, value in fields if not (isinstance(value, str) and value in known)}
+    return {name for name, _value in fields if name.casefold() not in others}
 
 
 def lines(messages: Sequence[Message]) -> bytes:

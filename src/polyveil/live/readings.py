@@ -141,6 +141,9 @@ _TIMES = frozenset(
     ["t", "ts", "time", "timestamp", "date", "datetime", "at", "when", "measured_at", "created", "updated", "last_seen"]
 )
 _PLACES = frozenset(["lat", "lon", "lng", "long", "latitude", "longitude"])
+_SAID = QUANTITIES | _NAMES | _IDS | _TIMES | _PLACES
+"""Words in the name of a field that say what it holds: some are names elsewhere (Mac)."""
+
 _RANGES = {"temperature": (-90.0, 150.0), "humidity": (0.0, 100.0), "battery": (0.0, 100.0), "co2": (0.0, 100_000.0)}
 _MOST_FIELDS = 200
 _LONGEST_TEXT = 2000  # characters
@@ -293,7 +296,8 @@ class Refiner:
 
     def _key(self, key: str) -> str:
         words = re.sub(r"[_.-]+", " ", key)
-        if _KEY.fullmatch(key) and not find(words, self.topics.ctx.policy):
+        unknown = " ".join(word for word in words.split() if word.casefold() not in _SAID)
+        if _KEY.fullmatch(key) and not find(unknown, self.topics.ctx.policy):
             return key
         return "field-" + self.topics.ctx.identity.keyed_id("field", key, 8)
 

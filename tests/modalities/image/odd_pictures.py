@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -261,6 +262,19 @@ def jxl(*, deep: bool) -> Callable[[], bytes]:
     return make
 
 
+def jpeg2000_12() -> bytes:
+    import imagecodecs
+
+    return bytes(imagecodecs.jpeg2k_encode(_deep() >> 4, bitspersample=12, level=0))
+
+
+def _zip() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("note.txt", MARK)
+    return sink.getvalue()
+
+
 def _box(kind: bytes, *parts: bytes) -> bytes:
     body = b"".join(parts)
     return (len(body) + 8).to_bytes(4, "big") + kind + body
@@ -448,6 +462,10 @@ PICTURES: dict[str, Odd] = {
     "16-bit grey PNG": Odd(
         lambda: _png16((_deep()[..., :1] >> 1) + 300), bits=16, colours=1, tolerance=300, grey=True
     ),
+    "16-bit grey PNG with alpha": Odd(
+        lambda: _png16(np.dstack([_deep() @ (0.299, 0.587, 0.114), np.full((HEIGHT, WIDTH), 40_000)])),
+        bits=16, alpha=True, grey=True,
+    ),
     "16-bit TIFF": Odd(tiff16(1), bits=16, tolerance=0.01),
     "16-bit TIFF of two pages": Odd(tiff16(2), frames=2, bits=16, tolerance=0.01),
     "palette PNG": Odd(lambda: _saved(_image().quantize(200), "PNG"), tolerance=8),
@@ -473,6 +491,8 @@ PICTURES: dict[str, Odd] = {
     "HEIC turned and mirrored": Odd(heic(turn=3, mirrored=True), written="image/avif"),
     "HEIC of 10 bits": Odd(heic(deep=True), bits=10, written="image/avif"),
     "JPEG 2000": Odd(lambda: _saved(_image(), "JPEG2000", comment=MARK)),
+    "JPEG 2000 of 12 bits": Odd(jpeg2000_12, bits=16, written="image/png"),
+    "JPEG with a ZIP behind it": Odd(lambda: _jpeg() + _zip()),
     "BMP": Odd(lambda: _saved(_image(), "BMP") + MARK.encode()),
     "raw: DNG": Odd(raw("DNG"), written="image/jpeg"),
     "raw: DNG, turned": Odd(raw("DNG", 6), written="image/jpeg"),

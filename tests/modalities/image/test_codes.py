@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from polyveil.modalities.image.detectors import codes
 from polyveil.schema.locations import Region
@@ -104,6 +106,28 @@ def test_a_code_that_does_not_decode_is_found_all_the_same() -> None:
             True
         )
     assert (covered & inside).sum() > 0.9 * inside.sum()
+
+
+@pytest.mark.parametrize("damage", [0.2, 0.4])
+@pytest.mark.parametrize("turn", [0, 17, 100])
+def test_a_large_data_matrix_that_does_not_decode_is_found(damage: float, turn: float) -> None:
+    rgb, inside = scene("data matrix", 14.0, damage=damage, turn=turn)
+    found = codes.detect(rgb)
+    assert [one.score for one in found] == [0.5]
+    place = found[0].location
+    assert isinstance(place, Region)
+    covered = np.zeros(inside.shape, bool)
+    covered[place.y : place.y + place.h, place.x : place.x + place.w] = True
+    assert (covered & inside).sum() > 0.97 * inside.sum()
+
+
+@pytest.mark.parametrize("side", [200, 300, 320])
+def test_a_picture_in_the_picture_is_no_code(side: int) -> None:
+    """Its two straight edges and corners are what a Data Matrix is guessed from."""
+    photograph = Image.open(Path(__file__).parent / "astronaut.jpg").convert("RGB").resize((side, side))
+    slide = Image.new("RGB", (640, 480), (90, 120, 150))
+    slide.paste(photograph, (80, 60))
+    assert codes.detect(np.asarray(slide)) == []
 
 
 def test_small_soft_codes_need_the_close_look() -> None:

@@ -75,6 +75,14 @@ def test_a_word_that_is_cut_counts_where_something_tells(text: str, x: int, near
         assert region.w < 360, "not the whole line"
 
 
+def test_what_is_nearly_as_tall_as_the_picture_is_no_line() -> None:
+    """A face at the edge of a small picture may be taken for letters."""
+    rgb, line = drawn("Oliver Bancroft", 120, 282)
+    for top, counts in ((270, False), (180, True)):
+        moved = replace(line, quad=line.quad - np.array([0, top], np.float32))
+        assert bool(cut(rgb[top:], [moved], [PERSON], POLICY)) is counts
+
+
 def test_of_a_line_at_a_slant_what_the_edge_cuts_counts() -> None:
     page = Image.new("RGB", (600, 300), (250, 250, 246))
     ImageDraw.Draw(page).text((40, 120), "Oliver Bancroft, Priya Raghunathan", font=FONT, fill=(20, 20, 30))

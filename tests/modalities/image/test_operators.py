@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from polyveil.errors import AssetError
 from polyveil.modalities.image import masks
-from polyveil.modalities.image.operators import ImageOperator, Window, noise_place, steady_noise
+from polyveil.modalities.image.operators import ImageOperator, Steady, Window, noise_place, steady_noise
 from polyveil.modalities.image.operators.blur import blur
 from polyveil.modalities.image.operators.fill import fill
 from polyveil.modalities.image.operators.inpaint import inpaint
@@ -100,6 +100,21 @@ def test_masked_digits_cannot_be_guessed_by_trying(operator: ImageOperator) -> N
     assert _guessed(_plain, candidates) > 0.9  # the attack works, on what is commonly used
     assert _guessed(operator, candidates) < 0.2
     assert _guessed(fill, candidates) <= 2 / 60
+
+
+@pytest.mark.parametrize("operator", [mosaic, blur])
+def test_colour_is_that_of_the_surroundings(operator: ImageOperator) -> None:
+    """Tiles differ in brightness alone, and two regions that are equally bright look alike whatever their colours."""
+    window = Window(20, 60, 20, 70)
+    red, blue = (np.full((80, 90, 3), (120, 130, 140), np.uint8) for _ in range(2))
+    red[window.slices], blue[window.slices] = (210, 80, 90), (87, 100, 250)  # a luma of 120 both
+    with steady_noise(Steady(secret=11)):
+        first = operator(red, window).astype(int)
+    with steady_noise(Steady(secret=11)):
+        np.testing.assert_allclose(first, operator(blue, window), atol=1)
+    assert np.ptp(first[..., 0]) > 30
+    for channel, tint in ((1, 10), (2, 20)):
+        np.testing.assert_allclose(first[..., channel] - first[..., 0], tint, atol=1)
 
 
 @pytest.mark.parametrize("operator", [mosaic, blur])

@@ -1,4 +1,4 @@
-"""Colour of more than eight bits a sample, which Pillow would reduce: PNG, TIFF, AVIF and JPEG XL in 16 bits."""
+"""Colour of more than eight bits a sample, which Pillow would reduce: PNG, TIFF, AVIF, JPEG XL and JPEG 2000."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ def holds(image: Any, head: bytes) -> bool:
     if image.format == "AVIF":
         at = head.find(b"pixi")  # PixelInformationProperty (ISO/IEC 23008-12, 6.5.6): count of channels, bits of each
         return 0 < at < len(head) - 9 and head[at + 8] >= 3 and head[at + 9] > 8
+    if image.format == "JPEG2000":
+        return image.mode in {"RGB", "RGBA"} and _jpeg2000_bits(head) > 8
     if image.format not in {"PNG", "TIFF"} or image.mode not in {"RGB", "RGBA"}:
         return False
     raw = (one[3] for one in image.tile)
@@ -45,6 +47,8 @@ def read(data: bytes, name: str, index: int = 0) -> tuple[Pixels, Pixels | None,
         array, bits = library.png_decode(data), 16
     elif name == "TIFF":
         array, bits = library.tiff_decode(data, index=index), 16
+    elif name == "JPEG2000":
+        array, bits = library.jpeg2k_decode(data), _jpeg2000_bits(data)
     else:
         array = library.avif_decode(data, index=index, numthreads=thread_count())
         bits = _avif_bits(data)
@@ -52,7 +56,9 @@ def read(data: bytes, name: str, index: int = 0) -> tuple[Pixels, Pixels | None,
 
 
 def split(array: npt.NDArray[Any], bits: int) -> tuple[Pixels, Pixels | None]:
-    """Colours over the full 16 bits, and alpha in 8, of samples (h, w, 3 or 4) of `bits` bits."""
+    """Colours over the full 16 bits, and alpha in 8, of samples (h, w, 2 to 4) of `bits` bits; grey becomes colour."""
+    if array.ndim == 3 and array.shape[2] == 2:
+        array = np.concatenate([np.repeat(array[..., :1], 3, axis=2), array[..., 1:]], axis=2)
     if array.dtype != np.uint16 or array.ndim != 3 or array.shape[2] not in {3, 4}:
         raise ValueError("not a deep colour picture")
     full = array if bits == 16 else (array << (16 - bits)) | (array >> (2 * bits - 16))
@@ -63,6 +69,12 @@ def split(array: npt.NDArray[Any], bits: int) -> tuple[Pixels, Pixels | None]:
     rgb = np.array(full[..., :3])
     rgb[alpha == 0] = 0  # invisible colours may hide a picture
     return rgb, alpha
+
+
+def _jpeg2000_bits(data: bytes) -> int:
+    """Of the first component, by the codestream's SIZ marker (ITU-T T.800, A.5.1); 0 if it is not there."""
+    at = data.find(b"\xff\x4f\xff\x51") + 2
+    return (data[at + 40] & 0x7F) + 1 if 2 <= at < len(data) - 40 else 0
 
 
 def _avif_bits(data: bytes) -> int:

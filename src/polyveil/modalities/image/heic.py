@@ -48,6 +48,7 @@ def read(structure: heif.Heif) -> Picture:
         notes=metadata.read_exif(structure.exif),
         bits=bits,
         colour=colour if bits > 8 and not structure.icc else None,
+        left_out="transparency" if structure.transparent else "",
     )
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _STRUCTURAL = frozenset({b"mif1", b"msf1", b"mif2"})
+_ALPHA = (b"urn:mpeg:hevc:2015:auxid:1\0", b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+"""What an alpha plane is called (ISO/IEC 23008-12, 6.6.2.1 and B.2.3)."""
+
 _MOST_ITEMS = 20_000
 _MOST_TILES = 4096
 _MOST_TIMES = 4  # that items, which may share bytes, are as long as their file
@@ -36,6 +39,7 @@ class Heif:
     crop: (left, top, width, height) of what is shown of it, or None.
     turns: in order, quarter turns anticlockwise, or 'x' (mirrored left to right) and 'y' (top to bottom).
     nclx: primaries, transfer, matrix (ISO/IEC 23091-2) and full range, or None. exif: a TIFF structure, or b''.
+    transparent: the file holds an alpha plane, which is not read.
     """
 
     tiles: tuple[Coded, ...]
@@ -47,6 +51,7 @@ class Heif:
     nclx: tuple[int, int, int, bool] | None
     icc: bytes | None = field(repr=False)
     exif: bytes = field(repr=False)
+    transparent: bool = False
 
 
 def recognised(head: bytes) -> bool:
@@ -122,6 +127,12 @@ def parse(data: bytes) -> Heif:
         _nclx(own),
         next((body[4:] for kind, body in own if kind == b"colr" and body[:4] in {b"prof", b"rICC"}), None),
         exif[4 + int.from_bytes(exif[:4], "big") :],
+        any(
+            name == b"auxC" and body[4:].startswith(_ALPHA)
+            for kind, source, targets in references
+            if kind == b"auxl" and primary in targets
+            for name, body in properties.get(source, ())
+        ),
     )
 
 

@@ -23,6 +23,7 @@ _WHOLE = {
 }
 """Fields that are personal as a whole, by their name in EXIF."""
 
+_PROFILE = 0x8773  # a colour profile holds no words, and is cleaned by itself
 _SCORE = 0.95
 _LONGEST = 10_000  # characters of a field
 
@@ -66,7 +67,9 @@ def _read(load: Callable[[], Any]) -> Notes:
         place: Mapping[int, Any] = dict(exif.get_ifd(_PLACE))
     except Exception:  # noqa: BLE001 - damaged metadata, which is dropped anyway, must not cost the picture
         return ()
-    notes = [(ExifTags.TAGS.get(tag, f"0x{tag:04x}"), _words(value)) for tag, value in fields.items()]
+    notes = [
+        (ExifTags.TAGS.get(tag, f"0x{tag:04x}"), _words(value)) for tag, value in fields.items() if tag != _PROFILE
+    ]
     if 2 in place and 4 in place:  # latitude and longitude
         notes.append(("GPSInfo", f"{_words(place[2])} {_words(place[4])}"))
     return tuple((name, words) for name, words in notes if words)

@@ -20,6 +20,7 @@ from polyveil.modalities.video.detectors import writing
 from polyveil.modalities.video.entry import Entries, frames_from
 from polyveil.modalities.video.legible import Later, WritingWatch
 from polyveil.modalities.video.motion import Grey, Matrix, Motion, reduced
+from polyveil.modalities.video.passages import passages
 from polyveil.modalities.video.passed import NOISES, Passed, Passing, marked
 from polyveil.modalities.video.reader import Frame, Video
 from polyveil.modalities.video.scene import Box, Scene, Sighting, scaled
@@ -36,6 +37,7 @@ from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
 _WAITING = 6  # frames that may wait to be read, fewer large ones
+_PASSAGE = Rules(start=0.0, keep=0.0, gap=0, lead=0, weak=0, margin=1.1)
 _RELEASED = 125  # large frames between two times that memory is given back, beside those after each reading
 
 
@@ -268,6 +270,7 @@ class _Scanner:
             for index in sorted({*scene.writing, *scene.followed})
         }
         self.findings += findings(scene, written, list(written), _writing_rules(scene))
+        self.findings += _whole(scene, list(passages(scene)), _PASSAGE)
         if self._things is not None:
             for entity in self._things.thresholds:
                 seen = {index: [one for one in found if one.entity == entity] for index, found in scene.things.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,11 @@ _THIN = 0.15  # height over length, below which only a scan line of a linear cod
 _HIGH = 0.25  # of that length, to either side, for the height of its bars
 _SMALLEST = 8  # pixels of a code's side
 _EVEN = 1.6  # most that one of two opposite sides of a guessed code is longer
+_LARGE = 0.25  # of the picture's shorter side, from which on a guess must have the edges that a code has
+_STRAIGHT = 256  # pixels to which such a guess is brought
+_DEPTHS = (2, 4, 6)  # pixels inside its edges, where light and dark modules must take turns
+_TURNS = 8  # on two edges that meet: the least Data Matrix has ten modules a side
+_GREY_STEP = 24  # grey levels from dark to light, at least
 _SAME = 0.6  # of a box that lies in one found before: the same code
 
 Grey = npt.NDArray[np.uint8]
@@ -89,7 +95,7 @@ def _read(grey: Grey, matrix: Matrix, shape: tuple[int, ...], *, guesses: bool) 
         at = code.position
         corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
         points = np.array([[point.x, point.y, 1] for point in corners]) @ matrix.T
-        if not code.valid and not (guesses and _is_even(points)):
+        if not code.valid and not (guesses and _is_even(points) and not _is_frame(grey, code, grey.shape)):
             continue
         region = _region(points, shape)
         if region is not None:
@@ -101,6 +107,42 @@ def _is_even(corners: npt.NDArray[np.float64]) -> bool:
     """Could four corners be those of a code? What is guessed from texture often has one side of nothing."""
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     return all(max(a, b) <= _EVEN * min(a, b) for a, b in zip(sides[:2], sides[2:], strict=True))
+
+
+def _is_frame(grey: Grey, code: Any, shape: tuple[int, ...]) -> bool:
+    """Is a guess only the straight edges of something large, such as a picture in the picture or a window?
+
+    A Data Matrix is guessed from two edges that are dark; along the other two, light and dark modules take turns, as
+    many as one of its sizes has (ISO/IEC 16022, 5.1 and table 7), which is else said to be an error of its format.
+    """
+    import cv2
+    import zxingcpp
+
+    at = code.position
+    corners = np.array([[one.x, one.y] for one in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)])
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    if code.format != zxingcpp.BarcodeFormat.DataMatrix or sides.min() < _LARGE * min(shape):
+        return False
+    if code.error.type == zxingcpp.ErrorType.Format:
+        return True
+    last = _STRAIGHT - 1
+    target = np.array([[0, 0], [last, 0], [last, last], [0, last]], np.float32)
+    transform = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    cut = np.asarray(cv2.warpPerspective(grey, transform, (_STRAIGHT, _STRAIGHT), flags=cv2.INTER_AREA))
+    turns = [
+        max(_turns(edge) for depth in _DEPTHS for edge in (side[depth], side[depth - 1]))
+        for side in (cut, cut.T[::-1], cut[::-1], cut.T)
+    ]
+    return not any(min(one, other) >= _TURNS for one, other in zip(turns, turns[1:] + turns[:1], strict=True))
+
+
+def _turns(edge: npt.NDArray[Any]) -> int:
+    """How often light and dark take turns along a line of pixels."""
+    low, high = float(edge.min()), float(edge.max())
+    if high - low < _GREY_STEP:
+        return 0
+    light = edge > (low + high) / 2
+    return int((light[1:] != light[:-1]).sum())
 
 
 def _shared(one: Finding, other: Finding) -> float:

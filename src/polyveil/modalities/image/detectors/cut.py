@@ -25,6 +25,7 @@ from polyveil.schema.policy import Policy
 
 _INKED = 0.05  # of the picture's outermost row or column, along the line, from which on letters reach beyond it
 _LEAST = 4  # pixels of a line's height that are left
+_TALLEST = 0.4  # of the picture's shorter side: what is taller is no half line, but something misread
 _DIGITS, _NUMBER = 2, 5  # in a word, where letters are cut and where they are not
 _WORDS = re.compile(r"\S+")
 _GROUP = re.compile(r"[\W\d]*\d[\W\d]*|[A-Z0-9]{2,6}")  # of a number: digits, or capitals and digits
@@ -52,7 +53,7 @@ def _personal(one: Finding, policy: Policy) -> bool:
 def _of(rgb: npt.NDArray[np.uint8], line: Line, personal: Sequence[Region]) -> Iterator[Region]:
     shape = rgb.shape[:2]
     whole, parts = line.region(shape), line.strips(shape)
-    if min(whole.w, whole.h) < _LEAST:
+    if min(whole.w, whole.h) < _LEAST or line.height > _TALLEST * min(shape):
         return
     if len(parts) > 1:  # at a slant: the edge cuts off some of it
         yield from (part for part in parts if any(_reaches(rgb, part)))

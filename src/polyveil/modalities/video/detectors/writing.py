@@ -36,6 +36,12 @@ _QUICK_LARGE = {"normal": 0.4, "fast": 0.3}
 _FINE_LARGE = 0.5625
 """Of that size: what the quick and the fine search of such a frame see. Letters of 16 pixels are 6 and 9 in them."""
 
+_TALL, _NEARLY = 0.025, 0.6
+"""Of that size: the height of letters from which on they are looked for at `_FINE` pixels as in smaller frames; and the
+part of it that one of them must have there. In the finer search, what is large and soft passes for words: of six
+enlarged photographs in five, a coat, a knee and a blurred ground.
+"""
+
 _DOUBTS = {"normal": 2, "fast": 0}  # places of a tile that are looked at again, enlarged
 _LEAST = 8  # pixels of a tile
 _CARD_FACE = 0.35  # least score of a face that makes a card
@@ -83,10 +89,26 @@ def lines(
             piece = np.ascontiguousarray(tile[place.y : place.y + place.h, place.x : place.x + place.w])
             inside = [replace(line, quad=line.quad / scale - corner) for line in known]
             taken = [line.region(piece.shape) for line in inside if _within(line, piece.shape)]
-            longest = round(fine * max(piece.shape) / max(rgb.shape))
-            read = ocr.read(piece, beside=taken, longest=longest, shortest=1, doubts=_DOUBTS[speed], swift=True)
+            side = max(piece.shape) / max(rgb.shape)
+            read = ocr.read(
+                piece, beside=taken, longest=round(fine * side), shortest=1, doubts=_DOUBTS[speed], swift=True
+            )
+            if seen > _SEEN:
+                read = _without_soft(piece, read, taken, round(_FINE * side), _TALL * seen)
             found += [replace(line, quad=(line.quad + corner) * scale) for line in read]
     return _once(found) if len(tiles) > 1 else found
+
+
+def _without_soft(
+    piece: npt.NDArray[np.uint8], read: list[ocr.Line], taken: Sequence[Region], longest: int, tall: float
+) -> list[ocr.Line]:
+    """Lines of a large frame, with those of tall letters as a coarser search shows them, if it does."""
+    large = [line for line in read if line.height > tall]
+    if not large:
+        return read
+    near = [line.region(piece.shape) for line in large]
+    again = ocr.read(piece, near=near, beside=taken, longest=longest, shortest=1, doubts=0, swift=True)
+    return [line for line in read if line.height <= tall] + [one for one in again if one.height > _NEARLY * tall]
 
 
 def _sizes(longest: int, speed: str) -> tuple[int, int, int]:
