@@ -109,7 +109,7 @@ def _number(one: Finding, text: str, start: int, end: int) -> bool:
 
 def _name(one: Finding, text: str, start: int, end: int) -> bool:
     value = text[start:end]
-    if one.entity != "PERSON" and (_FILE_BEHIND.match(text, end) or _FILE_NAMED.fullmatch(value)):
+    if one.entity != "PERSON" and (_FILE_BEHIND.match(text, end) or ("." in value and _FILE_NAMED.fullmatch(value))):
         return True
     if one.entity == "PERSON" and one.detector.startswith("tagger:"):
         plain = value.isascii() and value.islower() and text[end : end + 1] == "("

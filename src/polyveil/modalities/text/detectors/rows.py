@@ -178,8 +178,9 @@ def _values(text: str, start: int, end: int) -> list[Cell]:
 
 def _delimited(text: str) -> Iterator[Table]:
     """Lines side by side that have as many tabs, strokes, semicolons or commas each."""
+    lines = text.count("\n") + 1
     for sign, least in _SEPARATORS:
-        if text.count(sign) < least * LEAST_ROWS:
+        if lines < LEAST_ROWS or text.count(sign) < least * LEAST_ROWS:
             continue
         run: list[Cell] = []
         width = 0

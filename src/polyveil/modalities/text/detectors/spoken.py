@@ -54,6 +54,7 @@ _PLAIN = re.compile(_DIGIT, re.IGNORECASE)
 _TIMES = {"double": 1, "triple": 2, "treble": 2}
 _MANY = re.compile("|".join(_TIMES), re.IGNORECASE)
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_DIGIT = "[幺零〇一二三四五六七八九]"
 _HAN_NUMBER = re.compile(
     rf"(?<![幺零〇一二三四五六七八九十百千万])[幺一][三四五六七八九]{_HAN_DIGIT}[，, ]{_HAN_DIGIT}{{4}}"
@@ -76,7 +77,7 @@ def find_spoken(text: str) -> Iterator[Finding]:
         digits = len(_PLAIN.findall(words)) + sum(_TIMES[one.lower()] for one in _MANY.findall(words))
         if LEAST <= digits <= MOST and not _counting(words):
             yield Finding("PHONE_NUMBER", Span(*match.span()), SCORE, DETECTOR, words)
-    if not text.isascii():
+    if not text.isascii() and _HAN.search(text):
         for kind, pattern in (("PHONE_NUMBER", _HAN_NUMBER), ("DATE_TIME", _LUNAR)):
             for match in pattern.finditer(text):
                 yield Finding(kind, Span(*match.span()), SCORE, DETECTOR, match.group())
