@@ -147,8 +147,7 @@ def _listed() -> frozenset[str]:
 
 def _remembered(parts: Sequence[str], whole: str) -> set[str]:
     """The words of a name that mean somebody by themselves: no program, no word of the language beside unknown ones."""
-    common = any(part.lower() in lexicon("common_en") for part in parts)
-    if common and not any(part.capitalize() in _called() for part in parts):
+    if parts[0].lower() in lexicon("common_en") and not any(part.capitalize() in _called() for part in parts):
         return set()
     return {
         part

@@ -27,6 +27,8 @@ LEAST_ROWS = 3
 """Lines that make a table; tuples of SQL are one from the second on."""
 WIDEST = 40
 LONGEST_CELL = 64
+_NOT = "?"
+"""The kind of what is none of those that spread."""
 _INSERT = re.compile(
     r"\bINSERT\s+(?:IGNORE\s+)?INTO\s+(?P<table>[\w.`\"\[\]]{1,80})\s*(?:\((?P<names>[^()]{1,2000})\)\s*)?VALUES\s*",
     re.IGNORECASE,
@@ -69,9 +71,11 @@ _SHAPES = {
 }
 _HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+\d*")
 _CALLED = r"[A-Z][a-zà-öø-ÿ]{1,15}(?:[-'’][A-Z]?[a-zà-ÿ]{1,15})?(?: [A-Z](?:[a-zà-öø-ÿ'’-]{1,15}|\b\.?))?"
+_FIRST = re.compile(r"\S+(?: [A-Z]\.?)?")
 _NOTED = r"(?:\s?\([^()\n]{1,16}\))?"
 _CALLED_ITEMS = gated(
-    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}(?![\w'’-])",
+    rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}"
+    rf"(?![\w'’-]| (?:{_CALLED}|[a-z]{{1,3}} [A-Z]))",
     r"[\p{Ll}.) ](?:, |,? & |,? and |; )[A-Z]",
     before=64,
     after=64,
@@ -101,10 +105,14 @@ _NO_PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings, one a column or none, and the cells of each row: where they stand in the text."""
+    """Headings, one a column or none, and the cells of each row: where they stand in the text.
+
+    loose: a list in a sentence, where a cell may be but a part of something: it takes three people.
+    """
 
     headings: Sequence[str] = field(repr=False)
     rows: Sequence[Sequence[Cell]]
+    loose: bool = False
 
 
 def find_cells(text: str, found: Iterable[Finding], find: Find) -> Iterator[Finding]:
@@ -124,6 +132,13 @@ def find_cells(text: str, found: Iterable[Finding], find: Find) -> Iterator[Find
             cells = [cell for cell in column if cell[0] < cell[1] <= cell[0] + LONGEST_CELL and _filled(text, cell)]
             heading = table.headings[number] if table.headings else ""
             kinds = [_kind(cell, spans) for cell in cells]
+            if table.loose:
+                if kinds.count("PERSON") < LEAST_ROWS:
+                    continue
+                kinds = [
+                    kind or _NOT * (_touched(cell, spans) or not _FIRST.fullmatch(text, *cell))
+                    for cell, kind in zip(cells, kinds, strict=True)
+                ]
             people |= kinds.count("PERSON") * 2 >= len(kinds) > 1
             yield from _spread(text, cells, kinds, heading)
             if heading and len(table.rows[0]) > 1:
@@ -140,7 +155,7 @@ def _tables(text: str) -> Iterator[Table]:
     yield from _delimited(text)
     for run in _CALLED_ITEMS.finditer(*Bytes(text)):
         items = [match.span() for match in _CALLED_ITEM.finditer(text, *run.span())]
-        yield Table((), [(item,) for item in items])
+        yield Table((), [(item,) for item in items], loose=True)
     if text.isascii() or not _HAN.search(text):
         return
     for run in _ITEMS.finditer(text) if "、" in text else ():
@@ -230,6 +245,12 @@ def _kind(cell: Cell, spans: Sequence[tuple[int, int, str, float]]) -> str:
         if start <= cell[0] and cell[1] <= end <= cell[1] + 2 and score >= 0.5:
             return entity
     return ""
+
+
+def _touched(cell: Cell, spans: Sequence[tuple[int, int, str, float]]) -> bool:
+    """Does something else that was found reach into a cell or on from it?"""
+    number = bisect_left(spans, (cell[1],))
+    return any(end > cell[0] for _, end, _, _ in spans[max(0, number - 4) : number])
 
 
 def _spread(text: str, cells: Sequence[Cell], kinds: Sequence[str], heading: str) -> Iterator[Finding]:
