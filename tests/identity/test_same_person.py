@@ -66,7 +66,7 @@ def test_short_forms_never_meet() -> None:
     for key in KEYS:
         words = [*names.SHORT, *names._KIND]
         made = {word: _new(word.title(), key=key) for word in words}
-        spelt = {}
+        spelt = dict[str, set[tuple[str, bool, str]]]()
         for word, new in made.items():
             form = (names.SHORT.get(word, word), word in names.SHORT and word.endswith(("y", "ie", "i")), word[0])
             spelt.setdefault(new, set()).add(form)
@@ -143,7 +143,7 @@ def test_short_names_of_all_stems_are_told_apart() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_chinese_name_in_every_form(key: bytes) -> None:
-    family, given = _new("王芳", key=key)
+    family, given = list(_new("王芳", key=key))
     for value, wanted in (
         ("王女士", f"{family}女士"),
         ("小王", f"小{family}"),
@@ -161,7 +161,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
     ):
         assert _new(value, key=key) == wanted
     assert _new("王芳", "USERNAME", key) == f"{family}{given}"
-    family, first, second = _new("李建国", key=key)
+    family, first, second = list(_new("李建国", key=key))
     for value, wanted in (
         ("建国", f"{first}{second}"),
         ("建国叔", f"{first}{second}叔"),
@@ -177,7 +177,7 @@ def test_a_chinese_name_in_every_form(key: bytes) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_name_that_begins_with_small_keeps_that_and_meets_nobody(key: bytes) -> None:
-    family, small, given = _new("王小明", key=key)
+    family, small, given = list(_new("王小明", key=key))
     assert small == "小"
     assert _new("小明", key=key) == f"小{given}"
     assert _new("小明同学", key=key) == f"小{given}同学"

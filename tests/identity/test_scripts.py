@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyveil.identity import Identity, chinese
+from polyveil.identity import Identity, characters
 
 IDENTITY = Identity(bytes(range(32)))
 
@@ -116,7 +116,7 @@ def test_thousands_of_russians_stay_apart() -> None:
 def test_the_traditional_form_of_a_name_becomes_that_of_its_surrogate(simplified: str, traditional: str) -> None:
     plain, new = _new(simplified), _new(traditional)
     assert len(new) == len(plain) == len(simplified)
-    table = str.maketrans(chinese.TRADITIONAL)
+    table = str.maketrans(characters.TRADITIONAL)
     assert [(one.translate(table), one)[one == two] for one, two in zip(plain, new, strict=True)] == list(new)
     assert all(one != two for one, two in zip(simplified + traditional, plain + new, strict=True))
 
@@ -128,16 +128,16 @@ def _frequent(letter: str) -> bool:
 
 def test_traditional_names_become_characters_that_people_bear() -> None:
     dice = random.Random(3)
-    table = str.maketrans(chinese.TRADITIONAL)
-    both = [one for one in chinese.GIVEN_ZH if _frequent(one.translate(table))]
-    families = [one for one in chinese.FAMILY_ZH if _frequent(one.translate(table))]
+    table = str.maketrans(characters.TRADITIONAL)
+    both = [one for one in characters.GIVEN_ZH if _frequent(one.translate(table))]
+    families = [one for one in characters.FAMILY_ZH if _frequent(one.translate(table))]
     people = {(dice.choice(families) + "".join(dice.choices(both, k=2))).translate(table) for _ in range(2000)}
     made = [_new(one) for one in sorted(people)]
     assert len(set(made)) == len(people)
     assert not people & set(made)
-    borne = set((chinese.FAMILY_ZH + chinese.RARE_ZH + chinese.GIVEN_ZH).translate(table))
+    borne = set((characters.FAMILY_ZH + characters.RARE_ZH + characters.GIVEN_ZH).translate(table))
     assert all(set(one) <= borne for one in made)
-    assert not {one for name in made for one in name} & set(chinese.TRADITIONAL)
+    assert not {one for name in made for one in name} & set(characters.TRADITIONAL)
 
 
 def test_a_part_of_a_name_goes_with_the_whole_whatever_its_script() -> None:
@@ -147,9 +147,9 @@ def test_a_part_of_a_name_goes_with_the_whole_whatever_its_script() -> None:
 
 
 def test_each_traditional_form_is_of_one_character_alone() -> None:
-    classes = chinese.FAMILY_ZH + chinese.RARE_ZH + chinese.GIVEN_ZH + "".join(chinese.COMPOUND_ZH)
-    assert len(set(chinese.TRADITIONAL.values())) == len(chinese.TRADITIONAL)
-    assert not set(chinese.TRADITIONAL.values()) & set(classes)
+    classes = characters.FAMILY_ZH + characters.RARE_ZH + characters.GIVEN_ZH + "".join(characters.COMPOUND_ZH)
+    assert len(set(characters.TRADITIONAL.values())) == len(characters.TRADITIONAL)
+    assert not set(characters.TRADITIONAL.values()) & set(classes)
 
 
 @settings(max_examples=200, deadline=None)

@@ -16,7 +16,7 @@ from stdnum.eu import vat
 from stdnum.gb import nhs
 from stdnum.pl import pesel
 
-from polyveil.identity import Identity, chinese
+from polyveil.identity import Identity, characters
 from polyveil.identity.permute import permuted
 from polyveil.identity.surrogates import choices
 from polyveil.identity.wordlist import lexicon
@@ -69,7 +69,7 @@ def test_a_number_in_every_spelling() -> None:
 
 
 def _names(dice: random.Random, count: int) -> set[str]:
-    given, family = chinese.GIVEN_ZH, chinese.FAMILY_ZH
+    given, family = characters.GIVEN_ZH, characters.FAMILY_ZH
     return {
         dice.choice(family) + "".join(dice.choice(given) for _ in range(dice.choice((1, 2, 2)))) for _ in range(count)
     }
@@ -253,7 +253,7 @@ def test_no_script_and_no_digit_of_a_value_is_passed_over(entity: str, value: st
 
 def test_a_chinese_surrogate_is_hardly_anyones_name() -> None:
     dice = random.Random(8)
-    families, given_names = [*chinese.FAMILY_ZH, *chinese.RARE_ZH[:200]], lexicon("given_zh")[:3]
+    families, given_names = [*characters.FAMILY_ZH, *characters.RARE_ZH[:200]], lexicon("given_zh")[:3]
     people = {dice.choice(families) + "".join(dice.choices(dice.choice(given_names), k=2)) for _ in range(3000)}
     made = [IDENTITY.surrogate("PERSON", one) for one in sorted(people)]
     assert len(set(made)) == len(people)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from polyveil.containers.office import sheet
+from polyveil.containers.office import formula, sheet
 from polyveil.containers.office.keep import KINDS
 from polyveil.containers.office.package import Package, Tree, parse, read, serialise
 from polyveil.containers.office.segments import Attribute, Segment, segments, writable
@@ -76,9 +76,9 @@ class Content:
                 sheets.append(rows)
                 found += sheet.lines(rows)
             if role in {"sheet", "workbook"}:
-                found += sheet.formulas(root)
+                found += formula.formulas(root)
             if name.startswith("xl/"):
-                found += sheet.labels(root)
+                found += formula.labels(root)
             skip = {"sheet": frozenset({"sheetData", *_FORMULAS}), "workbook": frozenset({"definedName"})}
             charted = frozenset({"f"}) if name.startswith("xl/") else frozenset[str]()  # references: they follow sheets
             found += segments(root, role, skip=skip.get(role, charted))
@@ -158,7 +158,7 @@ class Content:
                 renamed[slot.text] = f"Sheet {number}"[:_LONGEST_SHEET_NAME]
                 slot.write(renamed[slot.text])
                 continue
-            if isinstance(slot, sheet.Label):
+            if isinstance(slot, formula.Label):
                 slot.write(labelled.setdefault(slot.text, f"Name_{number}"))
                 continue
             segment.edit(local)
@@ -168,12 +168,12 @@ class Content:
     def _rename(self, names: dict[str, str], labels: dict[str, str]) -> None:
         for root in self.roots.values():
             for element in root.iter(*(f"{{*}}{one}" for one in (*_FORMULAS, "definedName"))):
-                text = sheet.rename(element.text or "", names)
-                element.text = sheet.relabel(text, labels) if labels else text
+                text = formula.rename(element.text or "", names)
+                element.text = formula.relabel(text, labels) if labels else text
             for element in root.iter("{*}hyperlink", "{*}worksheetSource"):
                 for key in ("location", "sheet"):
                     if element.get(key):
-                        element.set(key, sheet.rename(element.get(key), names))
+                        element.set(key, formula.rename(element.get(key), names))
 
     def forget(self, values: Iterable[str], name_of: Iterable[str]) -> None:
         """Replace what is left of found values in attributes that no person writes: identifiers made of a name."""

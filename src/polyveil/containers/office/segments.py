@@ -240,7 +240,7 @@ def _human(element: Tree, name: str) -> Iterator[tuple[str, str]]:
     for key, value in element.attrib.items():
         local = key.rpartition("}")[2]
         if name in {"table", "definedName"} and local in {"name", "displayName"} and "spreadsheetml" in element.tag:
-            continue  # what formulas go by: `sheet.labels`
+            continue  # what formulas go by: `formula.labels`
         if not value.strip() or local in _MACHINE or key == _SPACE or _PLAIN.fullmatch(value):
             continue
         if local == "formatCode" and not _LITERAL.search(value):

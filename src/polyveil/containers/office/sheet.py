@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from polyveil.containers.office import formula
 from polyveil.containers.office.package import Tree
-from polyveil.containers.office.segments import Attribute, Segment, writable
+from polyveil.containers.office.segments import Segment, writable
 from polyveil.modalities.table.detectors.cells import Search, people_by_row
 from polyveil.modalities.table.detectors.columns import classify
 from polyveil.schema.finding import Finding
@@ -19,13 +20,6 @@ from polyveil.schema.policy import Policy
 
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})  # 18.8.30
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_LITERAL = re.compile(r'"(?:[^"]|"")*"|\[[^\[\]]*[^\W\d_][^\[\]]*\]')
-"""What a person wrote in a formula: words in quotes, and the names of a table's columns (18.17.2.1, 18.17.6.2)."""
-_BETWEEN = "\t"
-_LONGEST_LITERAL = 255
-"""Characters of words in quotes (Excel's limit), and of a list that a cell may be chosen from."""
-_ELSEWHERE = re.compile(r"\[\d+\]")
-_RULES = frozenset({"cfRule", "conditionalFormatting", "dataValidation", "dataValidations"})
 _TOTALS = frozenset({"total", "totals", "sum", "subtotal", "grand total", "average", "合计", "总计", "小计", "平均"})
 """What stands below a column of names, and is nobody."""
 _COLUMN = re.compile(r"[A-Z]{1,3}")
@@ -81,9 +75,12 @@ class Cell:
 
     def write(self, new: str) -> None:
         """A date stays a date and a number a number where the new text is one; all else becomes a string. A formula
-        stays, for what it says and what it goes by is masked too.
+        stays if it goes by other cells, for these are masked too, as are its words.
         """
         value = self.element.find("{*}v")
+        for one in self.element.findall("{*}f"):
+            if formula.says_itself(one.text or ""):
+                formula.drop(one)
         serial = _serial(new) if self.dated else (new if _NUMBER.fullmatch(new) and self._is_number() else None)
         if serial is not None and value is not None:
             value.text = serial
@@ -106,61 +103,6 @@ class Cell:
         return str(self.element.get("t", "n")) == "n"
 
 
-@dataclass(slots=True)
-class Formula:
-    """The words in a formula's quotes. What does not fit there any more takes the formula with it; its cell keeps the
-    value.
-    """
-
-    element: Tree = field(repr=False)
-    text: str = field(repr=False)
-
-    def write(self, new: str) -> None:
-        """Other words in the same quotes."""
-        words = writable(new).split(_BETWEEN)
-        old = self.element.text or ""
-        if len(words) != len(_LITERAL.findall(old)) or max(map(len, words)) > _LONGEST_LITERAL:
-            _drop(self.element)
-            return
-        rest = iter(words)
-        self.element.text = _LITERAL.sub(lambda found: f"{found.group()[0]}{next(rest)}{found.group()[-1]}", old)
-
-
-@dataclass(slots=True)
-class Label:
-    """A name that formulas go by: of a range, or of a table. Renamed, they follow."""
-
-    element: Tree = field(repr=False)
-    key: str
-    text: str = field(repr=False)
-
-    def write(self, new: str) -> None:
-        """The new name, which holds letters, digits and underscores (18.2.6)."""
-        self.element.set(self.key, new)
-
-
-def labels(root: Tree) -> list[Segment]:
-    """A segment for each name of a range that is no program's own, and of a table."""
-    found = []
-    for element in root.iter("{*}definedName", "{*}table"):
-        keys = ("name",) if element.tag.endswith("}definedName") else ("name", "displayName")
-        for key in keys:
-            name = element.get(key) or ""
-            if name and not name.startswith("_xlnm."):
-                found.append(Segment([Label(element, key, name)]))
-        told = (key for key in ("comment", "description", "help", "statusBar", "customMenu") if element.get(key))
-        if element.tag.endswith("}definedName"):
-            found += [Segment([Attribute(element, key, element.get(key) or "")]) for key in told]
-    return found
-
-
-def apart(root: Tree) -> None:
-    """Without formulas that go by another workbook, whose name and sheets they say; cells keep their values."""
-    for element in list(root.iter("{*}f", "{*}formula", "{*}formula1", "{*}formula2", "{*}definedName")):
-        if _ELSEWHERE.search(element.text or ""):
-            _drop(element)
-
-
 def cells(sheet: Tree, dates: frozenset[int]) -> list[Cell]:
     """The cells with text or numbers, row after row."""
     found = []
@@ -174,16 +116,6 @@ def cells(sheet: Tree, dates: frozenset[int]) -> list[Cell]:
             if text:
                 named = _COLUMN.match(element.get("r", ""))
                 found.append(Cell(element, number, named.group() if named else f"#{place}", text, dated))
-    return found
-
-
-def formulas(root: Tree) -> list[Segment]:
-    """A segment for each formula that holds words in quotes."""
-    found = []
-    for element in root.iter("{*}f", "{*}formula1", "{*}formula2", "{*}formula", "{*}definedName"):
-        words = _BETWEEN.join(one[1:-1] for one in _LITERAL.findall(element.text or ""))
-        if words.strip():
-            found.append(Segment([Formula(element, words)]))
     return found
 
 
@@ -239,23 +171,6 @@ def as_table(found: Sequence[Cell], policy: Policy, known: tuple[Known, ...]) ->
                 yield cell, Finding(one.entity, span, one.score, one.detector, cell.text[span.start : span.end])
 
 
-def relabel(text: str, names: Mapping[str, str]) -> str:
-    """A formula with other names of ranges and tables (18.17.2.5); words in its quotes stay."""
-    pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    labelled = re.compile(rf"{_LITERAL.pattern}|(?<![\w.'!\\])(?:{pattern})(?![\w.'!(\\])", re.IGNORECASE)
-    folded = {old.casefold(): new for old, new in names.items()}
-    return labelled.sub(lambda found: folded.get(found.group().casefold(), found.group()), text)
-
-
-def rename(text: str, names: dict[str, str]) -> str:
-    """A formula with other names of sheets (18.17.2.2)."""
-    for old, new in names.items():
-        quoted = "'" + old.replace("'", "''") + "'!"
-        text = text.replace(quoted, f"'{new}'!")
-        text = re.sub(rf"(?<![\w.']){re.escape(old)}!", f"'{new}'!", text)
-    return text
-
-
 def _names(head: Sequence[Cell], columns: Iterable[str]) -> dict[str, str]:
     shown = {cell.column: cell.text.strip().replace("/", " ") for cell in head}
     names: dict[str, str] = {}
@@ -291,30 +206,6 @@ def _serial(text: str) -> str | None:
         return None
     days = (moment.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
     return str(int(days)) if days == int(days) else repr(days)
-
-
-def _drop(formula: Tree) -> None:
-    """Remove a formula; with the master of a shared one go all that repeat it (18.3.1.40)."""
-    parent = formula.getparent()
-    if parent is None:
-        return
-    if formula.get("t") == "shared" and formula.get("ref"):
-        root = formula.getroottree().getroot()
-        for other in list(root.iter(formula.tag)):
-            if other is not formula and other.get("t") == "shared" and other.get("si") == formula.get("si"):
-                other.getparent().remove(other)
-    parent.remove(formula)
-    _emptied(parent)
-
-
-def _emptied(rule: Tree) -> None:
-    """Remove a rule whose formula is gone (18.3.1.10, 18.3.1.32): programs call a sheet with half a rule broken."""
-    while rule is not None and rule.tag.rpartition("}")[2] in _RULES and not len(rule):
-        parent = rule.getparent()
-        parent.remove(rule)
-        if parent.get("count"):
-            parent.set("count", str(len(parent)))
-        rule = parent
 
 
 def _named(element: Tree, local: str) -> str:

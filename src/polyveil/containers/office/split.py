@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from polyveil.containers.interface import Member, Split
-from polyveil.containers.office import sheet
+from polyveil.containers.office import formula, sheet
 from polyveil.containers.office.clean import clean, unlink
 from polyveil.containers.office.content import Content
 from polyveil.containers.office.keep import EMBEDDED, KINDS, MAIN, Kind
@@ -90,7 +90,7 @@ class _Taken:
             if self.kinds[name].role == "sheet":
                 sheet.inline(root, shared)
             if self.kinds[name].role in {"sheet", "workbook"}:
-                sheet.apart(root)
+                formula.apart(root)
         for name in [name for name in self.roots if self.kinds[name].role == "strings"]:
             del self.roots[name]
         self.left_out = len(self.source.parts) - len(self.roots) - len(set(self.others.values()))

@@ -19,6 +19,8 @@ _SURE = 0.75
 _MOST = 5000
 """People of one text whose accounts are looked for."""
 _SHORTEST = 5
+"""Letters of both names."""
+_WORD = re.compile(r"[a-z]{2,}(?:[._][a-z]+)*")
 _LATIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
@@ -30,10 +32,9 @@ def handles(found: Iterable[Finding], text: str) -> list[Finding]:
         for one in found
         if one.entity == "PERSON" and one.score >= _SURE and isinstance(one.location, Span)
     )
-    pairs = dict.fromkeys(_given_and_family(name) for name in list(people)[:_MOST])
-    written = {family for family in {family for _, family in pairs} if family and family in text}
-    forms = {form for given, family in pairs if family in written for form in _forms(given, family)}
-    forms = {form for form in forms if len(form) >= _SHORTEST and form not in lexicon("common_en")}
+    words = set(_WORD.findall(text))
+    forms = {form for name in list(people)[:_MOST] for form in _forms(name)} if words else set()
+    forms = forms.intersection(words) - lexicon("common_en")
     if not forms:
         return []
     automaton = ahocorasick.Automaton()
@@ -52,8 +53,9 @@ def _goes_on(letter: str) -> bool:
     return letter in ("-", "/") or (letter.isascii() and letter.isalnum())
 
 
-def _forms(given: str, family: str) -> Iterator[str]:
-    if not given:
+def _forms(name: str) -> Iterator[str]:
+    given, family = _given_and_family(name)
+    if not given or not family or len(given + family) < _SHORTEST:
         return
     for first, second in ((given, family), (family, given)):
         yield from (f"{first}{mark}{second}" for mark in ("", ".", "_"))

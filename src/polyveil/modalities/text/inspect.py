@@ -260,9 +260,10 @@ def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Findin
         while start < end and text[end - 1].isspace():
             end -= 1
         if start < end and (one.detector != "places" or (start, end) == own):
-            value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
-            same = (start, end) == own and value == one.value
-            kept.append((start, end, one if same else replace(one, location=Span(start, end), value=value or None)))
+            if (start, end) != own or not one.value:
+                value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
+                one = replace(one, location=Span(start, end), value=value or None)  # noqa: PLW2901
+            kept.append((start, end, one))
             covered[start:end] = b"\1" * (end - start)
     return [one for _, _, one in sorted(kept, key=itemgetter(0))]
 

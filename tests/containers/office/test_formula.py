@@ -16,7 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from polyveil.containers.office import sheet
+from polyveil.containers.office import formula, sheet
 from polyveil.containers.office.package import parse
 from polyveil.identity import Identity
 from polyveil.pipeline.mask import mask
@@ -96,7 +96,7 @@ def test_everything_that_is_masked_still_works(tmp_path: Path) -> None:
     ],
 )
 def test_a_label_is_renamed_where_it_is_one(text: str, wanted: str) -> None:
-    assert sheet.relabel(text, {"rent": "Name_1"}) == wanted
+    assert formula.relabel(text, {"rent": "Name_1"}) == wanted
 
 
 def test_a_rule_goes_with_its_formula() -> None:
@@ -107,8 +107,49 @@ def test_a_rule_goes_with_its_formula() -> None:
         '<dataValidation type="list"><formula1>"Ann Lee"</formula1></dataValidation><dataValidation type="whole">'
         "<formula1>1</formula1></dataValidation></dataValidations></worksheet>".encode()
     )
-    for one in sheet.formulas(root):
+    for one in formula.formulas(root):
         one.edit([(0, len(one.text), words)])
     assert not list(root.iter("{*}conditionalFormatting"))
     (left,) = root.iter("{*}dataValidations")
     assert (left.get("count"), len(left)) == ("1", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("B1+30", True),
+        ("rent*2", True),
+        ("T[Due]+1", True),
+        ("DATE(1961,7,4)", False),
+        ("B1+DATE(1961,7,4)", False),
+        ("13812345678", False),
+        ("22466+1", False),
+    ],
+)
+def test_a_formula_stays_where_it_goes_by_other_cells(text: str, *, kept: bool) -> None:
+    root = parse(
+        f'<worksheet xmlns="{SPACE}"><sheetData><row r="1"><c r="A1" s="0"><f>{text}</f><v>22466</v></c></row>'
+        "</sheetData></worksheet>".encode()
+    )
+    (cell,) = sheet.cells(root, frozenset({0}))
+    cell.write("1962-01-01")
+    assert [one.text for one in root.iter("{*}v")] == ["22647"]
+    assert [one.text for one in root.iter("{*}f")] == [text] * kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("13812345678", False),
+        ("[1]Sheet1!A1", False),
+        ("DATE(1961,7,4)", False),
+        ("A1*1000000", True),
+        ("IF(A1&lt;DATE(2023,1,1),1,2)", True),
+        ("A1048576", True),
+    ],
+)
+def test_a_formula_that_is_a_value_or_goes_elsewhere_is_left_behind(text: str, *, kept: bool) -> None:
+    root = parse(f'<worksheet xmlns="{SPACE}"><row><c><f>{text}</f><v>1</v></c></row></worksheet>'.encode())
+    formula.apart(root)
+    assert len(list(root.iter("{*}f"))) == kept
+    assert len(list(root.iter("{*}v"))) == 1
