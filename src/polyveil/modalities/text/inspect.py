@@ -135,9 +135,9 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     if prose:
         more = [*rows.find_cells(seen.text, found, scanner.find), *chat.find_speakers(seen.text, found)]
         found += [*more, *people.mentioned_again(more, seen.text), *spoken.find_spoken(seen.text)]
-    handles = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
-    if handles:
-        found += again(seen.text, handles)
+    named = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
+    if named:
+        found += again(seen.text, named)
     if "BEGIN:V" in seen.text:
         found = _outside_frames(found, seen.text)
     found += find_known(seen.text, known)

@@ -147,12 +147,14 @@ _AT_MOST = re.compile(r"(?<!\\)\{(\d+),\d+\}")
 
 def _set(patterns: list[str]) -> _Match | None:
     """Says where they may occur: how often something comes at most is left out, for counting takes many states."""
+    if not patterns:
+        return None
     made = re2.Set.SearchSet(options())
     for one in patterns:
         made.Add(_AT_MOST.sub(r"{\1,}", one))
     made.Compile()
     match: _Match = made._set.Match  # noqa: SLF001 - the public one costs a call
-    return match if patterns else None
+    return match
 
 
 @cache
