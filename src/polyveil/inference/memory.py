@@ -39,9 +39,14 @@ def _count(step: int) -> None:
             _blocks_apart(_APART if _sparing else _APART_OTHERWISE)
 
 
+def spared() -> bool:
+    """Is a large film open?"""
+    return bool(_sparing)
+
+
 def large() -> int:
     """Values of a model's input from which on its buffers are given back after each run."""
-    return _LARGE_SPARED if _sparing else _LARGE
+    return _LARGE_SPARED if spared() else _LARGE
 
 
 def trim() -> None:

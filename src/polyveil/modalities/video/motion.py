@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 SIDE = 320  # pixels of the longer side
 _CORNERS = 80
+_WINDOW = 11  # reduced pixels around a corner that are compared; 15 take half as long again and fit no better
 _STILL = 0.6  # mean difference in grey levels below which nothing moved
 _FEWEST = 8  # corners that a fit needs
 _SAME = 8  # largest difference in grey levels of reduced frames that count as one
@@ -101,7 +102,7 @@ class Motion:
             return matrix
         criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.03)
         moved, found, _error = cv2.calcOpticalFlowPyrLK(
-            last, small, self._corners, self._corners.copy(), winSize=(15, 15), maxLevel=3, criteria=criteria
+            last, small, self._corners, self._corners.copy(), winSize=(_WINDOW, _WINDOW), maxLevel=3, criteria=criteria
         )
         good = np.asarray(found).ravel() == 1
         source, target = self._corners[good], np.asarray(moved, np.float32)[good]

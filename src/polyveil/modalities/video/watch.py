@@ -48,14 +48,19 @@ class Pace:
 
 
 def pace(video: Video, policy: Policy) -> Pace:
-    """The pace for a video: close looks about twice a second, at three quarters of its size."""
+    """The pace for a video: close looks about twice a second, at three quarters of its size.
+
+    Quickly: five in four seconds, and a scene's first look is at seven eighths of the size, at which as many faces of
+    the labelled clips are covered as at all of it.
+    """
     road = policy.roads.video
     quick = road.speed == "fast"
     longest = max(video.width, video.height)
     stride = max(road.stride, 4) if quick else road.stride
     close = max(stride, round(float(video.rate) * (0.8 if quick else 0.5)))
     size = min(face.SIZE, max(320, longest))
-    return Pace(stride, close, size, max(size, min(1280, round(0.75 * longest))), max(size, min(1600, longest)))
+    full = round(0.875 * longest) if quick else longest
+    return Pace(stride, close, size, max(size, min(1280, round(0.75 * longest))), max(size, min(1600, full)))
 
 
 class FaceWatch:
