@@ -27,14 +27,16 @@ _HAN = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 def handles(found: Iterable[Finding], text: str) -> list[Finding]:
     """Where a text holds accounts that are written as its people's names may be, and no address of mail."""
+    words = set(_WORD.findall("\n".join(set(text.split())))) - lexicon("common_en")
+    if not words:
+        return []
     people = dict.fromkeys(
         text[one.location.start : one.location.end]
         for one in found
         if one.entity == "PERSON" and one.score >= _SURE and isinstance(one.location, Span)
     )
-    words = set(_WORD.findall(text))
-    forms = {form for name in list(people)[:_MOST] for form in _forms(name)} if words else set()
-    forms = forms.intersection(words) - lexicon("common_en")
+    every = "\n".join(words)
+    forms = {form for name in list(people)[:_MOST] for form in _forms(name, every)} & words
     if not forms:
         return []
     automaton = ahocorasick.Automaton()
@@ -53,9 +55,10 @@ def _goes_on(letter: str) -> bool:
     return letter in ("-", "/") or (letter.isascii() and letter.isalnum())
 
 
-def _forms(name: str) -> Iterator[str]:
+def _forms(name: str, every: str) -> Iterator[str]:
+    """Accounts of a person; none if the family name is in no word at all."""
     given, family = _given_and_family(name)
-    if not given or not family or len(given + family) < _SHORTEST:
+    if not given or not family or len(given + family) < _SHORTEST or family not in every:
         return
     for first, second in ((given, family), (family, given)):
         yield from (f"{first}{mark}{second}" for mark in ("", ".", "_"))

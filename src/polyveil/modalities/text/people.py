@@ -95,31 +95,34 @@ def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) ->
     """Names of lists and labels with those of taggers.
 
     Where both see a person, the two are one finding: as long as both together, or as the tagger has it if it is clear
-    about it and no label or title told otherwise. Where a label, a title or a pattern of
-    speech says person, a tagger's place or organisation of the same words gives way.
+    about it and no label or title told otherwise. Where a label, a title or a pattern of speech says
+    person, a tagger's place or organisation of the same words gives way.
     """
     people = [one for one in listed if one.entity == "PERSON" and one.score >= SURE]
     people.sort(key=_ends)
-    starts = [_ends(one)[0] for one in people]
+    spans = [_ends(one) for one in people]
+    starts = [start for start, _ in spans]
     made: list[Finding] = []
     merged: dict[int, tuple[int, int]] = {}
     gone: set[int] = set()
     for one in tagged:
-        start, end = _addressed(text, *trimmed(text, *_ends(one))) if one.entity == "PERSON" else _ends(one)
-        near = [place for place in _near(starts, end) if _ends(people[place])[1] > start]
+        own = start, end = _ends(one)
+        if one.entity == "PERSON":
+            start, end = _addressed(text, *trimmed(text, start, end))
+        near = [place for place in _near(starts, end) if spans[place][1] > start]
         score = one.score
         if one.entity == "PERSON":
             loose = [place for place in near if people[place].score < TOLD and one.score >= CLEAR]
             gone.update(loose)
             score = max([score, *(people[place].score for place in loose)])
             for place in near:
-                left, right = merged.get(place, _ends(people[place]))
+                left, right = merged.get(place, spans[place])
                 merged[place] = min(left, start), max(right, end)
             if len(loose) < len(near) or start >= end:
                 continue
-        elif any(_ends(people[place])[0] <= start and end <= _ends(people[place])[1] for place in near):
+        elif any(spans[place][0] <= start and end <= spans[place][1] for place in near):
             continue
-        if (start, end) == _ends(one) and score == one.score and one.value is not None:
+        if (start, end) == own and score == one.score and one.value is not None:
             made.append(one)
         else:
             made.append(replace(one, location=Span(start, end), value=text[start:end], score=score))

@@ -29,15 +29,16 @@ _SHORTEST, _SHORTEST_ZH = 4, 3
 def short_firms(found: Sequence[Finding], text: str) -> list[Finding]:
     """Where a text names firms by what stands before their legal form, unless that is a word or somebody's name too."""
     latin, han = set[str](), set[str]()
-    people = {word for one in found if one.entity == "PERSON" for word in (one.value or "").split()}
     for one in found:
         if one.entity == "ORGANIZATION" and one.score >= SURE and isinstance(one.location, Span):
             value = text[one.location.start : one.location.end]
             name, plain = _FORM.sub("", value), _FORM_ZH.sub("", value)
-            if name != value and len(name) >= _SHORTEST and name not in people and not _says_more(name):
+            if name != value and len(name) >= _SHORTEST and not _says_more(name):
                 latin.add(name)
             elif plain != value and len(plain) >= _SHORTEST_ZH:
                 han |= {plain, _PLACED.sub("", plain)}
+    if latin:
+        latin -= {word for one in found if one.entity == "PERSON" for word in (one.value or "").split()}
     spans = list(whole_words(latin, text)) if latin else []
     spans += list(_anywhere(han, text)) if han else []
     firms = [one.location for one in found if one.entity == "ORGANIZATION" and isinstance(one.location, Span)]
@@ -59,6 +60,8 @@ def _anywhere(names: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
 def with_firms(found: Sequence[Finding], again: Iterable[Finding]) -> list[Finding]:
     """Findings and later mentions of firms: where exactly a mention stands there is no place and nobody."""
     more = list(again)
+    if not more:
+        return list(found)
     spans = {one.location for one in more}
     return [*(one for one in found if one.entity not in ("LOCATION", "PERSON") or one.location not in spans), *more]
 

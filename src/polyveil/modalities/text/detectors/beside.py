@@ -16,6 +16,8 @@ _QUOTED = re.compile(
 )
 _AGED = re.compile(r" ?[(（](\d{1,3})(?: ?[岁歲]| ?y(?:rs?|/o)?)?[)）](?!:\s)")
 _FROM = re.compile(r",? from ([A-Z][a-zà-ÿ'’-]{2,20}(?: [A-Z][a-zà-ÿ'’-]{2,20})?)(?!\w|\.\w)")
+_NEAR = re.compile(r"[ \t]?[(（\"“'‘]|,? from ")
+"""How all of these begin."""
 _FIRST = re.compile(r"[\"“](?P<nick>[A-Z][\w'’-]{1,15}(?: [A-Z][\w'’-]{1,15})?)[\"”][ \t](?=[A-Z][a-z])")
 _TOLD = gated(
     r"\b(?:(?:[Bb]etter |[Aa]lso |[Ff]ormerly |[Oo]nly |[Gg]enerally )?[Kk]nown "
@@ -62,7 +64,8 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
-        yield from _behind(text, end)
+        if _NEAR.match(text, end):
+            yield from _behind(text, end)
     if '"' in text or "“" in text:
         for match in _FIRST.finditer(text):
             if match.end() in starts:
@@ -96,16 +99,16 @@ def _behind(text: str, end: int) -> Iterator[Finding]:
 
 def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
     """Initials of people who are named, where minutes and forms have them: 'proposed JS', 'Action: JS', 'JS:'."""
+    places = [match.span("who" if match["who"] else "who2") for match in _INITIALED.finditer(*Bytes(text))]
     known: set[str] = set()
-    for span in spans:
+    for span in spans if places else ():
         words = _CAPITALS.findall(text, span.start, span.end)
         if 2 <= len(words) <= 4:
             known |= {"".join(words), words[0] + words[-1]}
-    if known:
-        for match in _INITIALED.finditer(*Bytes(text)):
-            for one in _CAPITALS_RUN.finditer(text, *match.span("who" if match["who"] else "who2")):
-                if one.group() in known:
-                    yield Finding("PERSON", Span(*one.span()), SCORE, DETECTOR, one.group())
+    for place in places:
+        for one in _CAPITALS_RUN.finditer(text, *place):
+            if one.group() in known:
+                yield Finding("PERSON", Span(*one.span()), SCORE, DETECTOR, one.group())
 
 
 def _rooms(text: str, spans: Iterable[Span]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from polyveil.modalities.text.detectors.words_en import (
     Words,
     candidates,
     named,
+    table,
     words,
 )
 from polyveil.schema.finding import Finding
@@ -86,17 +87,15 @@ def near(wanted: Flags, sentences: Ints, reach: int = NEAR) -> Flags:
 
 def windows(text: Words, wanted: Flags, seen: Flags) -> list[Window]:
     """The seen words of each sentence as windows of at most LONGEST words, if any of them is wanted."""
-    count = len(text.known)
-    ids = np.fromiter(chain.from_iterable(word.pieces for word in text.known), np.int64, count * PIECES)
-    ids = ids.reshape(count, PIECES)
-    shapes = np.fromiter((word.shape for word in text.known), np.int64, count)
-    marks = np.fromiter((word.mark for word in text.known), np.int64, count)
+    numbered = table(text.known)
+    ids, shapes, marks = numbered[:, :PIECES], numbered[:, PIECES], numbered[:, PIECES + 1]
     rows = np.flatnonzero(wanted)
     made = []
-    for first, last in _runs(seen, text.sentences):
-        words = rows[np.searchsorted(rows, first) : np.searchsorted(rows, last)]
-        if len(words):
-            some = slice(first, last)
+    runs = _runs(seen, text.sentences)
+    inner = np.searchsorted(rows, np.array(runs, np.int64).reshape(-1, 2)).tolist()
+    for (first, last), (left, right) in zip(runs, inner, strict=True):
+        if left < right:
+            some, words = slice(first, last), rows[left:right]
             made.append(Window(ids[some], shapes[some], marks[some], chosen=words - first + 1, words=words))
     return made
 
@@ -134,6 +133,7 @@ def read(text: str) -> Reading:
     names = people.copy()
     people[asked], names[asked] = shares[:, 1] + shares[:, 2], 1 - shares[:, 0]
     runs = _named(asked, shares, whole.sentences)
+    other = shares[:, 0].tolist()
     found = []
     for (left, right), best in zip(runs, legal([shares[left:right] for left, right in runs]), strict=True):
         numbered = asked[left:right].tolist()
@@ -154,7 +154,7 @@ def read(text: str) -> Reading:
             handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
             if kind == "ORG":  # of what is a name of some kind, it matters less which
-                score = float(names[numbered[first:last]].mean())  # noqa: PLW2901 - put right here, used below
+                score = 1 - sum(other[left + first : left + last]) / (last - first)  # noqa: PLW2901 - put right here
             found.append(Finding(entity, Span(start, end), score, DETECTOR, text[start:end]))
     shown = np.flatnonzero(seen).tolist()
     return Reading(
