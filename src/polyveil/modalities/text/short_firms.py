@@ -32,7 +32,7 @@ def short_firms(found: Sequence[Finding], text: str) -> list[Finding]:
     for one in found:
         if one.entity == "ORGANIZATION" and one.score >= SURE and isinstance(one.location, Span):
             value = text[one.location.start : one.location.end]
-            name, plain = _FORM.sub("", value), _FORM_ZH.sub("", value)
+            name, plain = _FORM.sub("", value), value if value.isascii() else _FORM_ZH.sub("", value)
             if name != value and len(name) >= _SHORTEST and not _says_more(name):
                 latin.add(name)
             elif plain != value and len(plain) >= _SHORTEST_ZH:

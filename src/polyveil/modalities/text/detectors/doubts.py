@@ -112,11 +112,11 @@ def _name(one: Finding, text: str, start: int, end: int) -> bool:
     if one.entity != "PERSON" and (_FILE_BEHIND.match(text, end) or ("." in value and _FILE_NAMED.fullmatch(value))):
         return True
     if one.entity == "PERSON" and one.detector.startswith("tagger:"):
-        plain = value.isascii() and value.islower() and text[end : end + 1] == "("
-        if plain or _CODED.fullmatch(value) or (" " not in value and _EPONYM.match(text, end)):
+        called = text[end : end + 1] == "(" and value.isascii() and value.islower()
+        if called or (" " not in value and (_CODED.fullmatch(value) or _EPONYM.match(text, end))):
             return True
-    first = _LETTERS.search(value)
-    if one.score >= 1 or first is None or first.group().lower() not in lexicon("programs"):
+    first = _LETTERS.search(value) if one.score < 1 else None
+    if first is None or first.group().lower() not in lexicon("programs"):
         return False
     return all(word.lower() in lexicon("programs") for word in _LETTERS.findall(value, first.end()))
 
