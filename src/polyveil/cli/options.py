@@ -20,7 +20,7 @@ FastOption = Annotated[
     typer.Option(
         "--fast",
         help="Look at videos more seldom: text every 2 seconds (shorter captions may be missed, and small or faint "
-        "print), faces every 4 frames and closely every 0.8 seconds.",
+        "print), faces every 4 frames, closely every 0.8 seconds, and a scene's first frame not at full size.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on stdout instead of text.")]

@@ -59,6 +59,11 @@ def cells(text: str, *names: str) -> dict[str, str]:
             ["Lottie P", "Aoife", "Bea"],
             {"Ngozi": "PERSON", "Tallulah": "PERSON"},
         ),
+        (
+            "Ngozi, Anna (chair, nice), Aoife (first, late), Bea",
+            ["Anna", "Aoife", "Bea"],
+            {"Ngozi": "PERSON"},
+        ),
         ("第二组：时予安、张三、敖汉、李小明。", ["张三", "李小明"], {"时予安": "PERSON", "敖汉": "PERSON"}),
         ("评审专家：揭晓东（组长）、幸福、桂花，谢谢", [], {"揭晓东": "PERSON", "幸福": "PERSON", "桂花": "PERSON"}),
         ("1. 张三\n2. 水清清\n3. 李四\n4. 王五\n", ["张三", "李四", "王五"], {"水清清": "PERSON"}),

@@ -57,9 +57,6 @@ def _goes_on(letter: str) -> bool:
 
 def _forms(name: str, every: str) -> Iterator[str]:
     """Accounts of a person; none if the family name is in no word at all."""
-    last = name.rpartition(" ")[2]
-    if last.isascii() and last.isalpha() and last.lower() not in every:
-        return
     given, family = _given_and_family(name)
     if not given or not family or len(given + family) < _SHORTEST or family not in every:
         return

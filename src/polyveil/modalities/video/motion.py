@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 SIDE = 320  # pixels of the longer side
 _CORNERS = 80
-_WINDOW = 11  # reduced pixels around a corner that are compared; 15 take half as long again and fit no better
+_WINDOW = 11  # reduced pixels around a corner that are compared; 15 cost half as much again and cover no more faces
 _STILL = 0.6  # mean difference in grey levels below which nothing moved
 _FEWEST = 8  # corners that a fit needs
 _SAME = 8  # largest difference in grey levels of reduced frames that count as one

@@ -76,7 +76,7 @@ _NOTED = r"(?:\s?\([^()\n]{1,16}\))?"
 _CALLED_ITEMS = gated(
     rf"(?<![\w'’-]){_CALLED}{_NOTED}(?:(?:, |,? & |,? and |; ){_CALLED}{_NOTED}){{2,60}}"
     rf"(?![\w'’-]| (?:{_CALLED}|[a-z]{{1,3}} [A-Z]))",
-    r"[\p{Ll}.) ](?:, |,? & |,? and |; )[A-Z][^,;&\n]{1,56}(?:, |,? & |,? and |; )[A-Z]",
+    r"[\p{Ll}.) ](?:, |,? & |,? and |; )[A-Z]",
     before=64,
     after=64,
 )

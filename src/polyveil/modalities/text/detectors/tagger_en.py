@@ -145,13 +145,13 @@ def read(text: str) -> Reading:
                 kind = "PER" if listed & 3 and not listed & 4 else kind  # noqa: PLW2901 - put right here, used below
             if text[start:end].strip(".").capitalize() in (KINDS if kind == "ORG" else NOT_NAMES) and kind != "LOC":
                 continue
-            if not LETTER.search(text, start, end):
+            if not LETTER.search(text, start, end) or (
+                kind == "PER" and _acronym(text, start, end, whole, numbered[0])
+            ):
                 continue
             if last - first == 1 and text[start:end].isupper() and LABELLED.match(text, end):
                 continue
-            if kind == "PER" and _acronym(text, start, end, whole, numbered[0]):
-                continue
-            handle = kind == "PER" and "@" in text[max(0, start - 2) : start].rstrip(" ")[-1:]
+            handle = kind == "PER" and text[max(0, start - 2) : start].rstrip(" ").endswith("@")
             entity = "USERNAME" if handle else ENTITIES[kind]
             if kind == "ORG":  # of what is a name of some kind, it matters less which
                 score = 1 - sum(other[left + first : left + last]) / (last - first)  # noqa: PLW2901 - put right here
