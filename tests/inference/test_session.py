@@ -90,6 +90,19 @@ def test_swift_is_the_same_network_in_eight_bits(monkeypatch: pytest.MonkeyPatch
     session.load.cache_clear()
 
 
+def test_eight_bits_are_not_mixed_with_short_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layers that are kept out of 8 bits in the face detector do not bear bfloat16 either."""
+    rgb = np.random.default_rng(5).integers(0, 255, (1, 96, 160, 3), np.uint8)
+    seen = []
+    for found in ({"avx512_vnni"}, {"avx512_vnni", "amx_bf16"}):
+        monkeypatch.setattr(session, "instructions", lambda found=found: frozenset(found))
+        session.load.cache_clear()
+        seen.append(_seen(inference.load("centerface", swift=True), rgb))
+    for left, right in zip(*seen, strict=True):
+        np.testing.assert_array_equal(left, right)
+    session.load.cache_clear()
+
+
 def test_swift_is_exact_where_the_processor_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "instructions", frozenset)
     session.load.cache_clear()

@@ -198,7 +198,7 @@ def load(name: str, *, swift: bool = False, alone: bool = False, light: bool = F
     """
     stem = name.removesuffix(".onnx")
     if swift and eight_bits() and f"{stem}_int8.onnx" in checksums():
-        stem += "_int8"
+        stem, swift = f"{stem}_int8", False  # what it keeps out of 8 bits are the layers that short floats would harm
     return _open(read_weights(f"{stem}.onnx"), swift=swift, alone=alone, light=light)
 
 
