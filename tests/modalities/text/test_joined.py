@@ -33,6 +33,8 @@ def _found(text: str) -> list[tuple[str, str]]:
         ("李建国来了。\n建国：\n你好。", ("PERSON", "建国")),
         ("李建国来了。建国负责预算。", ("PERSON", "建国")),
         ("见证人李思思，思思的同事张伟。", ("PERSON", "思思")),
+        ("作者苏明远，字子安，号青石居士。", ("PERSON", "子安")),
+        ("本报记者 欧阳雪 摄影 王芳", ("PERSON", "欧阳雪")),
     ],
 )
 def test_it_is_found_with_the_name(text: str, wanted: tuple[str, str]) -> None:
@@ -48,6 +50,12 @@ def test_it_is_found_with_the_name(text: str, wanted: tuple[str, str]) -> None:
         ("李建国来了。建国路在哪里？", "建国"),
         ("时间：2023年5月5日　地点：上海市华信大厦\n主持：李总", "上海市华信大厦\n"),
         ("Ask John Smith for john.smith.txt or smith.com", "smith.com"),
+        ("王芳近日公布的数字表明，降雨偏多。", "表明"),
+        ("李建国主席出席了签字仪式。", "仪式"),
+        ("他用张伟的编号下注，没有中。", "下注"),
+        ("夏姿-陈的店铺开在名店林立的saint-honoré路", "夏姿-陈的店铺开在名店林立的saint"),
+        ("程波带记者看房时，门开着。", "看房时"),
+        ("作者:金庸简介:本书为长篇小说。", "金庸简介"),
     ],
 )
 def test_it_is_not_found(text: str, not_wanted: str) -> None:

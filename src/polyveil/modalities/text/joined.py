@@ -10,7 +10,7 @@ from polyveil.identity.accounts import is_word_of_names
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 
-_JOINED = re.compile(r"(?:[-‐‑][^\W\d_a-z][^\W\d_]+)+(?![\w@])")
+_JOINED = re.compile(r"(?:[-‐‑][^\W\d_a-z\u2e80-\uffff][^\W\d_\u2e80-\uffff]+)+(?![\w@])")
 _HANDLE = re.compile(r"(?<![\w.@/-])[a-z]{2,20}(?:[._][a-z]{2,20}){1,2}(?![\w@/-]|\.\w)")
 _KEY = re.compile(r"[\"']?\s*:")
 _BEFORE_KEY = re.compile(r"(?:^|[\n{,])[ \t]*(?:- )?[ \t]*[\"']?\Z")
