@@ -34,8 +34,8 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
 _ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
-_SECOND = re.compile(r"-([^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?)")
-_SECOND_LOWER = re.compile(r"-([^\W\d_]{3,})")
+_SECOND = re.compile(r"-([^\W\d_a-z\u2e80-\uffff][^\W\d_\u2e80-\uffff]+(?:['’][^\W\d_]{2,})?)")
+_SECOND_LOWER = re.compile(r"-([^\W\d_\u2e80-\uffff]{3,})")
 """The second halves of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
 _EDGE = " \t\r\n.,;:!?'\"()[]<>|/*_-–—"
 _CLOSING = re.compile(r"(?<=\b[A-Z])\.|(?<=\b[JS]r)\.")

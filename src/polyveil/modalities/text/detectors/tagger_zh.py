@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polyveil.inference.session import read_weights
+from polyveil.modalities.text.detectors import chain_zh
 from polyveil.modalities.text.detectors.name_en import lexicon
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
 from polyveil.modalities.text.detectors.network import (
@@ -210,7 +211,10 @@ def read(text: str) -> Reading:
                 continue
             if kind == "PER":
                 right = _without_title(plain, left, right)
-            cuts = borders(plain[left:right]) if kind == "LOC" else [0, right - left]
+            if kind == "LOC":
+                cuts = borders(plain[left:right])
+            else:
+                cuts = chain_zh.borders(plain, left, right) if kind == "PER" else [0, right - left]
             for one, two in itertools.pairwise(left + cut for cut in cuts):
                 found.append(Finding(ENTITIES[kind], Span(one, two), score, DETECTOR, text[one:two]))
     starts = [place for start, end in cut for place in range(start, end)]
