@@ -43,6 +43,7 @@ def _found(text: str) -> list[tuple[str, str]]:
         ),
         ("Campbell, A.A. (1978) The League of Rights: a study.", ("PERSON", "Campbell, A.A.")),
         ("See Knox, Robert (1911).", ("PERSON", "Knox, Robert")),
+        ('To: "Lenhart, Matthew" and others', ("PERSON", "Lenhart, Matthew")),
         ('"McGilloway, Vangie" <vangie@example.com> wrote:', ("PERSON", "McGilloway, Vangie")),
         ("一家小型公司负责人沈国民对本报透露，情况很好。", ("PERSON", "沈国民")),
     ],

@@ -19,11 +19,13 @@ _TAIL = re.compile(
 """What belongs to a name that ends before it: 'Richard Dana, Jr', 'Pedro Calderón de la Barca'."""
 _ONLY_TAIL = re.compile(r"(?:Jr|Sr)\.?")
 _GIVEN_BEHIND = re.compile(
-    r", ?(?:[A-Z]\. ?){1,3}(?=\(\d{4}\))|, ?[A-Z][^\W\d_]+(?: [A-Z]\.)?(?=[\"'”]? ?<[^\s<>]+@| \(\d{4}\))"
+    r", ?(?:[A-Z]\. ?){1,3}(?=\(\d{4}\))|, ?[A-Z][^\W\d_]+(?: [A-Z]\.)?(?=[\"'”]? ?< ?[^\s<>]+@| \(\d{4}\))"
 )
 _FAMILY_BEFORE = re.compile(r"(?:^|(?<=[\"'“<:;\n\t ]))[A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?, ?\Z")
 _MAIL_BEHIND = re.compile(r"[\"'”]? ?< ?[^\s<>]+@")
-TURNED = 0.9
+_IN_QUOTES = re.compile(r"[\"“] ?[A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?, ?[A-Z][^\W\d_]+(?: [A-Z]\.?)?(?=[\"”])")
+TURNED = 0.96
+"""Score of such a name: as that of its better half, so that the longer one counts."""
 """Names as lists of authors and mail have them, the family name first: 'Knox, Robert (1911)', '"Knox, Robert" <…>'."""
 _HANDLE = re.compile(r"(?<![\w.@/-])[a-z]{2,20}(?:[._][a-z]{2,20}){1,2}(?![\w@/-]|\.\w)")
 _KEY = re.compile(r"[\"']?\s*:")
@@ -58,7 +60,9 @@ def _lengthened(one: Finding, start: int, end: int, text: str) -> Finding:
         account = _account(text, start, end)
         return replace(one, entity="USERNAME", location=Span(*account), value=text[slice(*account)]) if account else one
     turned = _GIVEN_BEHIND.match(text, end)
-    family = _MAIL_BEHIND.match(text, end) and _FAMILY_BEFORE.search(text, max(0, start - 30), start)
+    family = _FAMILY_BEFORE.search(text, max(0, start - 30), start) if text[start - 2 : start] == ", " else None
+    if family and not _MAIL_BEHIND.match(text, end):
+        family = family if _IN_QUOTES.search(text, max(0, family.start() - 2), end + 1) else None
     behind = turned or _JOINED.match(text, end) or _TAIL.match(text, end)
     if not (behind or family):
         return one
