@@ -24,9 +24,10 @@ _GIVEN_BEHIND = re.compile(
 _FAMILY_BEFORE = re.compile(r"(?:^|(?<=[\"'“<:;\n\t ]))[A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?, ?\Z")
 _MAIL_BEHIND = re.compile(r"[\"'”]? ?< ?[^\s<>]+@")
 _IN_QUOTES = re.compile(r"[\"“] ?[A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?, ?[A-Z][^\W\d_]+(?: [A-Z]\.?)?(?=[\"”])")
+_GIVEN_QUOTED = re.compile(r", ?[A-Z][^\W\d_]+(?: [A-Z]\.?)?(?=[\"”])")
+"""Names as lists of authors and mail have them, the family name first: 'Knox, Robert (1911)', '"Knox, Robert" <…>'."""
 TURNED = 0.96
 """Score of such a name: as that of its better half, so that the longer one counts."""
-"""Names as lists of authors and mail have them, the family name first: 'Knox, Robert (1911)', '"Knox, Robert" <…>'."""
 _HANDLE = re.compile(r"(?<![\w.@/-])[a-z]{2,20}(?:[._][a-z]{2,20}){1,2}(?![\w@/-]|\.\w)")
 _KEY = re.compile(r"[\"']?\s*:")
 _BEFORE_KEY = re.compile(r"(?:^|[\n{,])[ \t]*(?:- )?[ \t]*[\"']?\Z")
@@ -60,6 +61,8 @@ def _lengthened(one: Finding, start: int, end: int, text: str) -> Finding:
         account = _account(text, start, end)
         return replace(one, entity="USERNAME", location=Span(*account), value=text[slice(*account)]) if account else one
     turned = _GIVEN_BEHIND.match(text, end)
+    if not turned and text[max(0, start - 2) : start].strip() in {'"', "“"}:
+        turned = _GIVEN_QUOTED.match(text, end)
     family = _FAMILY_BEFORE.search(text, max(0, start - 30), start) if text[start - 2 : start] == ", " else None
     if family and not _MAIL_BEHIND.match(text, end):
         family = family if _IN_QUOTES.search(text, max(0, family.start() - 2), end + 1) else None
