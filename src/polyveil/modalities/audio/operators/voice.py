@@ -3,7 +3,7 @@
 WORLD: Morise, Yokomori, Ozawa, IEICE Transactions E99-D (2016). The speaker's cepstral means and variances and F0
 statistics are replaced by those of an average of many speakers, the frequency axis is bent by a power function, and a
 random equaliser moves the means again. Signal processing of this kind makes linking recordings harder; it does not
-reach neural systems, and a trained attacker still links many (see docs/evaluation.md).
+reach neural systems, and a trained attacker still links many (docs/evaluation/sample.md).
 """
 
 from __future__ import annotations
