@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
+from polyveil.modalities.text.detectors.lexicon import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.tables import LEAST_ROWS, Cell, tables
 from polyveil.modalities.text.detectors.validators import account
 from polyveil.schema.finding import Finding
