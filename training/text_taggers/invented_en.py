@@ -12,7 +12,7 @@ import zoneinfo
 from corpora_en import Sentence
 from faker import Faker
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 
 LOCALES = """
 en_US en_GB en_IN en_NZ en_KE en_PK de_DE fr_FR es_ES es_MX it_IT pt_BR pt_PT nl_NL sv_SE no_NO da_DK fi_FI

@@ -17,7 +17,7 @@ import textwrap
 import zipfile
 from pathlib import Path
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 
 FAMILIES = 40_000
 """The most frequent ones that are taken: 84 % of the people."""

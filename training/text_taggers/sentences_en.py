@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from corpora_en import Sentence, thinned
 from invented_en import invented, names
 
-from polyveil.modalities.text.detectors.name_en import lexicon, lines
+from polyveil.modalities.text.detectors.lexicon import lexicon, lines
 
 INVENTED = 3500
 """Sentences of a pass that are invented."""

@@ -33,7 +33,7 @@ from torch import nn
 from windows_en import IGNORED, INDEX, SPECIAL, Item, batches, encoded, forgetful, of_pieces, stacked, tagged
 
 from polyveil.modalities.text.detectors import tiles
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 
 KEPT = re.compile(r"[\x21-\x7e\u00a1-\u024f\u2010-\u2044\u20a0-\u20bf]+")
 """Pieces of the vocabulary in Latin letters, digits and signs are kept; other scripts, the unused and long numbers are not."""

@@ -25,7 +25,7 @@ from score import report, spans
 from torch import nn
 
 from polyveil.modalities.text.detectors import network, tagger_zh
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.detectors.network import legal
 
 NARROW = {0xFF01 + place: 0x21 + place for place in range(94)}

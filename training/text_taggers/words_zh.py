@@ -15,7 +15,7 @@ from pathlib import Path
 import lac
 import numpy as np
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.detectors.name_zh import SINGLE
 from polyveil.modalities.text.detectors.tagger_zh import CLASSES, WORDS, hashed
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import find, replace
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.together import together
 from polyveil.schema.finding import Finding
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from polyveil.schema.locations import Location, Track, location_from_json
+from polyveil.schema.locations import Location, Span, Track, location_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,11 @@ class Finding:
             detector=str(row.get("detector", "gold")),
             value=row.get("value"),
         )
+
+
+def ends(finding: Finding) -> tuple[int, int]:
+    """Start and end of a finding in a text. Raises TypeError where it lies in something else."""
+    location = finding.location
+    if not isinstance(location, Span):
+        raise TypeError("a text finding has a span")
+    return location.start, location.end

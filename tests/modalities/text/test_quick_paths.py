@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyveil.modalities.text.detectors import name_en, place, tagger_zh
+from polyveil.modalities.text.detectors import name_en_listed, place, tagger_zh
 from polyveil.modalities.text.detectors.address_zh import find_addresses_zh
+from polyveil.modalities.text.detectors.whole_words import whole_words
 from polyveil.schema.locations import Span
 
 _CAPITALISED = re.compile(r"[^\W\d_a-z](?<![^\W\d_][\s\S])[^\W\d_]{2,}")
@@ -20,13 +21,13 @@ _ALPHABET = "AnaMcDeOVLx'’. -_9²\nßÉé张é\\@"
 @given(st.text(_ALPHABET, max_size=60), st.sets(st.sampled_from(["Ana", "Anna", "Éan", "MAx", "Dean"])))
 def test_whole_words_are_those_between_what_is_no_letter(text: str, words: set[str]) -> None:
     plain = [match.span() for match in _CAPITALISED.finditer(text) if match.group() in words]
-    assert sorted(name_en.whole_words(words, text)) == plain
+    assert sorted(whole_words(words, text)) == plain
 
 
 @given(st.text(_ALPHABET + "acl", max_size=60))
 def test_runs_of_capitalised_words_are_the_plain_ones(text: str) -> None:
-    names = [match.span() for match in re.finditer(name_en._NAME, text)]
-    assert [match.span() for match in name_en._RUN.finditer(text)] == names
+    names = [match.span() for match in re.finditer(name_en_listed.NAME, text)]
+    assert [match.span() for match in name_en_listed._RUN.finditer(text)] == names
     assert [match.span() for match in place._RUN.finditer(text)] == [match.span() for match in _PLACES.finditer(text)]
 
 

@@ -111,11 +111,3 @@ def test_a_heading_says_what_cells_hold() -> None:
         "AX-10107": "ACCOUNT_NUMBER",
         "Ignatius": "PERSON",
     }
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["INSERT INTO t VALUES (" + "'" * 20_001, "INSERT INTO t VALUES ('a'," + "''" * 10_000 + "x", "(" * 50_000],
-)
-def test_quotes_without_an_end_take_no_time(text: str) -> None:
-    assert not list(rows.find_cells(text, [], lambda _text, _context: []))

@@ -9,7 +9,7 @@ import ahocorasick
 
 from polyveil.identity.characters import COMPOUND_ZH, READ
 from polyveil.identity.initials import folded
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from operator import itemgetter
 
 from polyveil.modalities.interface import Context
 from polyveil.modalities.text import broken, codec, markup, people
+from polyveil.modalities.text.cards import outside_frames
 from polyveil.modalities.text.detectors import (
     accounts,
     address,
@@ -30,25 +28,22 @@ from polyveil.modalities.text.detectors import (
     tagger_en,
     tagger_zh,
 )
+from polyveil.modalities.text.encoded import find_encoded
 from polyveil.modalities.text.fingerprint import fingerprint
 from polyveil.modalities.text.handles import handles
 from polyveil.modalities.text.joined import whole
 from polyveil.modalities.text.known import find_known
 from polyveil.modalities.text.normalise import View, view
+from polyveil.modalities.text.resolve import resolve
 from polyveil.modalities.text.short_firms import short_firms, with_firms
 from polyveil.modalities.text.together import again, together
-from polyveil.schema.finding import Finding
+from polyveil.schema.finding import Finding, ends
 from polyveil.schema.inspection import Inspection
-from polyveil.schema.locations import Span, inside
+from polyveil.schema.locations import Span
 from polyveil.schema.part import Known, Part
 from polyveil.schema.policy import Policy
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])(?:[A-Za-z0-9+/]{14,}|[A-Za-z0-9_-]{14,})={0,2}(?![A-Za-z0-9+/=_-])")
-_URL_SAFE = str.maketrans("-_", "+/")
-_FRAME = re.compile(r"^[ \t]*(?:BEGIN|END):(V[A-Z]{3,12})[ \t]*\r?$", re.MULTILINE)
-"""iCalendar (RFC 5545, 3.6) and vCard (RFC 6350, 6.1)."""
-_PROPERTY = re.compile(r"^([A-Z][A-Z-]{0,24})[:;]", re.MULTILINE)
 _ACCOUNT = re.compile(r"(?=[^\W\d]*[\d_.-])[\w.-]{4,32}")
 """An account that is no word, so that it means the same wherever it stands."""
 _SENTENCE = re.compile(r"\w\s+\w+\s+\w|[\u3400-\u9fff]{4}")
@@ -56,7 +51,6 @@ LONG_CELL = 24
 """Characters of a text with a name of its own (a column, a field) from which on it may be prose."""
 _TAGGED = ("PERSON", "LOCATION", "ORGANIZATION", "USERNAME")
 """What taggers find."""
-_GUESSED = ("names:en", "names:zh", "names:again", "places")
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:
@@ -78,7 +72,7 @@ def search(
         else:
             shown = (markup.without_emphasis if media_type == markup.MARKDOWN else markup.without_cues)(text)
         seen = find(shown.text, policy, known=known, met=met)
-        written = [one for one in seen if media_type != markup.OPENDOCUMENT or _span(one)[1] <= shown.body]
+        written = [one for one in seen if media_type != markup.OPENDOCUMENT or ends(one)[1] <= shown.body]
         seen = together(seen, again(shown.text, written), shown.text)
         findings = together(shown.original(seen), findings, text)
     if media_type == markup.OPENDOCUMENT:
@@ -138,11 +132,10 @@ def _found(text: str, policy: Policy, known: Sequence[Known], context: str, met:
     named = [one for one in found if one.entity == "USERNAME" and _ACCOUNT.fullmatch(one.value or "")]
     if named:
         found += again(seen.text, named)
-    if "BEGIN:V" in seen.text:
-        found = _outside_frames(found, seen.text)
+    found = outside_frames(found, seen.text)
     found += find_known(seen.text, known)
-    found += _encoded(seen.text, policy, context)
-    return _resolve(_original(found, seen, text), policy, text)
+    found += find_encoded(seen.text, lambda plain: scanner.find(plain, context))
+    return resolve(_original(found, seen, text), policy, text)
 
 
 def _by_pattern(text: str, scanner: pattern.Scanner, context: str) -> list[Finding]:
@@ -191,33 +184,6 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None, known
     return people.with_mentions(both, [*people.mentioned_again(both, text, names), *handles(both, text)], text)
 
 
-def _outside_frames(found: Iterable[Finding], text: str) -> list[Finding]:
-    """Findings without those in the first and last lines of calendars and cards, which would not open any more.
-
-    Nor are names of properties anybody's.
-    """
-    frames = {place for match in _FRAME.finditer(text) for place in (match.start(1), match.end(1))}
-    named = {match.span(1) for match in _PROPERTY.finditer(text)}
-    return [one for one in found if frames.isdisjoint(_span(one)) and _span(one) not in named]
-
-
-def _encoded(text: str, policy: Policy, context: str) -> list[Finding]:
-    """Base64, one level deep: what holds something personal is itself a finding of that type."""
-    found = []
-    for match in _BASE64.finditer(text):
-        plain = match.group().rstrip("=").translate(_URL_SAFE)
-        if plain.isdecimal() or (plain.isalpha() and (plain.islower() or plain.istitle())):
-            continue  # a number, a word
-        try:
-            inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            continue
-        scanner = pattern.scanner(policy.recognisers, policy.deny)
-        first = scanner.find(view(inner).text, context)[:1] if inner.isprintable() or "\n" in inner else ()
-        found += [Finding(one.entity, Span(*match.span()), one.score, "encoded", match.group()) for one in first]
-    return found
-
-
 def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
     """Move findings from the normalised view to the original text; the value stays the normalised one."""
     if seen.same:
@@ -233,69 +199,4 @@ def _original(found: Iterable[Finding], seen: View, text: str) -> list[Finding]:
 def mentions(text: str, policy: Policy, met: people.Met) -> list[Finding]:
     """Where a text mentions people who were named in full elsewhere in the document."""
     seen = view(text)
-    return _resolve(_original(met.mentions(seen.text), seen, text), policy, text)
-
-
-def _resolve(found: Iterable[Finding], policy: Policy, text: str) -> list[Finding]:
-    """Keep what the policy looks for; of overlapping findings keep the better, and cover what the others reach."""
-    allowed = {value.casefold() for value in policy.allow}
-    free = _allowed(text, policy.allow)
-    found = list(found)
-    least = {entity: policy.threshold(entity) for entity in {one.entity for one in found} if policy.wants(entity)}
-    wanted = [one for one in found if one.entity in least and one.score >= least[one.entity]]
-    if allowed:
-        wanted = [
-            one
-            for one in wanted
-            if (one.value or "").strip().casefold() not in allowed and not (free and inside(one.location, free))
-        ]
-    wanted.sort(key=_rank)
-    kept: list[tuple[int, int, Finding]] = []
-    covered = bytearray(len(text))
-    for one in wanted:
-        own = _span(one)
-        start, end = gap = _outside(*own, covered)
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        if start < end and (one.detector != "places" or (start, end) == own):
-            if (start, end) != own or not one.value:
-                value = one.value and one.value.strip() if gap == own else None  # a line's end stays where it is
-                one = replace(one, location=Span(start, end), value=value or None)  # noqa: PLW2901
-            kept.append((start, end, one))
-            covered[start:end] = b"\1" * (end - start)
-    return [one for _, _, one in sorted(kept, key=itemgetter(0))]
-
-
-def _allowed(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where words stand that are never a finding, nor is a part of them."""
-    if not words:
-        return []
-    pattern = "|".join(
-        rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word.isascii() else re.escape(word) for word in words
-    )
-    return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-
-
-def _span(finding: Finding) -> tuple[int, int]:
-    location = finding.location
-    if not isinstance(location, Span):
-        raise TypeError("a text finding has a span")
-    return location.start, location.end
-
-
-def _rank(finding: Finding) -> tuple[int, float, int, str]:
-    """Patterns, labels and titles before what lists and taggers guess; higher scores first; then the longer one."""
-    start, end = _span(finding)
-    guessed = finding.detector.startswith("tagger:") or (finding.detector in _GUESSED and finding.score < 0.8)
-    return (guessed, -round(finding.score, 1), start - end, finding.entity)
-
-
-def _outside(start: int, end: int, covered: bytearray) -> tuple[int, int]:
-    """What of a range is not yet covered: its first gap; what lies behind is found again by its own detector."""
-    first = covered.find(0, start, end)
-    if first < 0:
-        return end, end
-    stop = covered.find(1, first, end)
-    return first, end if stop < 0 else stop
+    return resolve(_original(met.mentions(seen.text), seen, text), policy, text)

@@ -11,10 +11,11 @@ from typing import Any
 
 import ahocorasick
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon, whole_words
+from polyveil.modalities.text.detectors.lexicon import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.name_zh import CERTAIN, COMPOUND, RARE, SINGLE
 from polyveil.modalities.text.detectors.network import Reading
-from polyveil.schema.finding import Finding
+from polyveil.modalities.text.detectors.whole_words import whole_words
+from polyveil.schema.finding import Finding, ends
 from polyveil.schema.locations import Span
 
 SURE = 0.75
@@ -85,7 +86,7 @@ def believed(one: Finding, reading: Reading) -> bool:
     What the tagger did not read is kept if it is sure; a label or a title before a name outweighs a tagger's doubts;
     looser rules need it to hold a person possible at least.
     """
-    chance = reading.person(*_ends(one))
+    chance = reading.person(*ends(one))
     if chance is None or one.score >= CERTAIN:
         return one.score >= SURE
     return one.score >= SURE and chance >= (POSSIBLE / 10 if one.score >= TOLD else POSSIBLE)
@@ -99,14 +100,14 @@ def combined(listed: Sequence[Finding], tagged: Sequence[Finding], text: str) ->
     person, a tagger's place or organisation of the same words gives way.
     """
     people = [one for one in listed if one.entity == "PERSON" and one.score >= SURE]
-    people.sort(key=_ends)
-    spans = [_ends(one) for one in people]
+    people.sort(key=ends)
+    spans = [ends(one) for one in people]
     starts = [start for start, _ in spans]
     made: list[Finding] = []
     merged: dict[int, tuple[int, int]] = {}
     gone: set[int] = set()
     for one in tagged:
-        own = start, end = _ends(one)
+        own = start, end = ends(one)
         if one.entity == "PERSON":
             start, end = _addressed(text, *trimmed(text, start, end))
         near = [place for place in _near(starts, end) if spans[place][1] > start]
@@ -185,7 +186,7 @@ class Met:
         for one in found:
             if one.entity != "PERSON" or one.score < SURE:
                 continue
-            start, end = _ends(one)
+            start, end = ends(one)
             value = text[start:end]
             if _HAN.match(value):
                 self._learn_han(value)
@@ -255,8 +256,8 @@ def with_mentions(found: Sequence[Finding], again: Sequence[Finding], text: str)
     """Findings and later mentions. Who was named in full is no place and no firm where their family name stands alone,
     unless it is said that something is in or from it.
     """
-    named = {_ends(one) for one in again if not _IN.search(text, max(0, _ends(one)[0] - 12), _ends(one)[0])}
-    kept = (one for one in found if one.entity not in _TAKEN_FOR or _ends(one) not in named)
+    named = {ends(one) for one in again if not _IN.search(text, max(0, ends(one)[0] - 12), ends(one)[0])}
+    kept = (one for one in found if one.entity not in _TAKEN_FOR or ends(one) not in named)
     return [*kept, *again]
 
 
@@ -270,10 +271,3 @@ def mentioned_again(found: Iterable[Finding], text: str, known: Iterable[str] = 
         met.learn([Finding("PERSON", Span(0, len(name)), 1.0, AGAIN)], name)
     met.learn(found, text)
     return met.mentions(text)
-
-
-def _ends(finding: Finding) -> tuple[int, int]:
-    location = finding.location
-    if not isinstance(location, Span):
-        raise TypeError("a text finding has a span")
-    return location.start, location.end

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import ahocorasick
 
 from polyveil.identity.accounts import is_word_of_names
-from polyveil.modalities.text.detectors.name_en import lexicon, whole_words
+from polyveil.modalities.text.detectors.lexicon import lexicon
+from polyveil.modalities.text.detectors.whole_words import whole_words
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 

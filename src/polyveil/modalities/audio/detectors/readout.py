@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from polyveil.modalities.text import find
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 from polyveil.schema.part import Known

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from polyveil.modalities.image.detectors.labels import label
 from polyveil.modalities.image.layout import Page, Place, placed
 from polyveil.modalities.image.ocr import Line
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES, lexicon
+from polyveil.modalities.text.detectors.lexicon import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
 from polyveil.modalities.text.detectors.tagger_zh import class_of
 

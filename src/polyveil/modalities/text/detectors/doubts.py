@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 

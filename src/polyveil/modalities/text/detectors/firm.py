@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.schema.finding import Finding
 from polyveil.schema.locations import Span
 

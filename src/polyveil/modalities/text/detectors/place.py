@@ -12,9 +12,9 @@ from typing import Any
 import ahocorasick
 
 from polyveil.modalities.text.detectors.gate import Bytes, gated
-from polyveil.modalities.text.detectors.name_en import lexicon, lines
+from polyveil.modalities.text.detectors.lexicon import lexicon, lines
 from polyveil.modalities.text.detectors.network import Reading
-from polyveil.schema.finding import Finding
+from polyveil.schema.finding import Finding, ends
 from polyveil.schema.locations import Span
 
 DETECTOR = "places"
@@ -196,10 +196,10 @@ def believed(one: Finding, reading: Reading, text: str) -> bool:
     """Is a finding of these lists a name of its own, after a tagger has read the sentence? Others are not judged."""
     if one.detector != DETECTOR:
         return True
-    start, end = _ends(one)
-    before = bisect_right(reading.findings, start, key=lambda whole: _ends(whole)[0]) - 1
+    start, end = ends(one)
+    before = bisect_right(reading.findings, start, key=lambda whole: ends(whole)[0]) - 1
     if before >= 0 and (whole := reading.findings[before]).score >= _WHOLE:
-        left, right = _ends(whole)
+        left, right = ends(whole)
         if end <= right and right - left > end - start:
             return False
     if (reading.person(start, end) or 0.0) >= _SOMEBODY:
@@ -210,10 +210,10 @@ def believed(one: Finding, reading: Reading, text: str) -> bool:
 
 def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:
     """Findings without the listed divisions that lie in what a tagger found: it knows where '北京大学' ends."""
-    taken = sorted(_ends(one) for one in reading.findings)
+    taken = sorted(ends(one) for one in reading.findings)
     kept = []
     for one in listed:
-        start, end = _ends(one)
+        start, end = ends(one)
         near = taken[max(0, bisect_left(taken, (start, start)) - 1) : bisect_left(taken, (end, end))]
         if (
             one.detector != DETECTOR
@@ -222,10 +222,3 @@ def outside(listed: Iterable[Finding], reading: Reading) -> list[Finding]:
         ):
             kept.append(one)
     return kept
-
-
-def _ends(finding: Finding) -> tuple[int, int]:
-    location = finding.location
-    if not isinstance(location, Span):
-        raise TypeError("a text finding has a span")
-    return location.start, location.end

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from polyveil.modalities.text.detectors.name_en import NOT_NAMES
+from polyveil.modalities.text.detectors.lexicon import NOT_NAMES
 from polyveil.modalities.text.detectors.network import (
     ENTITIES,
     LABELS,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from polyveil.inference.session import read_weights
 from polyveil.modalities.text.detectors import chain_zh
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.detectors.name_zh import COMPOUND, SINGLE
 from polyveil.modalities.text.detectors.network import (
     ENTITIES,

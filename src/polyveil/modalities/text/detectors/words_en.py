@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from polyveil.modalities.text.detectors.name_en import lexicon
+from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.detectors.network import vocabulary
 
 VOCABULARY = "names_en.vocab.txt"
