@@ -7,7 +7,7 @@ import pytest
 
 from polyveil.modalities.image.detectors.alone import alone
 from polyveil.modalities.image.detectors.mrz import machine_lines
-from polyveil.modalities.image.detectors.text import find_in_lines
+from polyveil.modalities.image.detectors.text import find_in_lines, written
 from polyveil.modalities.image.layout import page, paragraphs
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.image.ocr.recognise import against, stretched
@@ -42,6 +42,30 @@ def masked(lines: list[Line]) -> set[str]:
 )
 def test_names_and_numbers_by_themselves(lines: list[Line], value: str) -> None:
     assert value in masked(lines)
+
+
+@pytest.mark.parametrize(
+    ("faces", "stays"),
+    [
+        ([(10, 4, 8, 10, 0.9), (22, 4, 8, 10, 0.9), (34, 4, 8, 10, 0.9)], False),  # a row of people
+        ([(10, 4, 8, 10, 0.9), (22, 4, 8, 10, 0.9)], True),  # two beside a name
+        ([(10, 4, 8, 10, 0.9), (22, 4, 8, 10, 0.9), (34, 4, 8, 10, 0.2)], True),  # one is none
+        ([(10, 4, 8, 2, 0.9), (22, 4, 8, 2, 0.9), (34, 4, 8, 2, 0.9)], True),  # too small for letters
+        ([(10, 40, 8, 10, 0.9), (22, 40, 8, 10, 0.9), (34, 40, 8, 10, 0.9)], True),  # below the line
+        ([(-20, -30, 60, 80, 0.9)] * 3, True),  # print over a large face
+        ([], True),
+    ],
+)
+def test_faces_are_no_letters(faces: list[tuple[float, float, float, float, float]], stays: bool) -> None:
+    row = line("王小明", 8, 0)
+    assert (row in written([row], faces, SHAPE)) is stays
+
+
+@pytest.mark.parametrize(("heading", "name"), [("Messages", False), ("Contacts", False), ("Brooks", True)])
+def test_a_plural_of_the_language_is_no_name(heading: str, name: bool) -> None:
+    lines = [line(heading, 0, 0), line("+44 20 7946 0919", 0, 30)]
+    number = (0, len(lines[1].text), "PHONE_NUMBER")
+    assert [one for _, one, *_ in alone(page(lines), {id(lines[1]): [number]})] == ([lines[0]] if name else [])
 
 
 def test_a_name_that_no_list_knows_stands_over_a_contact() -> None:

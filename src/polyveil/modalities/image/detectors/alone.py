@@ -91,7 +91,9 @@ def _latin(words: str) -> float:
     parts = [part.strip(".,") for part in words.split()]
     plain = [part.title() if part.isupper() and len(part) > 1 else part for part in parts]
     known = [part for part in plain if part in lexicon("given_en") or part in lexicon("surnames_en")]
-    common = [part for part in plain if part.casefold() in lexicon("common_en")]
+    common = [
+        part for part in plain if part.casefold() in lexicon("common_en") or (part not in known and _plural(part))
+    ]
     single = _ONE.fullmatch(words) is not None
     if any(part in NOT_NAMES for part in plain) or not (single or _WORDS.fullmatch(words)):
         return 0.0
@@ -99,6 +101,11 @@ def _latin(words: str) -> float:
         return 0.0
     certain = plain[0] in lexicon("given_en") if single else len(known) > 0 and len(common) < len(plain)
     return _KNOWN if certain else _GUESSED
+
+
+def _plural(word: str) -> bool:
+    """Is it the plural of a word of the language? 'Messages', over the bubbles of a chat."""
+    return word.endswith("s") and word[:-1].casefold() in lexicon("common_en")
 
 
 def _beside(row: Sequence[Line], place: int, covered: Covered) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from polyveil.modalities import text
 from polyveil.modalities.image import ocr
 from polyveil.modalities.image.detectors.alone import Covered, alone
+from polyveil.modalities.image.detectors.boxes import Box
 from polyveil.modalities.image.detectors.fields import labelled
 from polyveil.modalities.image.detectors.known import spotted
 from polyveil.modalities.image.detectors.labels import label
@@ -16,7 +17,7 @@ from polyveil.modalities.image.detectors.mrz import machine_lines
 from polyveil.modalities.image.detectors.plate import plates, whole
 from polyveil.modalities.image.layout import Page, page, paragraphs
 from polyveil.schema.finding import Finding
-from polyveil.schema.locations import Span
+from polyveil.schema.locations import Region, Span
 from polyveil.schema.part import Known
 from polyveil.schema.policy import Policy
 
@@ -29,6 +30,8 @@ ANY_TEXT = "TEXT"
 NOT_WRITTEN = frozenset({"FACE", "QR_CODE", "VOICE", "PERSON_BODY", "SCREEN"})
 """Entities that no text shows: a policy that looks for no others needs none read."""
 
+_SURE_FACE = 0.5
+_LEAST_FACE, _MOST_FACE = 0.15, 1.5  # of the line's height
 _DIGITS = re.compile(r"(?<![^\W_])[0-9OoIlSB|]{6,}(?![^\W_])")
 _LISTED = 0.6  # score of names that lists alone give; `alone` asks more of them
 _CONFUSED = str.maketrans("OoIlSB|", "0011581")
@@ -37,6 +40,26 @@ _CONFUSED = str.maketrans("OoIlSB|", "0011581")
 def reads(policy: Policy) -> bool:
     """Does the policy look for anything that is written?"""
     return bool(policy.entities.keys() - NOT_WRITTEN)
+
+
+def written(lines: Iterable[ocr.Line], faces: Iterable[Box], shape: tuple[int, ...]) -> list[ocr.Line]:
+    """Lines without those whose letters are faces: a row of five people was read as five Chinese characters.
+
+    faces: boxes with scores, in pixels. As many sure ones as letters must have their middle in the line and be of the
+    size of a letter; a portrait beside a name in a list is one more than its letters at most.
+    """
+    sure = [box for box in faces if box[4] >= _SURE_FACE]
+    return [line for line in lines if not (line.text and _of_faces(line, sure, line.region(shape)))]
+
+
+def _of_faces(line: ocr.Line, faces: Iterable[Box], region: Region) -> bool:
+    letters = sum(character.isalnum() for character in line.text)
+    inside = [
+        h
+        for x, y, w, h, _ in faces
+        if region.x <= x + w / 2 <= region.x + region.w and region.y <= y + h / 2 <= region.y + region.h
+    ]
+    return len([h for h in inside if _LEAST_FACE * line.height <= h <= _MOST_FACE * line.height]) >= max(1, letters)
 
 
 def find_in_lines(
