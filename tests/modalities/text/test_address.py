@@ -12,6 +12,9 @@ from polyveil.schema.locations import Span
 CASES = [
     ("Ship it to {} today", "742 Evergreen Terrace"),
     ("Ship it to {} today", "12B King's Road"),
+    ("The keys are kept by Gala Gomez of {}", "90054 Johnson\nJunctions Suite 119"),
+    ("or send the signed copy to {}", "Studio 80, Hannah Summit\nAbdulville S4 9LH"),
+    ("Send it to {}.", "Flat 72, Perry mount, Lake Bruce DE1 2AB"),
     ("Ship to: {} Qty 3 x SKU", "4 Pigeon Lane, Ludlow SY8 1AB"),
     ("keys under a pot at {}; alarm 2580.", "27 Sackville Gardens"),
     ("We live at {}.", "14 Rathmore Crescent, Bray, Co. Wicklow A98 F3K2"),
@@ -78,6 +81,7 @@ def test_an_address_is_found_whole(frame: str, address: str) -> None:
         "He scored 12 points in 4 games",
         "We sold 300 units on 5 May 2021",
         "Chapter 7 was reviewed",
+        "Contents\n3 Items\nLake View\n4 Open\nStreets",
         "Section 4. Road works begin at 9",
         "The 2019 report of the board",
         "During 1976 and in Spring 2019 sales rose",

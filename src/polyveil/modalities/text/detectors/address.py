@@ -71,12 +71,14 @@ _EIRCODE = r"[ACDEFHKNPRTVWXY]\d[0-9W][ ]?[0-9ACDEFHKNPRTVWXY]{4}"
 _CITY = rf"{_CAPITAL}(?:[ -](?:{_LINKS}[ ])?{_CAPITAL}){{0,3}}"
 _GAP = r"(?:\.?,[ \t]{0,8}\n?|[ \t]{0,8}\n|[ \t])[ \t]{0,8}"
 
-_STARTS = rf"(?<![\w.,/-])(?:(?:Unit|Flat|Apt)[ ])?{_NUMBER},?[ \t]+"
+_WRAP = r"(?:[ \t]+|[ \t]*\n[ \t]*)"
+"""Between words of a street: a line may end there, in prose (`_wrapped`)."""
+_STARTS = rf"(?<![\w.,/-])(?:(?:Unit|Flat|Apt|Apartment|Studio|Suite)[ ])?{_NUMBER},?[ \t]+"
 _LINKED = rf"(?:{_LINKS}[ \t]*){{0,4}}"
 _STREETS = (
     gated(
         rf"{_STARTS}(?:[NSEW]{{1,2}}\.?[ \t]+)?"
-        rf"(?:(?:(?:{_CAPITAL}|{_ORDINAL})[ \t]+){{0,3}}?{_CAPITAL}[ \t]+(?:{_SUFFIXES})"
+        rf"(?:(?:(?:{_CAPITAL}|{_ORDINAL}){_WRAP}){{0,3}}?{_CAPITAL}{_WRAP}(?:{_SUFFIXES})"
         rf"|{_ORDINAL}[ \t]+(?:{_COUNTED_KINDS}))\b"
         r"(?:[ \t](?:[NS][EW]?|[EW]|North|South|East|West)\b)?",
         rf"{_NUMBER},?[ \t]+(?:[NSEW]{{1,2}}\.?[ \t]+)?(?:[A-ZÀ-Þ]|{_ORDINAL})",
@@ -124,6 +126,13 @@ _STREETS = (
         before=2,
         after=120,
     ),
+    gated(
+        r"(?<![\w-])(?:Flat|Apt|Apartment|Studio|Unit)\.? \w{1,5},?[ \n]"
+        rf"(?:[\w'’.-]{{2,20}},?[ \n]){{1,7}}?{_UK}(?!\w)",
+        r"(?:Flat|Apt|Apartment|Studio|Unit)\.? \w{1,5},?[ \n][A-Z0-9]",
+        before=2,
+        after=200,
+    ),
     gated(r"\b(?:PSC|Unit|CMR)[ \t]\d{1,5},?[ \t]Box[ \t]\d{1,6}\b", after=1),
     gated(
         r"\b(?:USNS|USS|USCGC|USNV)[ \t][A-Z\u00c0-\u017f]\w+(?=,?\s+[FAD]PO\b)",
@@ -164,12 +173,21 @@ def find_addresses(text: str) -> list[Finding]:
     found: list[tuple[int, int]] = []
     seen = Bytes(text)
     for pattern in _STREETS:
-        found += [(_headed(text, match.start()), _grown(text, match.end())) for match in pattern.finditer(*seen)]
+        found += [
+            (_headed(text, match.start()), _grown(text, match.end()))
+            for match in pattern.finditer(*seen)
+            if "\n" not in match.group() or _wrapped(text, match.start())
+        ]
     found += find_told(text, seen)
     found += find_lower(seen)
     found += [block for match in _POSTCODE_LINE.finditer(text) if (block := _block(text, match))]
     ends = {(start, _stop(text, start, end)) for start, end in found}
     return [Finding("STREET_ADDRESS", Span(*span), SCORE, DETECTOR, text[slice(*span)]) for span in sorted(ends)]
+
+
+def _wrapped(text: str, start: int) -> bool:
+    """Does a line that goes on in the next one begin before an address? A number that begins a line counts a list."""
+    return not text[start].isdigit() or text[text.rfind("\n", 0, start) + 1 : start].strip() != ""
 
 
 def _stop(text: str, start: int, end: int) -> int:
