@@ -68,6 +68,7 @@ def test_what_was_masked_is_gone_and_the_rest_is_there(tmp_path: Path) -> None:
 def test_the_leak_scan_reads_torn_and_escaped_words() -> None:
     ways = {way for way, blob in opened(WHOLE).blobs if b"Valeska Okonjo lives" in blob or "张伟".encode() in blob}
     assert "document text" in ways
+    assert ("picture", b"\x89PNG") in opened(WHOLE).blobs
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
