@@ -229,3 +229,26 @@ def test_any_message_splits_and_joins_or_is_refused(tmp_path: Path, headers: lis
         assert error.code is not QuarantineCode.UNSAFE_PATH  # noqa: PT017 - any other code is right here
         return
     assert isinstance(message_from_bytes(_bytes(joined.data), policy=policy.default), EmailMessage)
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "shown"),
+    [
+        ("Dear all,\nsee you.\n", "7bit", b"Dear all,\r\nsee you.\r\n"),
+        ("Dear all, \u4f60\u597d\nFrom here on\n", "8bit", "Dear all, \u4f60\u597d\r\n".encode()),
+        ("Caf\u00e9 " * 200 + "\n", "quoted-printable", b"Caf=C3=A9 Caf=C3=A9"),
+        ("a\n--=-polyveil-0--\nb\n", "quoted-printable", b"\r\n--=3D-polyveil-0--\r\nb"),
+    ],
+)
+def test_bodies_can_be_read_in_an_editor(body: str, coding: str, shown: bytes, tmp_path: Path) -> None:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = ADDRESS
+    mail.set_content(body, cte="base64")
+    mail.add_attachment(b"x", "application", "octet-stream", filename="x.bin")
+    split, members = _split(mail.as_bytes(), tmp_path)
+    joined = container.join(split.skeleton, _pieces(members), _ctx(tmp_path))
+    assert shown in _bytes(joined.data)
+    first, second = _parsed(joined).iter_parts()
+    assert first["Content-Transfer-Encoding"] == coding
+    assert first.get_content().replace("\r\n", "\n") == body  # the line ends of mail
+    assert second.get_content() == b"x"

@@ -1,18 +1,25 @@
 """RTF: torn names are found, what nobody sees goes, layout stays, another reader opens it."""
 
+import io
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from polyveil.collect.filetype import media_type
 from polyveil.containers import rtf
+from polyveil.containers.interface import Piece
+from polyveil.containers.rtf import pictures
 from polyveil.containers.rtf.read import Text, escape, items
 from polyveil.errors import AssetError
 from polyveil.evaluate.contents import opened
 from polyveil.identity import Identity
 from polyveil.modalities.interface import Context
+from polyveil.pipeline.mask import mask
 from polyveil.policies import load
 from polyveil.schema.modality import Modality
 from polyveil.schema.part import Part
@@ -61,6 +68,7 @@ def test_what_was_masked_is_gone_and_the_rest_is_there(tmp_path: Path) -> None:
 def test_the_leak_scan_reads_torn_and_escaped_words() -> None:
     ways = {way for way, blob in opened(WHOLE).blobs if b"Valeska Okonjo lives" in blob or "张伟".encode() in blob}
     assert "document text" in ways
+    assert ("picture", b"\x89PNG") in opened(WHOLE).blobs
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
@@ -105,3 +113,71 @@ def test_lists_keep_their_numbers_and_styles_are_named_after_nobody(tmp_path: Pa
     assert f"Letter to {family};".encode() in new
     assert rf"{{\b {given}}} {{\i {family}}}".encode() in new
     assert b"Okonjo" not in new
+
+
+PNG = b"\x89PNG\r\n\x1a\n}{\\par"
+HEX = PNG.hex().encode()
+PHOTO = (Path(__file__).parents[1] / "modalities" / "image" / "astronaut.jpg").read_bytes()
+HELD = {
+    "plain": (rb"{\pict\pngblip\picw40\picwgoal600 %s}" % HEX, 1),
+    "as Word writes it": (
+        rb"{\*\shppict{\pict{\*\picprop{\sp{\sn a}{\sv b}}}\picscalex50\pngblip" + b"\r\n" + HEX[:8] + b"\r\n"
+        rb"%s}}{\nonshppict{\pict\pngblip %s}}" % (HEX[8:], HEX), 1,
+    ),
+    "binary": (rb"{\pict\pngblip\bin%d %s}" % (len(PNG), PNG), 1),
+    "two": (rb"{\pict\pngblip %s} and {\pict\jpegblip %s}" % (HEX, HEX), 2),
+    "metafile": (rb"{\pict\wmetafile8 %s}" % HEX, 0),
+    "no digits": (rb"{\pict\pngblip 89x}", 0),
+    "behind other words": (rb"{\b\pict\pngblip %s}" % HEX, 0),
+    "in what is left out": (rb"{\object{\result{\pict\pngblip %s}}}" % HEX, 0),
+    "in binary": (rb"{\*\objdata\bin40 {\pict\pngblip 89504e47}................}", 0),
+    "escaped": (rb"\{\pict\pngblip %s\}" % HEX, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_pictures_are_members_and_come_back_where_they_stood(name: str, tmp_path: Path) -> None:
+    held, count = HELD[name]
+    part = Part("", Modality.TEXT, "application/rtf", rb"{\rtf1 \polyveilpicture7 one " + held + b" two}")
+    assert pictures.holds(part.read(), part.media_type, part.modality) == bool(count)
+    grown = pictures.split(part, _ctx(tmp_path))
+    text, *found = grown.members
+    assert [(one.key, one.data) for one in found] == [(f"picture/{number}", PNG) for number in range(count)]
+    new = _masked(bytes(text.data), tmp_path)
+    assert b"pngblip" not in new
+    assert HEX not in new
+    pieces = {one.key: Piece(b"new", "image/png", ".png") for one in found}
+    whole = {"text": Piece(new, "application/rtf", ".rtf")}
+    both = pictures.join(grown.skeleton, whole | pieces, _ctx(tmp_path)).data
+    assert isinstance(both, bytes)
+    assert both.count(b"\n6e6577}") == both.count(rb"{\pict\pngblip") == count
+    assert list(_said(both)) == list(_said(part.read()))
+    if count == 1:
+        assert both.index(b"one") < both.index(b"6e6577") < both.index(b"two")
+    alone = pictures.join(grown.skeleton, whole, _ctx(tmp_path)).data
+    assert b"pict\\" not in bytes(alone)
+    assert _said(bytes(alone)) == _said(part.read())
+
+
+def test_layout_of_pictures_stays_and_what_was_deleted_goes(tmp_path: Path) -> None:
+    picture = rb"{\pict\pngblip\picwgoal600\pichgoal-3\bliptag77 %s}" % HEX
+    part = Part("", Modality.TEXT, "application/rtf", b"{\\rtf1 " + picture + b"{\\deleted " + picture + b"}}")
+    grown = pictures.split(part, _ctx(tmp_path))
+    pieces = {one.key: Piece(b"new", "image/jpeg", ".jpg") for one in grown.members[1:]}
+    new = Piece(_masked(bytes(grown.members[0].data), tmp_path), "application/rtf", ".rtf")
+    both = pictures.join(grown.skeleton, pieces | {"text": new}, _ctx(tmp_path)).data
+    assert isinstance(both, bytes)
+    assert both.count(rb"{\pict\jpegblip\picwgoal600\pichgoal-3") == both.count(b"pict") == 1
+
+
+def test_no_face_goes_out_in_a_letter(tmp_path: Path) -> None:
+    """Of a whole call: the photograph in a letter is masked, and stands where it stood."""
+    letter, out = tmp_path / "letter.rtf", tmp_path / "out.rtf"
+    letter.write_bytes(rb"{\rtf1 See {\pict\jpegblip\picwgoal900 %s} here.}" % PHOTO.hex().encode())
+    mask(letter, out, load("default"))
+    found = re.search(rb"See \{\\pict\\jpegblip\\picwgoal900\s([0-9a-f\s]+)\} here", out.read_bytes())
+    assert found
+    shown = np.asarray(Image.open(io.BytesIO(bytes.fromhex(found[1].decode()))).convert("RGB")).astype(int)
+    was = np.asarray(Image.open(io.BytesIO(PHOTO)).convert("RGB")).astype(int)
+    changed = np.abs(shown - was).max(axis=2) > 40
+    assert 0.01 < changed.mean() < 0.3

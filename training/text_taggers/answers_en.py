@@ -58,22 +58,22 @@ def cut(text: str, of: dict[str, int], reach: int | None, tags: list[str] | None
             yield Asked(one, pieces, labels, heard)
 
 
-def sentences(data: Path, of: dict[str, int], passes: int, dice: random.Random) -> Iterator[Asked]:
+def sentences(data: Path, of: dict[str, int], passes: int, dice: random.Random, share: float) -> Iterator[Asked]:
     """The training sentences and invented ones, changed anew in each pass."""
     train, _ = load(data)
     for number in range(passes):
-        for sentence, heard in list(passed(train, dice, 0.4)):
+        for sentence, heard in list(passed(train, dice, 0.4, share)):
             text, tags = written(cropped(sentence, dice))
             yield from cut(text, of, dice.choice((None, tagger_en.NEAR)), tags, heard=heard)
         print("pass", number + 1, flush=True)
 
 
-def texts(path: Path, data: Path, of: dict[str, int], dice: random.Random) -> Iterator[Asked]:
+def texts(path: Path, data: Path, of: dict[str, int], dice: random.Random, share: float) -> Iterator[Asked]:
     """The windows of texts without labels; lines that are a held sentence are left out."""
     held = {" ".join(tokens).casefold() for test in load(data)[1].values() for tokens, _ in test}
     made: list[str] = json.loads(path.read_text(encoding="utf-8"))
     dice.shuffle(made)
-    for one in made:
+    for one in made[:: round(1 / share)]:
         text = "\n".join(line for line in one.split("\n") if line.casefold() not in held)
         roll = dice.random()
         text = text.lower() if roll < LOWER else text.upper() if roll < LOWER + UPPER else text
@@ -102,13 +102,17 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, nargs="+", required=True)
     parser.add_argument("--texts", type=Path, help="what texts_en.py wrote; without it sentences are read")
     parser.add_argument("--passes", type=int, default=4)
+    parser.add_argument("--share", type=float, default=1, help="of the sentences of a pass, or of the texts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     pieces = (args.teachers[0] / "names_en.vocab.txt").read_text(encoding="utf-8").removesuffix("\n").split("\n")
     of = {piece: number for number, piece in enumerate(pieces)}
     dice, teachers = random.Random(args.seed), [Teacher(one) for one in args.teachers]
-    source = texts(args.texts, args.data, of, dice) if args.texts else sentences(args.data, of, args.passes, dice)
+    if args.texts:
+        source = texts(args.texts, args.data, of, dice, args.share)
+    else:
+        source = sentences(args.data, of, args.passes, dice, args.share)
     columns: dict[str, list[np.ndarray]] = {}
     waiting: list[Asked] = []
 

@@ -80,16 +80,18 @@ def written(sentence: Sentence) -> tuple[str, list[str]]:
     return text, tags
 
 
-def passed(train: list[Sentence], dice: random.Random, listed: float) -> Iterator[tuple[Sentence, bool]]:
+def passed(
+    train: list[Sentence], dice: random.Random, listed: float, share: float = 1
+) -> Iterator[tuple[Sentence, bool]]:
     """One pass over training sentences, changed, then invented ones; with each, whether teachers are heard on it.
 
-    listed: share of the sentences whose new names are out of the lexicon.
+    listed: share of the sentences whose new names are out of the lexicon. share: of all sentences.
     """
     given, family = names("first_names"), names("last_names")
     given_too, family_too = sorted(lexicon("given_en")), sorted(lexicon("families_en"))
     there = lines("countries_en") + lines("places_en")
-    for one in thinned(train, dice):
+    for one in thinned(train[:: round(1 / share)], dice):
         other = moved(one, dice, there)
         yield renamed(other, dice, *((given_too, family_too) if dice.random() < listed else (given, family))), True
-    for one in invented(dice, INVENTED, given, family):
+    for one in invented(dice, round(INVENTED * share), given, family):
         yield renamed(moved(one, dice, there), dice, given, family), False

@@ -1,6 +1,6 @@
 """Train the English tagger on what its teachers said, and write names_en.onnx and names_en.vocab.txt.
 
-    python training/text_taggers/train_en.py --data DATA/text/en --teacher TOP --answers OUT/*.npz --minutes 64 --out OUT
+    python training/text_taggers/train_en.py --data DATA/text/en --teacher TOP --answers OUT/*.npz --out OUT
 
 `--teacher`: the folder of the network that it begins from. Prints span scores of the held documents.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import itertools
 import json
 import os
 import time
@@ -33,6 +32,8 @@ LOW, TOP, SEES = (1024,), (1024, 1024, 1024), 2
 """Widths inside the layers for all words and for those that are asked about; how many of the latter see the rest."""
 SOURCES = (0, 2, 4, 5)
 """Layers of the teacher that they begin from."""
+BATCHES = 16_750
+"""Lessons, batches of `BATCH`: the rate of learning is brought down to the last."""
 BATCH = 1600
 """Rows of a batch, padding included."""
 FORGOTTEN = 0.03
@@ -117,7 +118,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--answers", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=64, help="the rate of learning is brought down to the end")
+    parser.add_argument("--share", type=float, default=1, help="of the batches, and of the held sentences of the score")
     parser.add_argument("--rate", type=float, default=4e-4, help="highest rate of learning")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
@@ -137,12 +138,10 @@ def main() -> None:
     optimiser = torch.optim.AdamW(learned.values(), lr=args.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     began, shown = time.monotonic(), 0.0
     model.train()
-    for step in itertools.count():
-        done = (time.monotonic() - began) / (60 * args.minutes)
-        if done >= 1:
-            break
+    steps = round(BATCHES * args.share)
+    for step in range(steps):
         for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(1.0, (step + 1) / 200) * max(0.01, 1 - done)
+            group["lr"] = args.rate * min(1.0, (step + 1) / 200) * max(0.01, 1 - step / steps)
         loss = loss_of(model, next(batches))
         optimiser.zero_grad()
         loss.backward()
@@ -160,7 +159,11 @@ def main() -> None:
     fixed(mean, seen, args.out / "names_en.onnx")
     (args.out / "names_en.vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
     for name, test in load(args.data)[1].items():
-        print(name, json.dumps(report(tagged(mean, one, of, of_words) for one in test)), flush=True)
+        print(
+            name,
+            json.dumps(report(tagged(mean, one, of, of_words) for one in test[:: round(1 / args.share)])),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -182,6 +182,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
         "--everything", action="store_true", help="train on the held texts too, for the weights to ship"
     )
     parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--share", type=float, default=1, help="of the texts, those of the score too")
     parser.add_argument("--rate", type=float, default=1.0, help="learning rates are multiplied by this")
     parser.add_argument(
         "--start", type=Path, help="names_zh.pt of an earlier run to begin with, instead of LAC's weights"
@@ -192,6 +193,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     torch.set_num_threads(int(os.environ.get("POLYVEIL_THREADS", "2")))
     dice = random.Random(args.seed)
     corpora, test = load(args.data, everything=args.everything)
+    corpora = {name: sentences[:: round(1 / args.share)] for name, sentences in corpora.items()}
     args.out.mkdir(parents=True, exist_ok=True)
     dictionary = words_zh.dictionary(args.jieba)
     inventor = Inventor(dice, words_zh.people(dictionary), words_zh.foreigners(dictionary))
@@ -233,7 +235,7 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
     averaged = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
-    invented = 4000
+    invented = round(4000 * args.share)
     told_of = sum(-(-len(text) // 160) for one in corpora.values() for text, tags in one if worth(tags, 0.5))
     steps = args.epochs * (told_of + invented) // 48
     loss_of, began = nn.CrossEntropyLoss(ignore_index=-100), time.monotonic()
@@ -270,7 +272,9 @@ def main() -> None:  # noqa: PLR0915 - a script, told from its first step to its
             total += float(loss.detach())
         averaged.eval()
         results = {
-            name: report(tagged(averaged.module, one, vocabulary, words) for one in sentences[:500])
+            name: report(
+                tagged(averaged.module, one, vocabulary, words) for one in sentences[: round(500 * args.share)]
+            )
             for name, sentences in test.items()
         }
         print(epoch, f"loss {total / len(plan):.4f} {time.monotonic() - began:.0f} s", json.dumps(results), flush=True)

@@ -81,6 +81,7 @@ def _inside(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
         yield "table", _table(data), False
     elif data[:5] == b"{\\rtf":
         yield "document text", _rtf(data), False
+        yield from _rtf_pictures(data)
     elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         yield from _compound(data)
     elif data[:5] == b"%PDF-":
@@ -168,6 +169,13 @@ def _rtf(data: bytes) -> bytes:
     text = re.sub(rb"\\(?:uc\d+ ?|u(-?\d+) ?\\??)", lambda one: _character(one.group(1)), data)
     text = re.sub(rb"(?:\\'[0-9a-fA-F]{2})+", _legacy, text)
     return re.sub(rb"\\[a-zA-Z]+-?\d* ?|[{}\r\n]", b"", text)
+
+
+def _rtf_pictures(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    for found in re.finditer(rb"\\(?:png|jpeg)blip([^{}]*)", data):
+        digits = re.sub(rb"\\[a-z]+-?\d* ?|\s", b"", found[1])
+        if re.fullmatch(rb"(?:[0-9a-fA-F]{2})+", digits):
+            yield "picture", bytes.fromhex(digits.decode("ascii")), True
 
 
 def _character(number: bytes | None) -> bytes:

@@ -10,6 +10,7 @@ from polyveil import plugins
 from polyveil.collect.filetype import ENCRYPTED_OFFICE, media_type
 from polyveil.containers import embedded
 from polyveil.containers.interface import Container, Member, Split
+from polyveil.containers.rtf import pictures
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
@@ -100,10 +101,11 @@ class _Splitter:
         return self._leaf(Part(path, modality, kind, data, hints), depth)
 
     def _leaf(self, part: Part, depth: int) -> Tree:
-        """A part, unless it is a text that holds pictures or other files in base64."""
-        if not embedded.holds(part.data, part.media_type, part.modality):
+        """A part, unless it is a text that holds pictures or other files, in base64 or as RTF does."""
+        holds = (one for one in (embedded, pictures) if one.holds(part.data, part.media_type, part.modality))
+        if (holder := next(holds, None)) is None:
             return Leaf(part)
-        return self._branch(embedded.KIND, lambda _room: embedded.split(part, self.ctx), part.path, depth)
+        return self._branch(holder.KIND, lambda _room: holder.split(part, self.ctx), part.path, depth)
 
     def _branch(self, kind: str, take: Callable[[Container], Split], path: str, depth: int) -> Branch:
         if depth >= self.ctx.limits.max_depth:
@@ -131,7 +133,7 @@ class _Splitter:
     def _member(self, kind: str, member: Member, path: str, depth: int) -> Tree:
         if member.modality is not None:
             part = Part(path, member.modality, member.media_type, member.data, member.hints)
-            return Leaf(part) if kind == embedded.KIND else self._leaf(part, depth)
+            return Leaf(part) if kind in (embedded.KIND, pictures.KIND) else self._leaf(part, depth)
         return self.grow(member.data, member.hints.name, path, member.hints, depth)
 
 

@@ -18,6 +18,11 @@ from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
 
+_BOUNDARY = "=-polyveil-"
+"""Quoted-printable writes its first sign another way, and base64 has no '-'."""
+_LONGEST = 998
+"""Bytes of a line (RFC 5322 2.1.1)."""
+
 
 def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Context) -> Joined:  # noqa: ARG001 - an interface
     """A valid message with de-identified headers; members that are absent are left out.
@@ -34,7 +39,8 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
         for name, value in ids.items() if isinstance(ids, Mapping) else ():
             message[str(name)] = str(value)
         for number, part in enumerate(one for one in message.walk() if one.is_multipart()):
-            part.set_boundary(f"=-polyveil-{number}")  # all leaves are in base64, which holds no such line
+            part.set_boundary(f"{_BOUNDARY}{number}")
+            part["Content-Transfer-Encoding"] = "8bit"  # what is in it may be (RFC 2045 6.4)
         return Joined(message.as_bytes(policy=policy.SMTP), "message/rfc822", ".eml")
     except (ValueError, MessageError, LookupError, TypeError, AttributeError):
         raise AssetError(QuarantineCode.TRANSFORM_FAILED, "the de-identified headers cannot be written") from None
@@ -45,8 +51,12 @@ def _read(piece: Piece) -> bytes:
 
 
 def _text(content: bytes, subtype: str) -> EmailMessage:
+    """A body as an editor shows it, but for lines longer than mail may have and such as would end the body."""
+    text = content.decode("utf-8", errors="replace")
+    plain = _BOUNDARY not in text and all(len(line) <= _LONGEST for line in text.encode("utf-8").splitlines())
+    coding = "quoted-printable" if not plain else "7bit" if text.isascii() else "8bit"
     message = EmailMessage(policy=policy.SMTP)
-    message.set_content(content.decode("utf-8", errors="replace"), subtype=subtype, charset="utf-8", cte="base64")
+    message.set_content(text, subtype=subtype, charset="utf-8", cte=coding)
     return message
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from polyveil.containers.rtf.read import Break, Form, Item, Text, escape, items
+from polyveil.containers.rtf.words import LARGEST
 from polyveil.errors import AssetError
 from polyveil.modalities import text as text_room
 from polyveil.modalities.interface import Context
@@ -23,9 +24,6 @@ from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Part
 
 __all__ = ["inspect", "similar", "transform"]
-
-LARGEST = 64 * 1024**2
-"""Bytes; its tokens take about ten times as much memory."""
 
 
 def inspect(part: Part, ctx: Context) -> Inspection:

@@ -19,6 +19,7 @@ from polyveil.containers.rtf.words import (
     DEEPEST,
     DROPPED,
     FORMS,
+    PICTURE,
     SIGNS,
     STARRED,
     TRACKED,
@@ -26,7 +27,7 @@ from polyveil.containers.rtf.words import (
 from polyveil.errors import AssetError
 from polyveil.schema.outcome import QuarantineCode
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rb"(?P<open>\{)|(?P<close>\})|\\'(?P<byte>[0-9A-Fa-f]{2})|\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})? ?"
     rb"|\\(?P<sign>[^a-zA-Z'])|(?P<ends>[\r\n\x00]+)|(?P<text>[^\\{}\r\n\x00]+)",
     re.DOTALL,
@@ -114,7 +115,7 @@ class _Reader:
     def read(self) -> Iterator[Item]:
         place = 0
         while place < len(self.data):
-            found = _TOKEN.match(self.data, place)
+            found = TOKEN.match(self.data, place)
             if found is None:
                 raise AssetError(QuarantineCode.CORRUPT, "a lone back-slash in RTF")
             place = found.end()
@@ -142,9 +143,9 @@ class _Reader:
             if len(self.stack) == 1:
                 raise AssetError(QuarantineCode.CORRUPT, "RTF with a group too many closed")
             self.stack.pop()
-            if not group.dropped and not group.fresh:
+            if not group.fresh:
                 yield b"}"
-                if group.apart:
+                if group.apart and not group.dropped:
                     yield Break(b"", "\n")
         elif found["word"]:
             yield from self._word(found["word"].decode("ascii"), found["number"])
@@ -167,8 +168,8 @@ class _Reader:
     def _word(self, word: str, number: bytes | None) -> Iterator[Item]:
         group = self.stack[-1]
         value = int(number) if number else None
-        if group.fresh and (word in DROPPED or (group.starred and word not in STARRED)):
-            group.dropped = True
+        if word in DROPPED or (group.fresh and group.starred and word not in STARRED):
+            group.dropped = True  # also behind other words of its group, where readers open a destination too
         if group.fresh and word in FORMS:
             group.form = True
         if group.fresh and word in APART and not group.dropped:
@@ -179,7 +180,7 @@ class _Reader:
             group.deleted = value != 0
         elif word == "plain":
             group.deleted = False
-        if group.dropped or word in TRACKED:
+        if group.dropped or word in TRACKED or (group.deleted and word.startswith(PICTURE)):
             return
         if word == "u" and value is not None:
             yield from self._say(chr(value % 65536))

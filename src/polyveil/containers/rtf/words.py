@@ -12,7 +12,7 @@ DROPPED = frozenset(
 )
 STARRED = frozenset(
     {"fldinst", "annotation", "shpinst", "shptxt", "footnote", "cs", "ts", "listtable", "listoverridetable"}
-    | {"pn", "pgdsctbl"}
+    | {"pn", "pgdsctbl", "shppict"}
 )
 FORMS = frozenset({"fonttbl", "colortbl", "stylesheet", "listtable", "listoverridetable", "pgdsctbl"})
 APART = frozenset(
@@ -29,6 +29,10 @@ CODE_PAGES = {0: 1252, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1
 CODE_PAGES |= {204: 1251, 222: 874, 238: 1250}
 """Character sets of fonts (\\fcharset)."""
 DEEPEST = 400
+LARGEST = 64 * 1024**2
+"""Bytes; its tokens take about ten times as much memory."""
+PICTURE = "polyveilpicture"
+"""What a control word in the place of a picture begins with."""
 TRACKED = frozenset(
     {"charrsid", "crauth", "crdate", "deleted", "delrsid", "insrsid", "pararsid", "revauth", "revauthdel"}
     | {"revbar", "revdttm", "revdttmdel", "revised", "revisions", "revprop", "rsid", "rsidroot", "sectrsid"}
