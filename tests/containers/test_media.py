@@ -197,6 +197,85 @@ def test_subtitles_become_text_and_subtitles_again(tmp_path: Path, ctx: Context,
         assert texts["audio/0"].hints.transcript == data.decode()
 
 
+def cameras(path: Path, counts: tuple[int, ...], starts: tuple[float, ...], cover: bool = False) -> Path:
+    """A film of several cameras: stream i is of brightness 60 * (i + 1), and 32 pixels wider than the one before."""
+    import av
+
+    with av.open(str(path), "w") as target:
+        streams = []
+        for index in range(len(counts)):
+            stream: Any = target.add_stream("libx264", rate=25, options={"preset": "ultrafast", "tune": "zerolatency"})
+            stream.width, stream.height, stream.pix_fmt = 96 + 32 * index, 64, "yuv420p"
+            stream.metadata["title"] = "Zebulon Quick"
+            streams.append(stream)
+        if cover:
+            target.add_attachment("cover.png", "image/png", b"\x89PNG\r\n\x1a\nZebulon")
+        flows = []
+        for index, stream in enumerate(streams):
+            for number in range(counts[index]):
+                level = np.full((64, 96 + 32 * index, 3), 60 * (index + 1), np.uint8)
+                frame = av.VideoFrame.from_ndarray(level, format="rgb24")
+                frame.pts, frame.time_base = number + round(starts[index] * 25), Fraction(1, 25)
+                flows += stream.encode(frame)
+            flows += stream.encode(None)
+        for packet in sorted(flows, key=lambda one: one.dts * one.time_base):
+            target.mux(packet)
+    return path
+
+
+def seen(data: bytes) -> list[tuple[int, float, list[int]]]:
+    """Of each stream of pictures: width, seconds of its first frame, and brightness of the frames."""
+    import io
+
+    import av
+
+    found = []
+    with av.open(io.BytesIO(data), "r") as source:
+        number = len(source.streams.video)
+    for index in range(number):
+        with av.open(io.BytesIO(data), "r") as source:
+            frames = list(source.decode(video=index))
+            levels = [round(float(frame.to_ndarray(format="gray").mean()) / 60) for frame in frames]
+            found.append((frames[0].width, float(frames[0].time or 0.0), levels))
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_further_streams_of_pictures_come_back(tmp_path: Path, ctx: Context, suffix: str) -> None:
+    counts, starts = (12, 9, 5), (0.0, 0.0, 0.2)
+    source = cameras(tmp_path / f"a.{suffix}", counts, starts, cover=suffix == "mkv")
+    split = media.split(source, Hints(), ctx)
+    assert [(member.key, member.modality) for member in split.members] == [
+        (key, Modality.VIDEO) for key in ("video", "video/1", "video/2")
+    ]
+    left_out: Any = split.skeleton["left_out"]
+    assert left_out["streams"] == (1 if suffix == "mkv" else 0)  # the cover
+    joined = content(media.join(split.skeleton, dict(processed(split, ctx)), ctx))
+    assert [(width, levels) for width, _, levels in seen(joined)] == [
+        (96 + 32 * index, [index + 1] * count) for index, count in enumerate(counts)
+    ]
+    assert [second for _, second, _ in seen(joined)] == pytest.approx(list(starts), abs=0.002)
+    assert b"Zebulon" not in joined
+
+
+@pytest.mark.parametrize("missing", ["video", "video/1"])
+def test_a_camera_that_may_not_be_seen_is_left_out(tmp_path: Path, ctx: Context, missing: str) -> None:
+    split = media.split(cameras(tmp_path / "a.mp4", (6, 4), (0.0, 0.0)), Hints(), ctx)
+    pieces = dict(processed(split, ctx))
+    del pieces[missing]
+    (rest,) = seen(content(media.join(split.skeleton, pieces, ctx)))
+    assert rest[2] == ([2] * 4 if missing == "video" else [1] * 6)
+
+
+def test_a_map_of_distances_is_no_camera(tmp_path: Path, ctx: Context) -> None:
+    """A track that only serves another one has another handler (ISO/IEC 14496-12, 12.1.1)."""
+    data = bytearray(cameras(tmp_path / "a.mp4", (6, 4), (0.0, 0.0)).read_bytes())
+    at = data.index(b"vide", data.index(b"hdlr", data.index(b"trak", data.index(b"trak") + 4)))
+    data[at : at + 4] = b"auxv"
+    split = media.split(bytes(data), Hints(), ctx)
+    assert [member.key for member in split.members] == ["video"]
+
+
 def test_a_film_without_a_grant_for_sound_is_silent(tmp_path: Path, ctx: Context) -> None:
     split = media.split(film(tmp_path / "a.mp4"), Hints(), ctx)
     pieces = dict(processed(split, ctx))
