@@ -19,13 +19,16 @@ from polyveil.containers.interface import Joined, Piece, Split
 from polyveil.containers.media.subtitles import Cue, read_srt, write_srt
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
-from polyveil.modalities import video
+from polyveil.modalities import audio, video
 from polyveil.modalities.interface import Context
 from polyveil.policies import load
+from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
+from polyveil.schema.locations import Interval
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
+from polyveil.schema.policy import Operator
 
 RATE = 48_000
 FLASH_S, LENGTH_S = 0.6, 1.2
@@ -72,7 +75,7 @@ def film(
         when = np.arange(count) / RATE + delay_s
         wave = np.where((when >= FLASH_S) & (when < FLASH_S + 0.2), np.sin(2 * np.pi * 1000 * when), 0) * 12_000
         for track in tracks:
-            channels = 6 if layout == "5.1" else len(layout) // 4 or 1
+            channels = av.AudioLayout(layout).nb_channels
             samples = np.repeat(wave.astype(np.int16)[:, None], channels, axis=1).reshape(1, -1)
             for start in range(0, count, 960):
                 block = np.ascontiguousarray(samples[:, start * channels : (start + 960) * channels])
@@ -290,12 +293,58 @@ def test_sound_alone_comes_out_as_sound(tmp_path: Path, ctx: Context) -> None:
     assert joined.media_type == "audio/flac"
 
 
-def test_sound_that_is_louder_than_stereo_is_mixed_down(tmp_path: Path, ctx: Context) -> None:
-    split = media.split(film(tmp_path / "a.mkv", codecs=("libx264", "flac"), layout="5.1"), Hints(), ctx)
-    tracks = split.skeleton["audio"]
-    assert isinstance(tracks, list)
-    assert tracks[0]["channels"] == 6
-    assert tracks[0]["downmixed"] is True
+@pytest.mark.parametrize(
+    ("name", "codec", "layout", "channels"),
+    [
+        ("a.mp4", "aac", "5.1", 6),
+        ("a.mkv", "flac", "5.1", 6),
+        ("a.mkv", "ac3", "5.1(side)", 6),
+        ("a.mkv", "flac", "6.1", 7),
+        ("a.mov", "pcm_s16le", "7.1", 8),
+        ("a.mkv", "pcm_s16le", "hexadecagonal", 2),  # mixed down
+    ],
+)
+def test_sound_of_many_channels(  # noqa: PLR0917 - a row of the table
+    tmp_path: Path, ctx: Context, name: str, codec: str, layout: str, channels: int
+) -> None:
+    """All channels come back, a masked stretch is bleeped in each of them, and the beep of the film stays in step."""
+    source = film(tmp_path / name, codecs=("libx264", codec), layout=layout)
+    split = media.split(source, Hints(), ctx)
+    tracks: Any = split.skeleton["audio"]
+    assert tracks[0]["downmixed"] is (channels == 2)
+    pieces = dict(processed(split, ctx))
+    (member,) = [one for one in split.members if one.key == "audio/0"]
+    rule = ctx.policy.entities["PERSON"].model_copy(
+        update={"audio": Operator.model_validate({"op": "bleep", "level": -40.0})}
+    )
+    policy = ctx.policy.model_copy(update={"entities": {"PERSON": rule}})
+    part = Part(member.key, Modality.AUDIO, member.media_type, member.data, member.hints)
+    found = [Finding("PERSON", Interval(0.1, 0.4), 1.0, "by hand")]
+    done = audio.transform(part, found, replace(ctx, policy=policy)).part
+    joined = content(media.join(split.skeleton, {**pieces, member.key: Piece(done.data, done.media_type, "")}, ctx))
+    levels = loudness(joined, 0.15, 0.35)
+    assert len(levels) == channels
+    assert levels == pytest.approx([10 ** (-40 / 20) / 2**0.5] * channels, rel=0.15)
+    was, now = flash_and_beeps(source.read_bytes()), flash_and_beeps(joined)
+    assert now[1][0] - now[0] == pytest.approx(was[1][0] - was[0], abs=0.02)
+
+
+def loudness(data: bytes, start_s: float, end_s: float) -> list[float]:
+    """Root mean square of each channel of the first sound track, full scale at 1."""
+    import io
+
+    import av
+
+    with av.open(io.BytesIO(data), "r") as source:
+        context = source.streams.audio[0].codec_context
+        resampler = av.AudioResampler(format="flt", layout=context.layout, rate=RATE)
+        blocks = [
+            piece.to_ndarray().reshape(-1, context.channels)
+            for frame in source.decode(audio=0)
+            for piece in resampler.resample(frame)
+        ]
+    samples = np.concatenate(blocks)[round(start_s * RATE) : round(end_s * RATE)]
+    return [float(one) for one in np.sqrt(np.mean(np.square(samples), axis=0))]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.7])
