@@ -19,13 +19,16 @@ from polyveil.containers.interface import Joined, Piece, Split
 from polyveil.containers.media.subtitles import Cue, read_srt, write_srt
 from polyveil.errors import AssetError
 from polyveil.identity import Identity
-from polyveil.modalities import video
+from polyveil.modalities import audio, video
 from polyveil.modalities.interface import Context
 from polyveil.policies import load
+from polyveil.schema.finding import Finding
 from polyveil.schema.limits import Limits
+from polyveil.schema.locations import Interval
 from polyveil.schema.modality import Modality
 from polyveil.schema.outcome import QuarantineCode
 from polyveil.schema.part import Hints, Part
+from polyveil.schema.policy import Operator
 
 RATE = 48_000
 FLASH_S, LENGTH_S = 0.6, 1.2
@@ -72,7 +75,7 @@ def film(
         when = np.arange(count) / RATE + delay_s
         wave = np.where((when >= FLASH_S) & (when < FLASH_S + 0.2), np.sin(2 * np.pi * 1000 * when), 0) * 12_000
         for track in tracks:
-            channels = 6 if layout == "5.1" else len(layout) // 4 or 1
+            channels = av.AudioLayout(layout).nb_channels
             samples = np.repeat(wave.astype(np.int16)[:, None], channels, axis=1).reshape(1, -1)
             for start in range(0, count, 960):
                 block = np.ascontiguousarray(samples[:, start * channels : (start + 960) * channels])
@@ -197,6 +200,85 @@ def test_subtitles_become_text_and_subtitles_again(tmp_path: Path, ctx: Context,
         assert texts["audio/0"].hints.transcript == data.decode()
 
 
+def cameras(path: Path, counts: tuple[int, ...], starts: tuple[float, ...], cover: bool = False) -> Path:
+    """A film of several cameras: stream i is of brightness 60 * (i + 1), and 32 pixels wider than the one before."""
+    import av
+
+    with av.open(str(path), "w") as target:
+        streams = []
+        for index in range(len(counts)):
+            stream: Any = target.add_stream("libx264", rate=25, options={"preset": "ultrafast", "tune": "zerolatency"})
+            stream.width, stream.height, stream.pix_fmt = 96 + 32 * index, 64, "yuv420p"
+            stream.metadata["title"] = "Zebulon Quick"
+            streams.append(stream)
+        if cover:
+            target.add_attachment("cover.png", "image/png", b"\x89PNG\r\n\x1a\nZebulon")
+        flows = []
+        for index, stream in enumerate(streams):
+            for number in range(counts[index]):
+                level = np.full((64, 96 + 32 * index, 3), 60 * (index + 1), np.uint8)
+                frame = av.VideoFrame.from_ndarray(level, format="rgb24")
+                frame.pts, frame.time_base = number + round(starts[index] * 25), Fraction(1, 25)
+                flows += stream.encode(frame)
+            flows += stream.encode(None)
+        for packet in sorted(flows, key=lambda one: one.dts * one.time_base):
+            target.mux(packet)
+    return path
+
+
+def seen(data: bytes) -> list[tuple[int, float, list[int]]]:
+    """Of each stream of pictures: width, seconds of its first frame, and brightness of the frames."""
+    import io
+
+    import av
+
+    found = []
+    with av.open(io.BytesIO(data), "r") as source:
+        number = len(source.streams.video)
+    for index in range(number):
+        with av.open(io.BytesIO(data), "r") as source:
+            frames = list(source.decode(video=index))
+            levels = [round(float(frame.to_ndarray(format="gray").mean()) / 60) for frame in frames]
+            found.append((frames[0].width, float(frames[0].time or 0.0), levels))
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_further_streams_of_pictures_come_back(tmp_path: Path, ctx: Context, suffix: str) -> None:
+    counts, starts = (12, 9, 5), (0.0, 0.0, 0.2)
+    source = cameras(tmp_path / f"a.{suffix}", counts, starts, cover=suffix == "mkv")
+    split = media.split(source, Hints(), ctx)
+    assert [(member.key, member.modality) for member in split.members] == [
+        (key, Modality.VIDEO) for key in ("video", "video/1", "video/2")
+    ]
+    left_out: Any = split.skeleton["left_out"]
+    assert left_out["streams"] == (1 if suffix == "mkv" else 0)  # the cover
+    joined = content(media.join(split.skeleton, dict(processed(split, ctx)), ctx))
+    assert [(width, levels) for width, _, levels in seen(joined)] == [
+        (96 + 32 * index, [index + 1] * count) for index, count in enumerate(counts)
+    ]
+    assert [second for _, second, _ in seen(joined)] == pytest.approx(list(starts), abs=0.002)
+    assert b"Zebulon" not in joined
+
+
+@pytest.mark.parametrize("missing", ["video", "video/1"])
+def test_a_camera_that_may_not_be_seen_is_left_out(tmp_path: Path, ctx: Context, missing: str) -> None:
+    split = media.split(cameras(tmp_path / "a.mp4", (6, 4), (0.0, 0.0)), Hints(), ctx)
+    pieces = dict(processed(split, ctx))
+    del pieces[missing]
+    (rest,) = seen(content(media.join(split.skeleton, pieces, ctx)))
+    assert rest[2] == ([2] * 4 if missing == "video" else [1] * 6)
+
+
+def test_a_map_of_distances_is_no_camera(tmp_path: Path, ctx: Context) -> None:
+    """A track that only serves another one has another handler (ISO/IEC 14496-12, 12.1.1)."""
+    data = bytearray(cameras(tmp_path / "a.mp4", (6, 4), (0.0, 0.0)).read_bytes())
+    at = data.index(b"vide", data.index(b"hdlr", data.index(b"trak", data.index(b"trak") + 4)))
+    data[at : at + 4] = b"auxv"
+    split = media.split(bytes(data), Hints(), ctx)
+    assert [member.key for member in split.members] == ["video"]
+
+
 def test_a_film_without_a_grant_for_sound_is_silent(tmp_path: Path, ctx: Context) -> None:
     split = media.split(film(tmp_path / "a.mp4"), Hints(), ctx)
     pieces = dict(processed(split, ctx))
@@ -211,12 +293,58 @@ def test_sound_alone_comes_out_as_sound(tmp_path: Path, ctx: Context) -> None:
     assert joined.media_type == "audio/flac"
 
 
-def test_sound_that_is_louder_than_stereo_is_mixed_down(tmp_path: Path, ctx: Context) -> None:
-    split = media.split(film(tmp_path / "a.mkv", codecs=("libx264", "flac"), layout="5.1"), Hints(), ctx)
-    tracks = split.skeleton["audio"]
-    assert isinstance(tracks, list)
-    assert tracks[0]["channels"] == 6
-    assert tracks[0]["downmixed"] is True
+@pytest.mark.parametrize(
+    ("name", "codec", "layout", "channels"),
+    [
+        ("a.mp4", "aac", "5.1", 6),
+        ("a.mkv", "flac", "5.1", 6),
+        ("a.mkv", "ac3", "5.1(side)", 6),
+        ("a.mkv", "flac", "6.1", 7),
+        ("a.mov", "pcm_s16le", "7.1", 8),
+        ("a.mkv", "pcm_s16le", "hexadecagonal", 2),  # mixed down
+    ],
+)
+def test_sound_of_many_channels(  # noqa: PLR0917 - a row of the table
+    tmp_path: Path, ctx: Context, name: str, codec: str, layout: str, channels: int
+) -> None:
+    """All channels come back, a masked stretch is bleeped in each of them, and the beep of the film stays in step."""
+    source = film(tmp_path / name, codecs=("libx264", codec), layout=layout)
+    split = media.split(source, Hints(), ctx)
+    tracks: Any = split.skeleton["audio"]
+    assert tracks[0]["downmixed"] is (channels == 2)
+    pieces = dict(processed(split, ctx))
+    (member,) = [one for one in split.members if one.key == "audio/0"]
+    rule = ctx.policy.entities["PERSON"].model_copy(
+        update={"audio": Operator.model_validate({"op": "bleep", "level": -40.0})}
+    )
+    policy = ctx.policy.model_copy(update={"entities": {"PERSON": rule}})
+    part = Part(member.key, Modality.AUDIO, member.media_type, member.data, member.hints)
+    found = [Finding("PERSON", Interval(0.1, 0.4), 1.0, "by hand")]
+    done = audio.transform(part, found, replace(ctx, policy=policy)).part
+    joined = content(media.join(split.skeleton, {**pieces, member.key: Piece(done.data, done.media_type, "")}, ctx))
+    levels = loudness(joined, 0.15, 0.35)
+    assert len(levels) == channels
+    assert levels == pytest.approx([10 ** (-40 / 20) / 2**0.5] * channels, rel=0.15)
+    was, now = flash_and_beeps(source.read_bytes()), flash_and_beeps(joined)
+    assert now[1][0] - now[0] == pytest.approx(was[1][0] - was[0], abs=0.02)
+
+
+def loudness(data: bytes, start_s: float, end_s: float) -> list[float]:
+    """Root mean square of each channel of the first sound track, full scale at 1."""
+    import io
+
+    import av
+
+    with av.open(io.BytesIO(data), "r") as source:
+        context = source.streams.audio[0].codec_context
+        resampler = av.AudioResampler(format="flt", layout=context.layout, rate=RATE)
+        blocks = [
+            piece.to_ndarray().reshape(-1, context.channels)
+            for frame in source.decode(audio=0)
+            for piece in resampler.resample(frame)
+        ]
+    samples = np.concatenate(blocks)[round(start_s * RATE) : round(end_s * RATE)]
+    return [float(one) for one in np.sqrt(np.mean(np.square(samples), axis=0))]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.7])

@@ -58,7 +58,9 @@ def mask(
                 json_line(asdict(masked))
             elif masked.output:
                 found = ", ".join(f"{name} {count}" for name, count in sorted((masked.findings or {}).items()))
-                bar.console.print(f"{masked.output}: {found or 'nothing found'}", markup=False)
+                gone = ", ".join(f"{name} {count}" for name, count in sorted((masked.left_out or {}).items()))
+                rest = f"; left out: {gone.replace('_', ' ')}" if gone else ""
+                bar.console.print(f"{masked.output}: {found or 'nothing found'}{rest}", markup=False)
             else:
                 detail = f" ({masked.detail})" if masked.detail else ""
                 bar.console.print(f"{masked.name}: {masked.outcome.value}, {masked.code}{detail}", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polyveil.collect import collect
@@ -16,6 +16,7 @@ from polyveil.modalities.interface import Context, Progress
 from polyveil.pipeline import road, work
 from polyveil.pipeline.export import write_file
 from polyveil.pipeline.joined import join
+from polyveil.pipeline.left_out import left_out
 from polyveil.pipeline.media_types import named
 from polyveil.pipeline.private import private_folder
 from polyveil.pipeline.tree import failures
@@ -27,7 +28,10 @@ from polyveil.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """What became of one file. `output` is '' if nothing was written. findings: count by entity type."""
+    """What became of one file. `output` is '' if nothing was written. findings: count by entity type.
+
+    left_out: what the file held and the copy does not, by kind.
+    """
 
     name: str
     outcome: Outcome
@@ -36,6 +40,7 @@ class Masked:
     detail: str = ""
     findings: dict[str, int] | None = None
     parts_quarantined: int = 0
+    left_out: dict[str, int] | None = None
 
 
 def mask(
@@ -89,13 +94,7 @@ def mask(
                 target = fitting if source.is_file() else _free(out / named(masked.name, joined.media_type), taken)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_file(target, joined.data)
-                masked = Masked(
-                    masked.name,
-                    masked.outcome,
-                    str(target),
-                    findings=masked.findings,
-                    parts_quarantined=masked.parts_quarantined,
-                )
+                masked = replace(masked, output=str(target))
         results.append(masked)
         tell(masked)
     return results
@@ -125,7 +124,8 @@ def _one(item: Collected, ctx: Context) -> tuple[Masked, Joined | None]:
         for entity, number in work.counts(part.inspected.findings).items():
             counts[entity] = counts.get(entity, 0) + number
     broken = sum(1 for part in done.parts if part.code) + sum(1 for _ in failures(done.tree))
-    return Masked(name, Outcome.PROTECTED, findings=counts, parts_quarantined=broken), joined
+    gone = left_out(done.tree, [part.result.metrics for part in done.parts if part.result is not None])
+    return Masked(name, Outcome.PROTECTED, findings=counts, parts_quarantined=broken, left_out=gone), joined
 
 
 def _by_suffix(policy: Policy, out: Path) -> Policy:

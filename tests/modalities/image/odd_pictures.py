@@ -40,6 +40,10 @@ class Odd:
     written: str = ""  # media type, where it is not that of the input
 
 
+_CLEAR = np.full((HEIGHT, WIDTH), 255, np.uint8)
+_CLEAR[-8:, :16] = 128  # the lower left corner, half
+
+
 def shown(*, grey: bool = False) -> Array:
     """What every picture shows, (h, w, 3) uint8."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
@@ -295,7 +299,12 @@ def _hevc(picture: Array, pixel_format: str) -> tuple[bytes, bytes]:
         frame = frame.reformat(format=pixel_format, dst_colorspace=5, dst_color_range=1)
         target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
-    data = sink.getvalue()
+    return _coded_still(sink.getvalue())
+
+
+def _coded_still(data: bytes) -> tuple[bytes, bytes]:
+    import av
+
     at = data.index(b"hvcC")
     config = data[at + 4 : at - 4 + int.from_bytes(data[at - 4 : at], "big")]
     with av.open(io.BytesIO(data), "r") as source:
@@ -303,8 +312,30 @@ def _hevc(picture: Array, pixel_format: str) -> tuple[bytes, bytes]:
         return config, bytes(packet)
 
 
-def heic(*, grid: bool = False, turn: int = 0, deep: bool = False, mirrored: bool = False) -> Callable[[], bytes]:
-    """HEIC by hand (ISO/IEC 23008-12): single or 2 x 2 tiles, turned by `irot`, with EXIF, XMP and a thumbnail."""
+def _grey_hevc(plane: Array) -> tuple[bytes, bytes]:
+    """(decoder configuration, coded picture) of a plane (h, w) over the full range."""
+    import av
+
+    sink = io.BytesIO()
+    with av.open(sink, "w", format="mp4") as target:
+        options = {"x265-params": "log-level=none:pools=1:keyint=1", "crf": "4", "preset": "ultrafast"}
+        stream: Any = target.add_stream("libx265", rate=1, options=options)
+        stream.height, stream.width, stream.pix_fmt = *plane.shape, "gray"
+        stream.codec_context.color_range = 2
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="gray")
+        frame.color_range = 2
+        target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return _coded_still(sink.getvalue())
+
+
+def heic(
+    *, grid: bool = False, turn: int = 0, deep: bool = False, mirrored: bool = False, alpha: Array | None = None
+) -> Callable[[], bytes]:
+    """HEIC by hand (ISO/IEC 23008-12): single or 2 x 2 tiles, turned by `irot`, with EXIF, XMP and a thumbnail.
+
+    alpha: transparency (h, w) as shown, in a picture of its own without turns.
+    """
 
     def make() -> bytes:
         picture = _deep() if deep else shown()
@@ -318,14 +349,16 @@ def heic(*, grid: bool = False, turn: int = 0, deep: bool = False, mirrored: boo
                 for x in range(0, padded.shape[1], wide)]  # fmt: skip
         small = np.zeros((32, 32, 3), picture.dtype)
         coded = [_hevc(cut, pixel_format) for cut in [*cuts, small]]
+        if alpha is not None:
+            coded.append(_grey_hevc(np.rot90(alpha[:, ::-1] if mirrored else alpha, -turn)))
         items: list[tuple[bytes, bytes]] = [(b"hvc1", data) for _config, data in coded]
-        main = len(cuts) + 2 if grid else 1
+        main = len(coded) + 1 if grid else 1
         if grid:
             items.append((b"grid", struct.pack(">BBBBHH", 0, 0, 1, 1, width, height)))
         items.append((b"Exif", bytes(4) + _exif(6).tobytes()[6:]))  # its orientation does not count
         items.append((b"mime", _XMP))
         return _heif_file(items, [config for config, _data in coded], (tall, wide), (height, width), main,
-                          turn=turn, mirrored=mirrored)  # fmt: skip
+                          turn=turn, mirrored=mirrored, alpha=alpha is not None)  # fmt: skip
 
     return make
 
@@ -339,21 +372,25 @@ def _heif_file(
     *,
     turn: int,
     mirrored: bool,
+    alpha: bool,
 ) -> bytes:
     full = bytes(4)
-    tiles = len(configs) - 1
+    tiles = len(configs) - 1 - alpha
     infos = b"".join(
         _box(b"infe", b"\2\0\0\0", struct.pack(">HH", number, 0), kind, b"\0",
              b"application/rdf+xml\0" if kind == b"mime" else b"")
         for number, (kind, _data) in enumerate(items, 1)
     )  # fmt: skip
-    sizes = [tile] * tiles + [(32, 32)]
+    sizes = [tile] * tiles + [(32, 32)] + [whole] * alpha
     pool = [
         one
         for config, (tall, wide) in zip(configs, sizes, strict=True)
         for one in (_box(b"hvcC", config), _box(b"ispe", full, struct.pack(">II", wide, tall)))
     ]
-    links = {number: [2 * number - 1, 2 * number] for number in range(1, tiles + 2)}
+    links = {number: [2 * number - 1, 2 * number] for number in range(1, tiles + 2 + alpha)}
+    if alpha:
+        pool.append(_box(b"auxC", full, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"))
+        links[tiles + 2].append(len(pool))
     if main > 1:
         pool.append(_box(b"ispe", full, struct.pack(">II", whole[1], whole[0])))
         links[main] = [len(pool)]
@@ -369,6 +406,8 @@ def _heif_file(
     described = len(items) - 1
     references = [_box(b"thmb", struct.pack(">HHH", tiles + 1, 1, main)),
                   _box(b"cdsc", struct.pack(">HHH", described, 1, main))]  # fmt: skip
+    if alpha:
+        references.append(_box(b"auxl", struct.pack(">HHH", tiles + 2, 1, main)))
     if main > 1:
         references.append(_box(b"dimg", struct.pack(f">HH{tiles}H", main, tiles, *range(1, tiles + 1))))
 
@@ -489,6 +528,10 @@ PICTURES: dict[str, Odd] = {
     "HEIC of tiles": Odd(heic(grid=True), written="image/avif"),
     "HEIC of tiles, turned": Odd(heic(grid=True, turn=1), written="image/avif"),
     "HEIC turned and mirrored": Odd(heic(turn=3, mirrored=True), written="image/avif"),
+    "HEIC with transparency": Odd(heic(alpha=_CLEAR), alpha=True, written="image/avif"),
+    "HEIC of tiles with transparency, turned": Odd(
+        heic(grid=True, turn=1, mirrored=True, alpha=_CLEAR), alpha=True, written="image/avif"
+    ),
     "HEIC of 10 bits": Odd(heic(deep=True), bits=10, written="image/avif"),
     "JPEG 2000": Odd(lambda: _saved(_image(), "JPEG2000", comment=MARK)),
     "JPEG 2000 of 12 bits": Odd(jpeg2000_12, bits=16, written="image/png"),

@@ -130,6 +130,24 @@ def test_a_picture_in_the_picture_is_no_code(side: int) -> None:
     assert codes.detect(np.asarray(slide)) == []
 
 
+@pytest.mark.parametrize("longest", [300, 512])
+def test_a_dithered_photograph_holds_no_code(longest: int) -> None:
+    """Its single dots are what a Data Matrix of modules of one pixel would look like."""
+    photograph = Image.open(Path(__file__).parent / "astronaut.jpg").convert("L").resize((longest, longest))
+    dithered = np.asarray(photograph.convert("1").convert("RGB"))
+    assert codes.detect(dithered, closely=True) == []
+
+
+@pytest.mark.parametrize("module", [1.5, 2.0])
+def test_small_modules_are_no_grain(module: float) -> None:
+    rgb, inside = scene("data matrix", module, damage=0.3)
+    place = codes.detect(rgb)[0].location
+    assert isinstance(place, Region)
+    covered = np.zeros(inside.shape, bool)
+    covered[place.y : place.y + place.h, place.x : place.x + place.w] = True
+    assert (covered & inside).sum() > 0.9 * inside.sum()
+
+
 def test_small_soft_codes_need_the_close_look() -> None:
     rgb, _inside = scene("qr", 2.0, blur=1.0)
     assert codes.detect(rgb, closely=True)

@@ -79,6 +79,17 @@ def test_odd_pictures(name: str, masked: bool, ctx: Context) -> None:
         assert room.similar(*marks)
 
 
+@pytest.mark.parametrize("name", ["HEIC with transparency", "HEIC of tiles with transparency, turned"])
+def test_the_transparency_of_heic_lies_where_it_lay(name: str, ctx: Context) -> None:
+    part = Part("", Modality.IMAGE, "image/heic", PICTURES[name].make())
+    done = room.transform(part, [], ctx)
+    assert "left_out" not in done.metrics
+    (alpha,) = decode(done.part, Limits()).alpha
+    assert alpha[-7:-1, 1:15].mean() == pytest.approx(128, abs=6)
+    alpha[-10:, :18] = 255
+    assert alpha.min() > 245
+
+
 def test_nothing_of_a_heic_file_crashes_the_reader(ctx: Context) -> None:
     """Every byte of the structure before the pictures, damaged in turn: read, or refused with a code."""
     from polyveil.errors import AssetError

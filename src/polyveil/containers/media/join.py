@@ -12,7 +12,7 @@ from typing import Any
 
 from polyveil.containers.interface import Joined, Piece
 from polyveil.containers.media.packets import packets
-from polyveil.containers.media.split import VIDEO
+from polyveil.containers.media.pictures import VIDEO, is_picture
 from polyveil.containers.media.subtitles import add_track, packets_of, read_srt
 from polyveil.errors import AssetError
 from polyveil.modalities.interface import Context
@@ -40,7 +40,7 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
         AssetError: TRANSFORM_FAILED if the pieces cannot be put into one file.
     """
     sounds = [piece for key, piece in sorted(pieces.items()) if key.startswith("audio/")]
-    if VIDEO not in pieces:
+    if not any(map(is_picture, pieces)):
         if len(sounds) == 1:
             return Joined(sounds[0].data, sounds[0].media_type, sounds[0].suffix)
         if not sounds:
@@ -61,11 +61,13 @@ def join(skeleton: Mapping[str, object], pieces: Mapping[str, Piece], ctx: Conte
 
 def _container(wanted: str, pieces: Mapping[str, Piece]) -> str:
     """The policy's container, or Matroska where that cannot hold the pieces (FLAC in WebM; sound alone)."""
-    if VIDEO not in pieces:
+    if not any(map(is_picture, pieces)):
         return "mkv"
     if wanted == "webm":
-        fits = pieces[VIDEO].media_type == MEDIA_TYPES["webm"]
-        fits = fits and all(p.media_type in {"audio/ogg", "audio/opus"} for k, p in pieces.items() if k != VIDEO)
+        fits = all(
+            one.media_type in ({MEDIA_TYPES["webm"]} if is_picture(key) else {"audio/ogg", "audio/opus"})
+            for key, one in pieces.items()
+        )
         return "webm" if fits else "mkv"
     return wanted
 
@@ -82,14 +84,15 @@ def _mux(path: Path, name: str, skeleton: Mapping[str, object], pieces: Mapping[
         opened = []
         try:
             tracks = []
-            for key in sorted(starts, key=lambda one: one != VIDEO):
+            for key in sorted(starts, key=lambda one: not is_picture(one)):
                 source = open_container(pieces[key].data)
                 container = source.__enter__()
                 opened.append(source)
-                stream = container.streams.video[0] if key == VIDEO else container.streams.audio[0]
+                shown = is_picture(key)
+                stream = container.streams.video[0] if shown else container.streams.audio[0]
                 out = target.add_stream_from_template(stream, opaque=True)
                 out.time_base = stream.time_base
-                if key == VIDEO:
+                if shown:
                     out.codec_context.sample_aspect_ratio = stream.sample_aspect_ratio or 1
                     if name == "mp4" and stream.codec_context.name == "hevc":
                         out.codec_context.codec_tag = HEVC_IN_MP4
@@ -112,11 +115,11 @@ def _starts(skeleton: Mapping[str, object], pieces: Mapping[str, Piece]) -> dict
     if VIDEO in pieces:
         begin = skeleton.get("video_start")
         starts[VIDEO] = float(begin) if isinstance(begin, int | float) else 0.0
-    tracks = skeleton.get("audio")
-    for track in tracks if isinstance(tracks, list | tuple) else ():
-        if isinstance(track, Mapping) and str(track.get("key")) in pieces:
-            begin = track.get("start")
-            starts[str(track["key"])] = float(begin) if isinstance(begin, int | float) else 0.0
+    for tracks in (skeleton.get("pictures"), skeleton.get("audio")):
+        for track in tracks if isinstance(tracks, list | tuple) else ():
+            if isinstance(track, Mapping) and str(track.get("key")) in pieces:
+                begin = track.get("start")
+                starts[str(track["key"])] = float(begin) if isinstance(begin, int | float) else 0.0
     return starts
 
 

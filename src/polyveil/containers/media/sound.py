@@ -1,4 +1,4 @@
-"""A sound track as FLAC of 16 bits: its own sample rate, mono or stereo, gaps filled so that it stays in step."""
+"""A sound track as FLAC of 16 bits: its own sample rate and channels, gaps filled so that it stays in step."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from polyveil.errors import AssetError
+from polyveil.modalities.audio.layout import carried
 from polyveil.modalities.interface import Context
 from polyveil.modalities.video.reader import import_av, open_container
 from polyveil.schema.outcome import QuarantineCode
@@ -25,7 +26,7 @@ _HIGHEST_RATE = 192_000
 class Sound:
     """A decoded track. `data` is None for a track without a single sample.
 
-    start: seconds on the film's clock. channels: of the source; above two they were mixed down to stereo.
+    start: seconds on the film's clock. channels: of the source. downmixed: they were mixed down to stereo.
     """
 
     start: float
@@ -43,13 +44,15 @@ def extract(data: bytes | Path, index: int, ctx: Context) -> Sound:
     with open_container(data) as container:
         stream = container.streams.audio[index]
         channels, rate = max(1, stream.codec_context.channels), stream.codec_context.sample_rate
+        layout = carried(stream.codec_context.layout.name, channels)
+        kept = int(av.AudioLayout(layout).nb_channels)
         if not 0 < rate <= _HIGHEST_RATE:
             raise AssetError(QuarantineCode.CORRUPT, "a sound track without a sensible sample rate")
         start: float | None = None
         try:
             with av.open(name, "w", format="flac", options={"fflags": "+bitexact"}) as target:
-                flac = _Flac(target, rate, 1 if channels == 1 else 2, ctx.limits.max_duration_s)
-                for time_s, samples in _samples(container, stream, flac.layout, rate):
+                flac = _Flac(target, rate, layout, kept, ctx.limits.max_duration_s)
+                for time_s, samples in _samples(container, stream, layout, rate):
                     start = time_s if start is None else start
                     flac.add(time_s - start, samples)
                 flac.close()
@@ -58,21 +61,21 @@ def extract(data: bytes | Path, index: int, ctx: Context) -> Sound:
             raise AssetError(QuarantineCode.CORRUPT, detail) from None
     if start is None:
         path.unlink()
-        return Sound(0.0, channels, channels > 2, None)
+        return Sound(0.0, channels, kept < channels, None)
     small = path.stat().st_size <= ctx.limits.max_memory_bytes
     content: bytes | Path = path.read_bytes() if small else path
     if small:
         path.unlink()
-    return Sound(start, channels, channels > 2, content)
+    return Sound(start, channels, kept < channels, content)
 
 
 class _Flac:
     """A FLAC file that is written sample by sample."""
 
-    def __init__(self, target: Any, rate: int, channels: int, longest: float) -> None:
-        self.layout = "mono" if channels == 1 else "stereo"
+    def __init__(self, target: Any, rate: int, layout: str, channels: int, longest: float) -> None:
         self._target, self._rate, self._channels, self._longest = target, rate, channels, longest
-        self._out = target.add_stream("flac", rate=rate, layout=self.layout, format="s16")
+        self._layout = layout
+        self._out = target.add_stream("flac", rate=rate, layout=layout, format="s16")
         self._written = 0
 
     def add(self, time_s: float, samples: Any) -> None:
@@ -96,7 +99,7 @@ class _Flac:
         av = import_av()
         if samples.shape[1] == 0:
             return
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="s16", layout=self.layout)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="s16", layout=self._layout)
         frame.sample_rate, frame.pts, frame.time_base = self._rate, self._written, Fraction(1, self._rate)
         self._target.mux(self._out.encode(frame))
         self._written += int(frame.samples)
@@ -105,7 +108,7 @@ class _Flac:
 def _samples(container: Any, stream: Any, layout: str, rate: int) -> Iterator[tuple[float, Any]]:
     """(seconds, samples (1, n x channels) int16 interleaved) of every frame that decodes."""
     av = import_av()
-    resampler = av.AudioResampler(format="s16", layout=layout, rate=rate)
+    resamplers: dict[tuple[str, str, int], Any] = {}  # broadcasts go from stereo to 5.1 and back
     base = Fraction(stream.time_base)
     position: float | None = None
     wrong = good = 0
@@ -126,6 +129,10 @@ def _samples(container: Any, stream: Any, layout: str, rate: int) -> Iterator[tu
                 position = float(frame.pts * (frame.time_base or base))
             time_s = position or 0.0
             frame.pts = None
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if kind not in resamplers:
+                resamplers = {kind: av.AudioResampler(format="s16", layout=layout, rate=rate)}
+            resampler = resamplers[kind]
             for piece in resampler.resample(frame):
                 good += 1
                 yield time_s, piece.to_ndarray()

@@ -12,6 +12,7 @@ import numpy as np
 
 from polyveil.errors import AssetError, MissingExtraError
 from polyveil.inference import thread_count
+from polyveil.modalities.audio.layout import carried, in_opus
 from polyveil.modalities.audio.sound import Recorder, Samples, Sound, as_int16
 from polyveil.modalities.interface import Context
 from polyveil.schema.outcome import QuarantineCode
@@ -37,7 +38,7 @@ def _av() -> Any:
 
 
 def decode(part: Part, ctx: Context) -> Sound:
-    """The first sound track, mono or stereo (more channels are mixed down), at its own rate.
+    """The first sound track with its channels (`layout.carried`), at its own rate.
 
     Raises:
         AssetError: EMPTY, CORRUPT (does not decode, or holds less than its header says), UNSUPPORTED (no sound),
@@ -98,11 +99,13 @@ def _decode(av: Any, container: Any, ctx: Context) -> Sound:
         raise AssetError(QuarantineCode.CORRUPT, "implausible sampling rate")
     declared = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
     _bound(declared, ctx)
-    channels = 1 if context.channels == 1 else 2
+    layout = carried(context.layout.name, context.channels)
+    channels = av.AudioLayout(layout).nb_channels
     name = context.format.name if context.format else ""
     exact = context.name.startswith(("pcm", "flac", "alac", "wavpack", "tta", "ape"))
-    recorder = Recorder(rate, channels, ctx.workdir, wide=exact and name.startswith(("s32", "flt", "dbl", "s64")))
-    resampler = av.AudioResampler(format="flt", layout="mono" if channels == 1 else "stereo", rate=rate)
+    wide = exact and name.startswith(("s32", "flt", "dbl", "s64"))
+    recorder = Recorder(rate, channels, ctx.workdir, wide=wide, named=layout)
+    resampler = av.AudioResampler(format="flt", layout=layout, rate=rate)
     for frame in _frames(av, container, stream):
         for out in resampler.resample(frame):
             recorder.write(out.to_ndarray().reshape(-1, channels))
@@ -165,9 +168,11 @@ def encode(
 ) -> tuple[bytes | Path, str]:
     """(data, media type) without any tags: FLAC keeps every sample, Opus (in Ogg) the duration.
 
+    Channels that Opus does not keep in their places go into FLAC.
     The data is a file under the workdir when it exceeds `limits.max_memory_bytes`.
     """
     av = _av()
+    kind = kind if in_opus(sound.layout) else "flac"
     large = sound.length * sound.channels * 2 > ctx.limits.max_memory_bytes
     if not large:
         target = io.BytesIO()
@@ -182,7 +187,7 @@ _MEDIA = {"flac": "audio/flac", "opus": "audio/ogg"}
 
 
 def _write(av: Any, target: Any, sound: Sound, kind: str, bitrate: int) -> None:
-    layout = "mono" if sound.channels == 1 else "stereo"
+    layout = (in_opus(sound.layout) if kind == "opus" else None) or sound.layout
     rate = sound.rate if kind == "flac" or sound.rate in _OPUS_RATES else 48000
     options = {"fflags": "+bitexact"}  # no version string, no random serial number: equal sound gives equal bytes
     with av.open(target, mode="w", format="flac" if kind == "flac" else "ogg", options=options) as container:

@@ -47,7 +47,7 @@ def denoised(sound: Sound, spoken: Intervals, ctx: Context) -> tuple[Sound, bool
     """The sound with less noise and True, or, if it is clean already or nobody speaks, itself and False."""
     if not spoken or signal_to_noise(sound, spoken) >= CLEAN_DB:
         return sound, False
-    recorder = Recorder(sound.rate, sound.channels, ctx.workdir, wide=sound.wide)
+    recorder = Recorder(sound.rate, sound.channels, ctx.workdir, wide=sound.wide, named=sound.named)
     filters = [Suppressor(sound.rate) for _ in range(sound.channels)]
     for _, block in sound.blocks():
         recorder.write(np.stack([one.push(block[:, index]) for index, one in enumerate(filters)], axis=1))

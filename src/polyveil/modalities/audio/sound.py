@@ -24,9 +24,9 @@ _IN_MEMORY = 32 * 1024**2
 class Sound:
     """PCM at its own rate.
 
-    rate: samples a second. channels: 1 or 2. length: samples of one channel.
+    rate: samples a second. channels: 1 to 8. length: samples of one channel.
     data: array of shape (length, channels), or a file with the same in C order; int16, or float32 if `wide`.
-    wide: more than 16 bits a sample.
+    wide: more than 16 bits a sample. named: the places of the channels (`layout.carried`), '' for mono and stereo.
     """
 
     rate: int
@@ -34,6 +34,11 @@ class Sound:
     length: int
     data: npt.NDArray[np.int16] | npt.NDArray[np.float32] | Path = field(repr=False)
     wide: bool = False
+    named: str = ""
+
+    @property
+    def layout(self) -> str:
+        return self.named or ("mono" if self.channels == 1 else "stereo")
 
     @property
     def seconds(self) -> float:
@@ -60,7 +65,7 @@ class Sound:
         """The stretch [start_s, end_s), in memory."""
         start, stop = max(0, round(start_s * self.rate)), min(self.length, round(end_s * self.rate))
         data = self.raw(start, max(start, stop))
-        return Sound(self.rate, self.channels, len(data), data, self.wide)
+        return Sound(self.rate, self.channels, len(data), data, self.wide, self.named)
 
     def blocks(self, seconds: float = BLOCK_S) -> Iterator[tuple[int, Samples]]:
         """(first sample, samples) of consecutive blocks."""
@@ -85,8 +90,8 @@ def as_int16(samples: Samples) -> npt.NDArray[np.int16]:
 class Recorder:
     """Collects samples into a `Sound`; moves to a file in `workdir` (private, removed by its owner) when it grows."""
 
-    def __init__(self, rate: int, channels: int, workdir: Path, *, wide: bool) -> None:
-        self.rate, self.channels, self.wide = rate, channels, wide
+    def __init__(self, rate: int, channels: int, workdir: Path, *, wide: bool, named: str = "") -> None:
+        self.rate, self.channels, self.wide, self.named = rate, channels, wide, named
         self._workdir, self._path = workdir, Path()
         self._file: BinaryIO | None = None
         self._parts: list[npt.NDArray[np.int16] | npt.NDArray[np.float32]] = []
@@ -117,6 +122,7 @@ class Recorder:
         """The sound. Nothing can be written afterwards."""
         if self._file is not None:
             self._file.close()
-            return Sound(self.rate, self.channels, self.length, self._path, self.wide)
+            return Sound(self.rate, self.channels, self.length, self._path, self.wide, self.named)
         empty = np.zeros((0, self.channels), np.float32 if self.wide else np.int16)
-        return Sound(self.rate, self.channels, self.length, np.concatenate([empty, *self._parts]), self.wide)
+        whole = np.concatenate([empty, *self._parts])
+        return Sound(self.rate, self.channels, self.length, whole, self.wide, self.named)

@@ -99,7 +99,7 @@ def _applied(sound: Sound, cuts: Sequence[Cut], ctx: Context) -> Sound:
     for operator in {repr(cut[2]): cut[2] for cut in cuts}.values():
         own = [(start, end) for start, end, other in cuts if other == operator]
         regions += [(round(s * sound.rate), round(e * sound.rate), operator) for s, e in merged(own, sound.seconds)]
-    recorder = Recorder(sound.rate, sound.channels, ctx.workdir, wide=sound.wide)
+    recorder = Recorder(sound.rate, sound.channels, ctx.workdir, wide=sound.wide, named=sound.named)
     for start, block in sound.blocks(BLOCK_S):
         out = block.copy()
         for first, last, operator in regions:

@@ -94,7 +94,8 @@ def decode(part: Part, limits: Limits) -> Picture:
 
 def _coded(structure: heif.Heif) -> int:
     """Pixels that a HEIC file announces, of the whole and of its tiles."""
-    return max(structure.width * structure.height, sum(one.width * one.height for one in structure.tiles))
+    own = max(structure.width * structure.height, sum(one.width * one.height for one in structure.tiles))
+    return max(own, _coded(structure.alpha)) if structure.alpha else own
 
 
 def _preview(stream: Any, image_module: Any, size: int, limits: Limits) -> Picture | None:

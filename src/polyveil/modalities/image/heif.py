@@ -1,7 +1,7 @@
 """The structure of HEIF files (ISO/IEC 23008-12 over ISO/IEC 14496-12): which coded pictures make up the one shown.
 
-Nothing is decoded here. Only what leads to the primary picture is read; thumbnails, depth maps, alpha planes, films and
-everything else that such a file can hold is passed over.
+Nothing is decoded here. Only what leads to the primary picture and its alpha plane is read; thumbnails, depth maps,
+films and everything else that such a file can hold is passed over.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Heif:
-    """The primary picture.
+    """The primary picture, or its alpha plane.
 
     tiles: row by row. columns: tiles a row. width, height: of the picture before it is turned, in pixels.
     crop: (left, top, width, height) of what is shown of it, or None.
     turns: in order, quarter turns anticlockwise, or 'x' (mirrored left to right) and 'y' (top to bottom).
     nclx: primaries, transfer, matrix (ISO/IEC 23091-2) and full range, or None. exif: a TIFF structure, or b''.
-    transparent: the file holds an alpha plane, which is not read.
+    alpha: the plane of transparency, or None. multiplied: the colours are multiplied by it.
     """
 
     tiles: tuple[Coded, ...]
@@ -51,7 +51,8 @@ class Heif:
     nclx: tuple[int, int, int, bool] | None
     icc: bytes | None = field(repr=False)
     exif: bytes = field(repr=False)
-    transparent: bool = False
+    alpha: Heif | None = field(default=None, repr=False)
+    multiplied: bool = False
 
 
 def recognised(head: bytes) -> bool:
@@ -99,41 +100,41 @@ def parse(data: bytes) -> Heif:
             raise ValueError("not an HEVC picture")
         return Coded(own[b"hvcC"], content(item), number(own[b"ispe"], 4, 4), number(own[b"ispe"], 8, 4))
 
-    own = properties[primary]
-    if kinds.get(primary) == b"grid":
-        grid = content(primary)
-        rows, columns, wide = grid[2] + 1, grid[3] + 1, 4 if grid[1] & 1 else 2
-        width, height = number(grid, 4, wide), number(grid, 4 + wide, wide)
-        items = [
-            one for kind, source, targets in references if kind == b"dimg" and source == primary for one in targets
-        ]
-        if not 0 < len(items) == rows * columns <= _MOST_TILES:
-            raise ValueError("a grid that lacks tiles")
-        tiles = tuple(coded(one) for one in items)
-    else:
-        tiles, columns = (coded(primary),), 1
-        width, height = tiles[0].width, tiles[0].height
+    def picture(item: int, exif: bytes = b"", alpha: Heif | None = None, *, multiplied: bool = False) -> Heif:
+        own = properties[item]
+        if kinds.get(item) == b"grid":
+            grid = content(item)
+            rows, columns, wide = grid[2] + 1, grid[3] + 1, 4 if grid[1] & 1 else 2
+            width, height = number(grid, 4, wide), number(grid, 4 + wide, wide)
+            items = [
+                one for kind, source, targets in references if (kind, source) == (b"dimg", item) for one in targets
+            ]
+            if not 0 < len(items) == rows * columns <= _MOST_TILES:
+                raise ValueError("a grid that lacks tiles")
+            tiles = tuple(coded(one) for one in items)
+        else:
+            tiles, columns = (coded(item),), 1
+            width, height = tiles[0].width, tiles[0].height
+        profile = next((body[4:] for kind, body in own if kind == b"colr" and body[:4] in {b"prof", b"rICC"}), None)
+        crop = _crop(dict(own).get(b"clap"), width, height)
+        return Heif(
+            tiles, columns, width, height, crop, tuple(_turns(own)), _nclx(own), profile, exif, alpha, multiplied
+        )
+
     exif = next(
         (content(source) for kind, source, targets in references
          if kind == b"cdsc" and primary in targets and kinds.get(source) == b"Exif"), b""
     )  # fmt: skip
-    return Heif(
-        tiles,
-        columns,
-        width,
-        height,
-        _crop(dict(own).get(b"clap"), width, height),
-        tuple(_turns(own)),
-        _nclx(own),
-        next((body[4:] for kind, body in own if kind == b"colr" and body[:4] in {b"prof", b"rICC"}), None),
-        exif[4 + int.from_bytes(exif[:4], "big") :],
-        any(
-            name == b"auxC" and body[4:].startswith(_ALPHA)
-            for kind, source, targets in references
-            if kind == b"auxl" and primary in targets
-            for name, body in properties.get(source, ())
-        ),
-    )
+    planes = [
+        source
+        for kind, source, targets in references
+        if kind == b"auxl"
+        and primary in targets
+        and dict(properties.get(source, ())).get(b"auxC", b"")[4:].startswith(_ALPHA)
+    ]
+    multiplied = any(kind == b"prem" and source == primary for kind, source, _targets in references)
+    alpha = picture(planes[0]) if planes else None
+    return picture(primary, exif[4 + int.from_bytes(exif[:4], "big") :], alpha, multiplied=multiplied)
 
 
 def boxes(data: bytes) -> Boxes:

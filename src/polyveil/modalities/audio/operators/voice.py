@@ -78,7 +78,7 @@ def change_voice(sound: Sound, ctx: Context, subject: str | None = None, *, keye
 
 def _back(changed: Sound, like: Sound, ctx: Context) -> Sound:
     """The changed sound at the rate, length and number of channels of `like`."""
-    out = Recorder(like.rate, like.channels, ctx.workdir, wide=like.wide)
+    out = Recorder(like.rate, like.channels, ctx.workdir, wide=like.wide, named=like.named)
     for piece in at_rate(changed, like.rate):
         room = like.length - out.length
         out.write(np.repeat(piece[:room, None], like.channels, axis=1))

@@ -26,6 +26,7 @@ _LARGE = 0.25  # of the picture's shorter side, from which on a guess must have 
 _STRAIGHT = 256  # pixels to which such a guess is brought
 _DEPTHS = (2, 4, 6)  # pixels inside its edges, where light and dark modules must take turns
 _TURNS = 8  # on two edges that meet: the least Data Matrix has ten modules a side
+_GRAIN = 0.4  # of the steps between light and dark: those around single pixels, from which on a guess is a screen
 _GREY_STEP = 24  # grey levels from dark to light, at least
 _SAME = 0.6  # of a box that lies in one found before: the same code
 
@@ -95,7 +96,7 @@ def _read(grey: Grey, matrix: Matrix, shape: tuple[int, ...], *, guesses: bool) 
         at = code.position
         corners = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
         points = np.array([[point.x, point.y, 1] for point in corners]) @ matrix.T
-        if not code.valid and not (guesses and _is_even(points) and not _is_frame(grey, code, grey.shape)):
+        if not code.valid and not (guesses and _is_even(points) and _is_sound(grey, code)):
             continue
         region = _region(points, shape)
         if region is not None:
@@ -107,6 +108,29 @@ def _is_even(corners: npt.NDArray[np.float64]) -> bool:
     """Could four corners be those of a code? What is guessed from texture often has one side of nothing."""
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     return all(max(a, b) <= _EVEN * min(a, b) for a, b in zip(sides[:2], sides[2:], strict=True))
+
+
+def _is_sound(grey: Grey, code: Any) -> bool:
+    """Has a guess what a code has: edges, and modules that are more than single pixels?"""
+    return not _is_frame(grey, code, grey.shape) and not _is_grain(grey, code)
+
+
+def _is_grain(grey: Grey, code: Any) -> bool:
+    """Is a guess a piece of a screen, whose dots are single pixels, as in dithered photographs?
+
+    Of the steps between light and dark in 165 guesses from those, 53 % and more lead to a dot of one pixel and away
+    from it; in codes of modules of 1.5 pixels that did not decode, turned, soft or damaged, at most 25 %.
+    """
+    at = code.position
+    corners = np.array([[one.x, one.y] for one in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)])
+    (left, top), (right, bottom) = np.maximum(corners.min(axis=0), 0), corners.max(axis=0) + 1
+    cut = grey[top:bottom, left:right]
+    if not cut.size:
+        return False
+    light = cut > (float(cut.min()) + float(cut.max())) / 2
+    steps = [each[:, 1:] != each[:, :-1] for each in (light, light.T)]
+    dots = sum(int((one[:, 1:] & one[:, :-1]).sum()) for one in steps)
+    return dots > _GRAIN * max(1, sum(int(one.sum()) for one in steps))
 
 
 def _is_frame(grey: Grey, code: Any, shape: tuple[int, ...]) -> bool:
