@@ -28,7 +28,7 @@ HALF, ALONE = 0.7, 0.5
 _LONGEST = 160
 """Characters that a name and what stands before it may take."""
 
-_TITLED = gated(rf"\b{_TITLE}\.?[ \t]+({_NAME})", rf"\b{_TITLE}\.?[ \t]", after=_LONGEST)
+_TITLED = gated(rf"\b(?:{_TITLE}\.?[ \t]+){{1,3}}({_NAME})", rf"\b{_TITLE}\.?[ \t]", after=_LONGEST)
 _LABELS = (
     r"(?i:\b(?:full[ _-]?name|patient(?:[ _-]?name)?|customer(?:[ _-]?name)?|client|contact(?: person)?|name|surname|"
     r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|"
