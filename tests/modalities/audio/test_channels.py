@@ -35,6 +35,7 @@ def written(kind: str, name: str, layout: str) -> bytes:
     sink = io.BytesIO()
     with av.open(sink, "w", format=kind) as target:
         stream = target.add_stream(name, rate=RATE, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         size = stream.codec_context.frame_size or 1024
         for start in range(0, len(samples), size):
             block = np.ascontiguousarray(samples[start : start + size].reshape(1, -1))

@@ -33,8 +33,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]*(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 """The same, of words that do not begin with a small letter."""
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.?[ \t]+(?=\S)")
-_ONLY_TITLE = re.compile(r"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator)\.?")
+_RANK = r"(?:Lt|Gen|Col|Maj|Capt|Cpl|Sgt|Brig|Adm|Cmdr|Det|Insp|Supt|Gov|Sen|Rep|Rev|Hon)"
+_TITLE = re.compile(
+    rf"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|{_RANK})\.?[ \t]+|(?:(?<=Mr )|(?<=Ms )|(?<=Mrs ))Justice[ \t]+)+(?=\S)"
+)
+_ONLY_TITLE = re.compile(
+    rf"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator|{_RANK})\.?"
+)
 _SECOND = re.compile(r"-([^\W\d_a-z\u2e80-\uffff][^\W\d_\u2e80-\uffff]+(?:['’][^\W\d_]{2,})?)")
 _SECOND_LOWER = re.compile(r"-([^\W\d_\u2e80-\uffff]{3,})")
 """The second halves of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
@@ -75,9 +80,15 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _addressed(text: str, start: int, end: int) -> tuple[int, int]:
-    """With the whole of the form of address that a tagger read half of: '张经' in '张经理'."""
+    """With the whole of the form of address that a tagger read half of, 张经 in 张经理; without greetings: 陈工好."""
     whole = _WHOLE.match(text, start)
-    return (start, whole.end()) if whole and start + 1 < end < whole.end() else (start, end)
+    if not whole or end <= start + 1:
+        return start, end
+    return (
+        (start, whole.end())
+        if end < whole.end() or text[whole.end() : end] in ("好", "早", "您", "你")
+        else (start, end)
+    )
 
 
 def believed(one: Finding, reading: Reading) -> bool:

@@ -47,11 +47,17 @@ _ROOM = re.compile(
     r"(?:^|[\s【（(])((?:\d{1,2}-){1,2}(?!(?:19|20)\d\d)\d{3,4}室?|\d{1,3}(?:号楼|栋|幢|#)(?:\d{1,2}单元|"
     r"-\d{1,2}-)?-?\d{3,4}室?)[ 　:：]?\Z"
 )
-_NO_NICK = re.compile(r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,})\b")
+_NO_NICK = re.compile(
+    r"(?:The|An?|Sir|Mr|Mrs|Ms|Dr|I|In|On|It|We|He|She|They|This|That|And|SQL|[A-Z]{2,}|Landlord|Landlady|Tenants?|Buyers?|"
+    r"Sellers?|Lenders?|Borrowers?|Employ(?:er|ee)|Company|Contractor|Client|Customer|Supplier|Lessor|Lessee|Licens(?:or|ee)|"
+    r"Guarantor|Trustees?|Executors?|Plaintiffs?|Defendants?|Claimants?|Petitioner|Respondent|Recipient|Provider|Agent|"
+    r"Owner|Purchaser|Vendor|Consultant|Subcontractor|Part(?:y|ies)|Insured|Insurer)\b"
+)
+"""Words that begin no by-name, and what contracts call their parties."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_TOLD = re.compile(
     r"(?:绰号|綽號|外号|外號|诨名|小名|乳名|花名|网名|網名|昵称|暱稱|艺名|藝名|化名|曾用名|别名|別名|又名|自称|自稱|人称|人稱"
-    r"|原名|笔名|筆名|法号|字|(?<![\d一二三四五六七八九十几A-Za-z])号(?!楼))(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
+    r"|原名|笔名|筆名|法号|(?<![\u4e00-\u9fff\dA-Za-z])(?:字|号(?!楼)))(?P<link>(?:叫做?|为|為|是|作|[：:])?\s?)(?P<quote>[“\"‘「『]?)(?P<nick>[\u3400-\u9fff·]{2,6})"
     r"(?P<end>[”\"’」』]|(?=[，。；、）)\s]|$))"
 )
 _SHORT = re.compile(r"字|号|又名|原名|人称|人稱|自称|自稱|别名|別名|法号")

@@ -19,6 +19,8 @@ GROUPED = 3, 7
 """Digits of one of several groups."""
 _DIGITS = "0123456789"
 _WORD = frozenset(f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz{_DIGITS}_")
+_JOINTS = _WORD | frozenset("@.-/\\$")
+"""What joins the parts of an address, and those of names of variables, to one another."""
 _DIGIT_RUN = re.compile(r"\d+")
 _MORE_GROUPS = re.compile(r"(?:[ -]?\d){0,40}")
 
@@ -133,12 +135,22 @@ def _no_letter(text: str, start: int, end: int) -> bool:
     return not (start and text[start - 1].isalnum()) and _no_word(text, start, end)
 
 
+def _no_address(text: str, start: int, end: int) -> bool:
+    """Not inside a longer address, a path or a name of a file."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if before in _JOINTS and start:
+        return False
+    return not (behind and (behind in _JOINTS - {"."} or (behind == "." and text[end + 1 : end + 2] in _WORD)))
+
+
 BORDERS: dict[str, Callable[[str, int, int], bool] | None] = {
     "none": None,
     "word": _no_word,
     "digit": _no_digit,
     "dotted": _no_dotted_digit,
     "letter": _no_letter,
+    "address": _no_address,
 }
 """What may not stand beside a value. Han characters are borders; 'dotted' also keeps '1.2' out of '1.2.3';
-'letter': no letter of any script before."""
+'letter': no letter of any script before;
+'address': nothing of an address or a path on either side."""

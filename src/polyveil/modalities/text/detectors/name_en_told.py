@@ -16,7 +16,7 @@ _TITLE = (
 
 _LONGEST = 160
 """Characters that a name and what stands before it may take."""
-_TITLED = gated(rf"\b{_TITLE}\.?[ \t]+({NAME})", rf"\b{_TITLE}\.?[ \t]", after=_LONGEST)
+_TITLED = gated(rf"\b(?:{_TITLE}\.?[ \t]+){{1,3}}({NAME})", rf"\b{_TITLE}\.?[ \t]", after=_LONGEST)
 _LABELS = (
     r"(?i:\b(?:full[ _-]?name|patient(?:[ _-]?name)?|customer(?:[ _-]?name)?|client|contact(?: person)?|name|surname|"
     r"first[ _-]?name|last[ _-]?name|given[ _-]?name|family[ _-]?name|sender|recipient|"

@@ -1,4 +1,4 @@
-"""Checks of numbers that a label announces (orders, cases, parcels, meters), and of parcels' own numbers."""
+"""Checks of what a label announces: numbers of orders, cases, parcels, meters, machines; and of parcels' own ones."""
 
 from __future__ import annotations
 
@@ -24,6 +24,28 @@ def certain_reference(text: str) -> bool:
     figures = sum(letter.isdigit() for letter in text)
     mixed = any(letter.isalpha() for letter in text) and sum(map(str.isalnum, text)) >= 6
     return reference(text) and (figures >= 6 or mixed)
+
+
+_NO_HOST = re.compile(
+    r"(?i)(?:.*\.)?(?:localhost|example\.(?:com|org|net)|(?:self|this|os|sys|np|re)\..*)|.*\.(?:py|js|ts|md|txt|json|ya?ml|toml|html?|css|"
+    r"cc?|cpp|rs|go|java|sh|conf|cfg|ini|log|csv|xml|pdf|docx?|xlsx?|png|jpe?g|so|dll|exe|zip|gz|sql|db|local(?:ize|e)?)"
+)
+"""Blanks of RFC 2606, names of files and of what programs import."""
+_NO_MACHINE = re.compile(
+    r"(?i)[a-z]+(?:[-_](?:side|based|only|level|wide|specific|name|id|ip|port|key|less|like|to|list))+"
+)
+
+
+def host(text: str) -> bool:
+    """A name of the net of two parts at least, and of no file."""
+    return not _NO_HOST.fullmatch(text) and not text.replace(".", "").isdecimal() and "-." not in text
+
+
+def machine(text: str) -> bool:
+    """What a machine is called: a digit, capitals and a hyphen, or small words and hyphens that say no property."""
+    if any(letter.isdigit() for letter in text):
+        return any(letter.isalpha() for letter in text)
+    return ("-" in text or "_" in text or "." in text) and not _NO_MACHINE.fullmatch(text)
 
 
 def postal_item(text: str) -> bool:

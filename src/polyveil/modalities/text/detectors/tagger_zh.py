@@ -154,6 +154,7 @@ _SHORT = re.compile(rf"([{ABBREVIATIONS}]{{2,6}}|[{ABBREVIATIONS}])(?:[两三四
 _INNER = re.compile(
     r"(?<=[省市县区州盟旗])(?=[^省市县区州盟旗镇乡村]{1,8}(?:自治[州县旗]|街道|[市县区州盟旗镇乡村])(?![\u4e00-\u9fff]{0,2}[路街]))"
 )
+_COUNTED = re.compile(r"(?<![第十百])[两二三四五六七八九十][省市县区国州地]\Z")
 _TITLE = re.compile(
     r"(?:先生|女士|小姐|太太|夫人|大[娘妈爷叔伯婶嫂]|老师|同志|教授|博士|医生|主任|主席|总理|总统|王储|国王|女王|公主|[公侯伯子男]爵|将军|元帅)\Z"
 )
@@ -238,6 +239,9 @@ def borders(place: str) -> list[int]:
     short = _SHORT.fullmatch(place)
     if short and short.group(1) not in ("华中", "中华"):
         return [*range(short.end(1)), short.end(1)]
+    counted = _COUNTED.search(place, 2)
+    if counted:  # 百色三市
+        place = place[: counted.start()]
     cuts = [0]
     for match in _INNER.finditer(place):
         if match.start() - cuts[-1] >= 2:

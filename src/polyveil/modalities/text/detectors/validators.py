@@ -225,6 +225,7 @@ _FOLDER = re.compile(
 _EVERYWHERE = frozenset(
     """
     root admin administrator system guest daemon nobody null none undefined user users default public shared anonymous
+    password passwd secret token example username
     postgres mysql www-data ubuntu debian ec2-user
     a an the i we you he she it they this that these those can could may might must shall should will would do does did
     is are was were be been has have had what when where who why how which please short hi hello yes no not
@@ -287,14 +288,19 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,
+    "digits5": lambda text: len(digits(text)) >= 5,
+    "digits7": lambda text: len(digits(text)) >= 7,
+    "digits8": lambda text: len(digits(text)) >= 8,
     "digits7_15": lambda text: 7 <= len(digits(text)) <= 15 and "    " not in text and not _isbn(text),
     "has_digits": lambda text: any(letter.isdigit() for letter in text),
     "has_letters": lambda text: any(letter.isalpha() for letter in text),
     "hkid": hkid,
+    "host": references.host,
     "iban": iban,
     "ip": ip,
     "japanese_name": lambda text: not _NO_NAME.search(text),
     "luhn": luhn,
+    "machine": references.machine,
     "marked_account": lambda text: account(text) and not text[1:].isalpha(),
     "marked_or_named": _account_of_network,
     "mixed": lambda text: len(set(text)) > 6 and any(letter.isdigit() for letter in text),

@@ -61,7 +61,7 @@ LABEL = compiled(
     r"chassis|a-number|a#|gmc|nmc|gdc|gphc|registration)"
     r"\b[\"'.:=# \t)]{0,6}(?:(?i:is|was) )?[\"'(]?#?[A-Za-z]{0,8}[-/_.]?[A-Za-z]{0,8}[0-9]|"
     r"#[A-Za-z]{0,8}[-/_]?[0-9]|"
-    r"(?:[号號码碼卡位证證权權]|ID)\s?[为是]?\s?[：:=]?\s?[\"“]?[\x{4e00}-\x{9fff}（(]{0,8}[A-Za-z]{0,8}[-/_]?[0-9]|快递[A-Z0-9]"
+    r"(?:[号號码碼卡位证證权權单單]|ID)\s?[为是]?\s?[：:=]?\s?[\"“]?[\x{4e00}-\x{9fff}（(]{0,8}[A-Za-z]{0,8}[-/_]?[0-9]|快递[A-Z0-9]"
 )
 """A word for 'number' right before digits."""
 _BEFORE_LABEL, _BEHIND_LABEL = 96, 48
