@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -79,8 +80,10 @@ def test_a_listed_place_is_kept_where_the_tagger_can_believe_it(
     place = next(one for one in find_places(text) if one.location == Span(start, start + 8))
     bank = [Finding("ORGANIZATION", Span(4, start + 8), whole, "tagger:en", None)] if whole else []
     read = Reading(tuple(bank), [start], [start + 8], [0.0], [chance])
-    assert believed(place, read, text) is kept
-    assert believed(place, Reading(), text)
+    assert believed([place], read, text) == [place] * kept
+    assert believed([place], Reading(), text) == [place]
+    other = replace(place, detector="pattern:test")
+    assert believed([other], read, text) == [other]
 
 
 def test_belief_takes_time_by_the_length_alone() -> None:
@@ -95,7 +98,7 @@ def test_belief_takes_time_by_the_length_alone() -> None:
             [0.9] * count,
         )
         began = time.process_time()
-        assert all(believed(one, read, "") for one in listed)
+        assert believed(listed, read, "") == listed
         return time.process_time() - began
 
     spent(200)

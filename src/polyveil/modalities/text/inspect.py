@@ -174,7 +174,7 @@ def _with_taggers(found: list[Finding], text: str, met: people.Met | None, known
     if _HAN.search(text):
         readings["names:zh"] = tagger_zh.read(text)
         found = place.outside(found, readings["names:zh"])
-    found = [one for one in found if place.believed(one, readings["names:en"], text)]
+    found = place.believed(found, readings["names:en"], text)
     kept = [one for one in found if one.detector not in readings or people.believed(one, readings[one.detector])]
     both = people.combined(kept, [one for reading in readings.values() for one in reading.findings], text)
     both = whole([one for one in both if not doubts.doubted(one, text)], text)

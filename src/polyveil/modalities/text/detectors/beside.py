@@ -66,7 +66,8 @@ _SHORT = re.compile(r"字|号|又名|原名|人称|人稱|自称|自稱|别名|�
 def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
     """By-names and ages of people who were found, and by-names that are told: 'nicknamed "Slim"', 绰号“刀疤”."""
     spans = [one.location for one in people if one.entity == "PERSON" and isinstance(one.location, Span)]
-    yield from _initials(text, spans)
+    seen = Bytes(text)
+    yield from _initials(seen, spans)
     yield from _rooms(text, spans)
     ends, starts = {span.end for span in spans}, {span.start for span in spans}
     for end in ends:
@@ -76,7 +77,7 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
         for match in _FIRST.finditer(text):
             if match.end() in starts:
                 yield _named(match)
-    for match in _TOLD.finditer(*Bytes(text)):
+    for match in _TOLD.finditer(*seen):
         before = any(end <= match.start() <= end + 60 for end in ends) or "all" in match.group()[:5]
         if (before or _spoken(match)) and not _NO_NICK.match(match["nick"]):
             yield _named(match)
@@ -105,16 +106,16 @@ def _behind(text: str, end: int) -> Iterator[Finding]:
             yield Finding("PERSON", Span(match.start("family") + 1, match.end("family")), SCORE, DETECTOR)
 
 
-def _initials(text: str, spans: Iterable[Span]) -> Iterator[Finding]:
+def _initials(seen: Bytes, spans: Iterable[Span]) -> Iterator[Finding]:
     """Initials of people who are named, where minutes and forms have them: 'proposed JS', 'Action: JS', 'JS:'."""
-    places = [match.span("who" if match["who"] else "who2") for match in _INITIALED.finditer(*Bytes(text))]
+    places = [match.span("who" if match["who"] else "who2") for match in _INITIALED.finditer(*seen)]
     known: set[str] = set()
     for span in spans if places else ():
-        words = _CAPITALS.findall(text, span.start, span.end)
+        words = _CAPITALS.findall(seen.text, span.start, span.end)
         if 2 <= len(words) <= 4:
             known |= {"".join(words), words[0] + words[-1]}
     for place in places:
-        for one in _CAPITALS_RUN.finditer(text, *place):
+        for one in _CAPITALS_RUN.finditer(seen.text, *place):
             if one.group() in known:
                 yield Finding("PERSON", Span(*one.span()), SCORE, DETECTOR, one.group())
 

@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from polyveil.modalities.text.detectors.offsets import Offsets
+from polyveil.modalities.text.detectors.scan import spans
 
 MEMORY = 64 << 20
 """Bytes that an automaton may take."""
@@ -38,9 +39,8 @@ class Gated:
 
     def _regions(self, data: bytes, offsets: Offsets) -> Iterator[tuple[int, int]]:
         left = right = -1
-        for found in self.gate.finditer(data):
-            start, end = found.span()
-            start, end = max(0, offsets[start] - self.before), offsets[end] + self.after
+        for begin, stop in spans(self.gate, data):
+            start, end = max(0, offsets[begin] - self.before), offsets[stop] + self.after
             if start > right:
                 if right >= 0:
                     yield left, right

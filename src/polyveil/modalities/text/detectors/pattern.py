@@ -73,16 +73,16 @@ class Scanner:
         for group in self.groups:
             every, free, words, named = group.every, group.free, group.words, group.named
             for origin, piece in zones.of(group.near):
-                if every is not None:
-                    for one in sorted(every(piece) or ()):
+                if every is not None and (occurring := every(piece)):
+                    for one in sorted(occurring):
                         if one == len(free):  # the last of all
                             zones.labelled.append((origin, piece))
                             break
                         rule = free[one]
                         for start, end in spans(rule.located, piece, rule.group):
                             made.append((rule, origin + start, origin + end))
-                if words is not None:
-                    for one in sorted(words(beside + piece if beside else piece) or ()):
+                if words is not None and (spoken := words(beside + piece if beside else piece)):
+                    for one in sorted(spoken):
                         rule = named[one]
                         for start, end in spans(rule.located, piece, rule.group):
                             made.append((rule, origin + start, origin + end))
@@ -90,9 +90,8 @@ class Scanner:
             made.extend(self._labelled(data, context.strip()))
         if len(data) == len(text):
             return made
-        offsets = Offsets(text, data)
-        starts, ends = offsets.of([start for _, start, _ in made]), offsets.of([end for _, _, end in made])
-        return [(rule, start, end) for (rule, _, _), start, end in zip(made, starts, ends, strict=True)]
+        places = Offsets(text, data).of([place for _, start, end in made for place in (start, end)])
+        return [(rule, start, end) for (rule, _, _), start, end in zip(made, places[::2], places[1::2], strict=True)]
 
     def _labelled(self, data: bytes, context: str) -> Iterator[tuple[Rule, int, int]]:
         """Values whose label stands beside the text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -192,12 +192,15 @@ _WHOLE = 0.6
 _FOLLOWED = re.compile(rf"[ -][{UPPER}][a-z]")
 
 
-def believed(one: Finding, reading: Reading, text: str) -> bool:
-    """Is a finding of these lists a name of its own, after a tagger has read the sentence? Others are not judged."""
-    if one.detector != DETECTOR:
-        return True
+def believed(listed: Iterable[Finding], reading: Reading, text: str) -> list[Finding]:
+    """Findings without those of these lists that are no name of their own, after a tagger has read the sentence."""
+    starts = [ends(whole)[0] for whole in reading.findings]
+    return [one for one in listed if one.detector != DETECTOR or _believed(one, reading, starts, text)]
+
+
+def _believed(one: Finding, reading: Reading, starts: Sequence[int], text: str) -> bool:
     start, end = ends(one)
-    before = bisect_right(reading.findings, start, key=lambda whole: ends(whole)[0]) - 1
+    before = bisect_right(starts, start) - 1
     if before >= 0 and (whole := reading.findings[before]).score >= _WHOLE:
         left, right = ends(whole)
         if end <= right and right - left > end - start:

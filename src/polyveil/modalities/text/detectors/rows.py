@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from polyveil.modalities.text.detectors.lexicon import NOT_NAMES, lexicon
 from polyveil.modalities.text.detectors.tables import LEAST_ROWS, Cell, tables
 from polyveil.modalities.text.detectors.validators import account
-from polyveil.schema.finding import Finding
+from polyveil.schema.finding import Finding, ends
 from polyveil.schema.locations import Span
 
 DETECTOR, SCORE = "rows", 0.8
@@ -61,7 +61,7 @@ _NO_PERSON = re.compile(
 )
 
 
-def find_cells(text: str, found: Iterable[Finding], find: Find) -> Iterator[Finding]:
+def find_cells(text: str, found: Collection[Finding], find: Find) -> Iterator[Finding]:
     """Findings in cells of tables, by the others of their column and by its heading.
 
     Args:
@@ -69,10 +69,9 @@ def find_cells(text: str, found: Iterable[Finding], find: Find) -> Iterator[Find
         found: what other detectors found in it.
         find: patterns in a text, given with words beside it.
     """
-    spans = sorted(
-        (one.location.start, one.location.end, one.entity, one.score) for one in found if isinstance(one.location, Span)
-    )
+    spans: list[tuple[int, int, str, float]] = []
     for table in tables(text):
+        spans = spans or sorted((*ends(one), one.entity, one.score) for one in found)
         people = False
         for number, column in enumerate(zip(*table.rows, strict=True)):
             cells = [cell for cell in column if cell[0] < cell[1] <= cell[0] + LONGEST_CELL and _filled(text, cell)]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ _FULL_STOP = JOINT | OPENS
 PIECES = 3
 """Pieces of a word that the network has: the first two and the last, which tell most of its origin and its ending."""
 _LONGEST_PIECE, _LONGEST_WORD = 24, 100
+_ROW = Struct(f"={PIECES + 3}q")
 _OTHER = r"\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _WORD = re.compile(rf"[^\W_{_OTHER}]+|[{_OTHER}]+|[^\w\s]|_")
 _END = re.compile(
@@ -137,7 +139,7 @@ def described(word: str, of: Mapping[str, int]) -> Word:
         traits |= SHORT * (len(word) == 1 or word in {"Jr", "Sr", "St"})
     kept = (*made, 0, 0)[:PIECES] if len(made) <= PIECES else (*made[: PIECES - 1], made[-1])
     looks = shape(word)
-    return Word(kept, looks, known, traits, np.array((*kept, looks, known, traits), np.int64).tobytes())
+    return Word(kept, looks, known, traits, _ROW.pack(*kept, looks, known, traits))
 
 
 @cache
