@@ -329,6 +329,28 @@ def test_sound_of_many_channels(  # noqa: PLR0917 - a row of the table
     assert now[1][0] - now[0] == pytest.approx(was[1][0] - was[0], abs=0.02)
 
 
+@pytest.mark.parametrize("pictures", [True, False])
+def test_a_track_that_nobody_decodes_is_left_out(tmp_path: Path, ctx: Context, pictures: bool) -> None:
+    """Some telephones write spatial sound in a codec of their own beside a plain track."""
+    data = bytearray(film(tmp_path / "a.mp4", sounds=2, pictures=pictures).read_bytes())
+    for kind, other in ((b"mp4a", b"apac"), (b"esds", b"free")):
+        at = data.rindex(kind)
+        data[at : at + 4] = other
+    split = media.split(bytes(data), Hints(), ctx)
+    assert [member.key for member in split.members] == [*(["video"] if pictures else []), "audio/0"]
+    left_out: Any = split.skeleton["left_out"]
+    assert left_out["unreadable_sound"] == 1
+    joined = content(media.join(split.skeleton, dict(processed(split, ctx)), ctx))
+    assert b"apac" not in joined
+
+
+def test_sound_that_nobody_decodes_is_refused(tmp_path: Path, ctx: Context) -> None:
+    data = film(tmp_path / "a.mp4", pictures=False).read_bytes()
+    with pytest.raises(AssetError) as caught:
+        media.split(data.replace(b"mp4a", b"apac").replace(b"esds", b"free"), Hints(), ctx)
+    assert caught.value.code is QuarantineCode.CORRUPT
+
+
 def loudness(data: bytes, start_s: float, end_s: float) -> list[float]:
     """Root mean square of each channel of the first sound track, full scale at 1."""
     import io

@@ -24,7 +24,7 @@ _HIGHEST_RATE = 192_000
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A decoded track. `data` is None for a track without a single sample.
+    """A decoded track. `data` is None for a track without a single sample, or of a codec that nobody here decodes.
 
     start: seconds on the film's clock. channels: of the source. downmixed: they were mixed down to stereo.
     """
@@ -43,6 +43,9 @@ def extract(data: bytes | Path, index: int, ctx: Context) -> Sound:
     path = Path(name)
     with open_container(data) as container:
         stream = container.streams.audio[index]
+        if stream.codec_context is None:  # the spatial sound of some telephones, beside a plain track
+            path.unlink()
+            return Sound(0.0, 0, downmixed=False, data=None)
         channels, rate = max(1, stream.codec_context.channels), stream.codec_context.sample_rate
         layout = carried(stream.codec_context.layout.name, channels)
         kept = int(av.AudioLayout(layout).nb_channels)

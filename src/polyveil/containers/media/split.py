@@ -57,13 +57,17 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
             beside.append({"key": key, "start": start_s})
             members.append(Member(key, copied, Modality.VIDEO, "video/mp4", replace(inner, transcript=None)))
     tracks: list[dict[str, object]] = []
+    unread = max(0, sounds - _MOST_TRACKS)
     for index in range(min(sounds, _MOST_TRACKS)):
         key = f"audio/{index}"
         sound = extract(data, index, ctx)
         tracks.append({"key": key, "start": sound.start, "channels": sound.channels, "downmixed": sound.downmixed})
+        unread += sound.channels == 0
         if sound.data is not None:
             inside = replace(inner, in_film=video is not None)
             members.append(Member(key, sound.data, Modality.AUDIO, "audio/flac", inside))
+    if video is None and unread == sounds:
+        raise AssetError(QuarantineCode.CORRUPT, "no sound track is of a known codec")
     for index, text in enumerate(subtitles):
         key = f"subtitle/{index}"
         members.append(
@@ -77,6 +81,7 @@ def split(data: bytes | Path, hints: Hints, ctx: Context) -> Split:
         "left_out": {
             "streams": others - len(beside),
             "chapters": chapters,
+            "unreadable_sound": unread,
             "unreadable_subtitles": written - len(subtitles),
             "transparency": clear,
         },
