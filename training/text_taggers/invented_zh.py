@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpora_zh import Sentence
 
-from polyveil.identity.names import COMPOUND_ZH
+from polyveil.identity.characters import COMPOUND_ZH
 from polyveil.modalities.text.detectors.lexicon import lexicon
 from polyveil.modalities.text.detectors.name_zh import SINGLE
 
