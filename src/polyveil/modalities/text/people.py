@@ -33,8 +33,12 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-'’])[^\W\d_a-z][^\W\d_]
 """The same, of words that do not begin with a small letter."""
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \t]?){1,3}\Z")
 _RANK = r"(?:Lt|Gen|Col|Maj|Capt|Cpl|Sgt|Brig|Adm|Cmdr|Det|Insp|Supt|Gov|Sen|Rep|Rev|Hon)"
-_TITLE = re.compile(rf"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|{_RANK})\.?[ \t]+|(?:(?<=Mr )|(?<=Ms )|(?<=Mrs ))Justice[ \t]+)+(?=\S)")
-_ONLY_TITLE = re.compile(rf"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator|{_RANK})\.?")
+_TITLE = re.compile(
+    rf"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|{_RANK})\.?[ \t]+|(?:(?<=Mr )|(?<=Ms )|(?<=Mrs ))Justice[ \t]+)+(?=\S)"
+)
+_ONLY_TITLE = re.compile(
+    rf"(?i:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|president|captain|judge|senator|{_RANK})\.?"
+)
 _SECOND = re.compile(r"-([^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{2,})?)")
 _SECOND_LOWER = re.compile(r"-([^\W\d_]{3,})")
 """The second halves of a double name, of which a tagger read the first: 'HOLLOWAY-PRICE'."""
@@ -75,11 +79,12 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _addressed(text: str, start: int, end: int) -> tuple[int, int]:
-    """With the whole of the form of address that a tagger read half of, '张经' in '张经理', and no greeting: '陈工好'."""
+    """With the whole of a form of address that a tagger read half of, '张经' in '张经理', and no greeting: '陈工好'."""
     whole = _WHOLE.match(text, start)
     if not whole or end <= start + 1:
         return start, end
-    return (start, whole.end()) if end < whole.end() or text[whole.end() : end] in ("好", "早", "您", "你") else (start, end)
+    greeted = text[whole.end() : end] in ("好", "早", "您", "你")
+    return (start, whole.end()) if end < whole.end() or greeted else (start, end)
 
 
 def believed(one: Finding, reading: Reading) -> bool:

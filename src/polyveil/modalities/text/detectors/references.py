@@ -1,4 +1,4 @@
-"""Checks of what a label announces: numbers of orders, cases, parcels, meters, machines; and of parcels' own numbers."""
+"""Checks of what a label announces: orders, cases, parcels, meters, machines; and of parcels' own numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _NO_HOST = re.compile(
     r"cc?|cpp|rs|go|java|sh|conf|cfg|ini|log|csv|xml|pdf|docx?|xlsx?|png|jpe?g|so|dll|exe|zip|gz|sql|db|local(?:ize|e)?)"
 )
 """Blanks of RFC 2606, names of files and of what programs import."""
-_NO_MACHINE = re.compile(r"(?i)[a-z]+(?:[-_](?:side|based|only|level|wide|specific|name|id|ip|port|key|less|like|to|list))+")
+_NO_MACHINE = re.compile(
+    r"(?i)[a-z]+(?:[-_](?:side|based|only|level|wide|specific|name|id|ip|port|key|less|like|to|list))+"
+)
 
 
 def host(text: str) -> bool:
