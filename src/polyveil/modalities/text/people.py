@@ -80,15 +80,12 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _addressed(text: str, start: int, end: int) -> tuple[int, int]:
-    """With the whole of the form of address that a tagger read half of, 张经 in 张经理; without greetings: 陈工好."""
+    """With the whole of a form of address that a tagger read half of, '张经' in '张经理', and no greeting: '陈工好'."""
     whole = _WHOLE.match(text, start)
     if not whole or end <= start + 1:
         return start, end
-    return (
-        (start, whole.end())
-        if end < whole.end() or text[whole.end() : end] in ("好", "早", "您", "你")
-        else (start, end)
-    )
+    greeted = text[whole.end() : end] in ("好", "早", "您", "你")
+    return (start, whole.end()) if end < whole.end() or greeted else (start, end)
 
 
 def believed(one: Finding, reading: Reading) -> bool:

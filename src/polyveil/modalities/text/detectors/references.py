@@ -1,4 +1,4 @@
-"""Checks of what a label announces: numbers of orders, cases, parcels, meters, machines; and of parcels' own ones."""
+"""Checks of what a label announces: orders, cases, parcels, meters, machines; and of parcels' own numbers."""
 
 from __future__ import annotations
 
