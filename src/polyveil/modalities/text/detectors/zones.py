@@ -58,7 +58,7 @@ LABEL = compiled(
     r"(?i:no|nos|num|number|nr|id|identifier|ref|reference|code|pin|safe|uid|tag|rego?|ext|extension|accession|"
     r"specimen|encounter|csn|upn|uln|crn|pnc|mpan|mprn?|cust|customer|client|flyer|microchip|tracking|waybill|awb|"
     r"claim|case|e-?ticket|order|invoice|receipt|parcel|consignment|package|box|badge|staff|booking|frame|engine|"
-    r"chassis|a-number|a#|gmc|nmc|gdc|gphc|registration)"
+    r"chassis|a-number|a#|gmc|nmc|gdc|gphc|registration|born(?: in)?|yob|year of birth|birth ?year|extn|bleep|pager)"
     r"\b[\"'.:=# \t)]{0,6}(?:(?i:is|was) )?[\"'(]?#?[A-Za-z]{0,8}[-/_.]?[A-Za-z]{0,8}[0-9]|"
     r"#[A-Za-z]{0,8}[-/_]?[0-9]|"
     r"(?:[号號码碼卡位证證权權单單]|ID)\s?[为是]?\s?[：:=]?\s?[\"“]?[\x{4e00}-\x{9fff}（(]{0,8}[A-Za-z]{0,8}[-/_]?[0-9]|快递[A-Z0-9]"
