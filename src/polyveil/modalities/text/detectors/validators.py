@@ -288,7 +288,6 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "codice_fiscale": _stdnum(codicefiscale.is_valid),
     "coordinates": coordinates,
     "dea": dea,
-    "digits7": lambda text: len(digits(text)) >= 7,
     "digits8": lambda text: len(digits(text)) >= 8,
     "digits7_15": lambda text: 7 <= len(digits(text)) <= 15 and "    " not in text and not _isbn(text),
     "has_digits": lambda text: any(letter.isdigit() for letter in text),
