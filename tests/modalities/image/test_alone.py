@@ -7,7 +7,7 @@ import pytest
 
 from polyveil.modalities.image.detectors.alone import alone
 from polyveil.modalities.image.detectors.mrz import machine_lines
-from polyveil.modalities.image.detectors.text import find_in_lines, written
+from polyveil.modalities.image.detectors.text import find_in_lines, without_faces
 from polyveil.modalities.image.layout import page, paragraphs
 from polyveil.modalities.image.ocr import Line
 from polyveil.modalities.image.ocr.recognise import against, stretched
@@ -58,7 +58,7 @@ def test_names_and_numbers_by_themselves(lines: list[Line], value: str) -> None:
 )
 def test_faces_are_no_letters(faces: list[tuple[float, float, float, float, float]], stays: bool) -> None:
     row = line("王小明", 8, 0)
-    assert (row in written([row], faces, SHAPE)) is stays
+    assert (row in without_faces([row], faces, SHAPE)) is stays
 
 
 @pytest.mark.parametrize(("heading", "name"), [("Messages", False), ("Contacts", False), ("Brooks", True)])

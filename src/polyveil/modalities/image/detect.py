@@ -52,7 +52,7 @@ def find(rgb: Frame, policy: Policy, known: Sequence[Known] = (), read: text.Rea
             boxes = objects.with_faces(boxes, seen, rgb.shape) if entity == objects.BODY else boxes
             found += as_findings(entity, boxes, rgb.shape, "nanodet")
     if text.reads(policy) or policy.roads.image.all_text:
-        lines = text.written(read(rgb), seen, rgb.shape)
+        lines = text.without_faces(read(rgb), seen, rgb.shape)
         written = text.find_in_lines(lines, rgb.shape, policy, known, strips=True)
         found += written
         if not policy.roads.image.all_text:

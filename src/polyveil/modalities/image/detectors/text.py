@@ -42,7 +42,7 @@ def reads(policy: Policy) -> bool:
     return bool(policy.entities.keys() - NOT_WRITTEN)
 
 
-def written(lines: Iterable[ocr.Line], faces: Iterable[Box], shape: tuple[int, ...]) -> list[ocr.Line]:
+def without_faces(lines: Iterable[ocr.Line], faces: Iterable[Box], shape: tuple[int, ...]) -> list[ocr.Line]:
     """Lines without those whose letters are faces: a row of five people was read as five Chinese characters.
 
     faces: boxes with scores, in pixels. As many sure ones as letters must have their middle in the line and be of the

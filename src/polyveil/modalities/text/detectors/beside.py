@@ -85,8 +85,6 @@ def find_beside(text: str, people: Iterable[Finding]) -> Iterator[Finding]:
         quoted = bool(match["quote"]) and match["end"] != ""
         near = any(match.start() - 24 <= end <= match.start() for end in ends)
         short = _SHORT.match(match.group())
-        if match[0][0] in "字号" and match.start() not in ends and _HAN.match(text[max(0, match.start() - 1)]):
-            continue  # the end of a word: 数字表明, 签字仪式, 编号
         if (quoted or (near and (len(match["nick"]) <= 4))) and (near or not short):
             yield _named(match)
 
